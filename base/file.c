@@ -1,0 +1,218 @@
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "base/file.h"
+
+#include "base/buffer.h"
+#include "base/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_CHUNK_BYTES = 64 * 1024, FOLDER_MODE = 0777 };
+
+void path_list_add(struct path_list *list, struct arena *arena, const char *path)
+{
+    if (list->count == list->capacity) {
+        const size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
+        list->items = arena_grow(arena, list->items, list->count, capacity, sizeof *list->items);
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = path;
+}
+
+/* ---- looking ---- */
+
+static struct file_stamp stamp_of(const struct stat *status)
+{
+    const int64_t second_ns = 1000000000;
+    return (struct file_stamp){
+        .bytes = (uint64_t)status->st_size,
+        .inode = (uint64_t)status->st_ino,
+        .device = (uint64_t)status->st_dev,
+        .modified_ns = (int64_t)status->st_mtim.tv_sec * second_ns + status->st_mtim.tv_nsec,
+        .changed_ns = (int64_t)status->st_ctim.tv_sec * second_ns + status->st_ctim.tv_nsec,
+    };
+}
+
+bool file_look(const char *path, struct file_stamp *ret)
+{
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    *ret = stamp_of(&status);
+    return true;
+}
+
+bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
+{
+    return a->bytes == b->bytes && a->inode == b->inode && a->device == b->device &&
+           a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+const char *file_resolve(struct arena *arena, const char *path)
+{
+    char *resolved = realpath(path, NULL);
+    if (resolved == NULL)
+        return NULL;
+    const char *copy = arena_copy_text(arena, resolved, strlen(resolved));
+    free(resolved);
+    return copy;
+}
+
+/* ---- reading ---- */
+
+static bool not_opened(const char *path, int error, struct source_pos named_at,
+                       struct diag_list *diags)
+{
+    if (error == ENOENT || error == ENOTDIR)
+        return diag_error(diags, "file-missing", named_at, "there is no file %s", path);
+    return diag_error(diags, "file-unreadable", named_at, "cannot read %s: %s", path,
+                      strerror(error));
+}
+
+static bool too_large(const char *path, uint64_t limit_bytes, struct source_pos named_at,
+                      struct diag_list *diags)
+{
+    return diag_error(diags, "file-too-large", named_at,
+                      "%s is larger than %llu bytes, the most that is read of such a file", path,
+                      (unsigned long long)limit_bytes);
+}
+
+/* Reads on from an open file until its end; at most limit_bytes in all. */
+static bool read_handle(struct arena *arena, int handle, const char *path, size_t expected,
+                        uint64_t limit_bytes, struct source_pos named_at, struct span *ret,
+                        struct diag_list *diags)
+{
+    size_t capacity = expected + 1; /* one more byte shows the end without growing */
+    uint8_t *data = arena_alloc(arena, capacity, 1);
+    size_t bytes = 0;
+    for (;;) {
+        if (bytes == capacity) {
+            data = arena_grow(arena, data, bytes, capacity * 2 + READ_CHUNK_BYTES, 1);
+            capacity = capacity * 2 + READ_CHUNK_BYTES;
+        }
+        const ssize_t got = read(handle, data + bytes, capacity - bytes);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return not_opened(path, errno, named_at, diags);
+        if (got == 0)
+            break;
+        bytes += (size_t)got;
+        if (bytes > limit_bytes)
+            return too_large(path, limit_bytes, named_at, diags);
+    }
+    *ret = (struct span){data, bytes};
+    return true;
+}
+
+bool file_read(struct arena *arena, const char *path, uint64_t limit_bytes,
+               struct source_pos named_at, struct span *ret, struct diag_list *diags)
+{
+    const int handle = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (handle < 0)
+        return not_opened(path, errno, named_at, diags);
+    struct stat status;
+    bool ok = false;
+    if (fstat(handle, &status) != 0)
+        ok = not_opened(path, errno, named_at, diags);
+    else if (S_ISDIR(status.st_mode))
+        ok = diag_error(diags, "file-unreadable", named_at, "%s is a folder, not a file", path);
+    else if (!S_ISREG(status.st_mode))
+        ok = diag_error(diags, "file-unreadable", named_at, "%s is not a regular file", path);
+    else if ((uint64_t)status.st_size > limit_bytes)
+        ok = too_large(path, limit_bytes, named_at, diags);
+    else
+        ok = read_handle(arena, handle, path, (size_t)status.st_size, limit_bytes, named_at, ret,
+                         diags);
+    close(handle);
+    return ok;
+}
+
+bool file_read_input(struct arena *arena, uint64_t limit_bytes, struct span *ret,
+                     struct diag_list *diags)
+{
+    return read_handle(arena, STDIN_FILENO, "standard input", READ_CHUNK_BYTES, limit_bytes,
+                       NOWHERE, ret, diags);
+}
+
+/* ---- finding ---- */
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void sort_from(struct path_list *list, size_t first)
+{
+    if (list->count - first > 1)
+        qsort(list->items + first, list->count - first, sizeof *list->items, compare_paths);
+}
+
+bool file_glob(struct arena *arena, const char *pattern, struct source_pos named_at,
+               struct path_list *ret, struct diag_list *diags)
+{
+    glob_t found = {0};
+    const int failure = glob(pattern, GLOB_NOSORT | GLOB_ERR, NULL, &found);
+    if (failure == GLOB_NOMATCH)
+        return true;
+    if (failure != 0)
+        return diag_error(diags, "file-unreadable", named_at, "cannot search %s: %s", pattern,
+                          failure == GLOB_NOSPACE ? "not enough memory" : strerror(errno));
+    const size_t first = ret->count;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *path = found.gl_pathv[i];
+        path_list_add(ret, arena, arena_copy_text(arena, path, strlen(path)));
+    }
+    globfree(&found);
+    sort_from(ret, first);
+    return true;
+}
+
+bool file_list(struct arena *arena, const char *folder, struct path_list *ret,
+               struct diag_list *diags)
+{
+    DIR *stream = opendir(folder);
+    if (stream == NULL)
+        return not_opened(folder, errno, NOWHERE, diags);
+    const size_t first = ret->count;
+    const struct dirent *entry;
+    while ((entry = readdir(stream)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        path_list_add(ret, arena, arena_copy_text(arena, entry->d_name, strlen(entry->d_name)));
+    }
+    closedir(stream);
+    sort_from(ret, first);
+    return true;
+}
+
+bool folder_create(struct arena *arena, const char *folder, struct diag_list *diags)
+{
+    char *path = arena_copy_text(arena, folder, strlen(folder));
+    for (char *end = path + 1;; end++) {
+        if (*end != '/' && *end != '\0')
+            continue;
+        const char kept = *end;
+        *end = '\0';
+        if (path[0] != '\0' && mkdir(path, FOLDER_MODE) != 0 && !file_is_folder(path))
+            return diag_error(diags, "folder-not-made", NOWHERE, "cannot make the folder %s: %s",
+                              path, strerror(errno));
+        *end = kept;
+        if (kept == '\0')
+            return true;
+    }
+}

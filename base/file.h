@@ -1,0 +1,114 @@
+/* Reading and writing files. With process.h, the only place that makes system calls on files.
+ *
+ * Errors of the system are turned into diagnostics in words, at the position that named the file.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/diag.h"
+#include "base/span.h"
+
+/* Who a file was when it was looked at: equal stamps mean, for all practical purposes, equal bytes. */
+struct file_stamp {
+    uint64_t bytes;
+    uint64_t inode;
+    uint64_t device;
+    int64_t modified_ns;
+    int64_t changed_ns;
+};
+
+struct path_list {
+    const char **items;
+    size_t count;
+    size_t capacity;
+};
+
+void path_list_add(struct path_list *list, struct arena *arena, const char *path);
+
+/* Reads a regular file whole.
+ * Errors: file-missing, file-unreadable, file-too-large (more than limit_bytes). */
+MUST_CHECK bool file_read(struct arena *arena, const char *path, uint64_t limit_bytes,
+                          struct source_pos named_at, struct span *ret, struct diag_list *diags);
+
+/* Reads standard input whole, with the same limit and errors. */
+MUST_CHECK bool file_read_input(struct arena *arena, uint64_t limit_bytes, struct span *ret,
+                                struct diag_list *diags);
+
+/* False when there is no regular file at the path. */
+MUST_CHECK bool file_look(const char *path, struct file_stamp *ret);
+
+bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
+
+bool file_is_folder(const char *path);
+
+/* The absolute path of an existing file, symbolic links resolved; NULL when there is none. */
+const char *file_resolve(struct arena *arena, const char *path);
+
+/* Appends the paths that a pattern (glob(7), without tilde) matches, in byte order. A pattern
+ * without wildcards matches an existing file only. No match appends nothing and is no error.
+ * Errors: file-unreadable. */
+MUST_CHECK bool file_glob(struct arena *arena, const char *pattern, struct source_pos named_at,
+                          struct path_list *ret, struct diag_list *diags);
+
+/* Appends the names in a folder, without "." and "..", in byte order. Errors: file-unreadable. */
+MUST_CHECK bool file_list(struct arena *arena, const char *folder, struct path_list *ret,
+                          struct diag_list *diags);
+
+/* Creates a folder and those above it. Errors: folder-not-made. */
+MUST_CHECK bool folder_create(struct arena *arena, const char *folder, struct diag_list *diags);
+
+/* ---- writing ---- */
+
+enum file_sync { FILE_NOT_SYNCED, FILE_SYNCED };
+
+/* Several files that are written under temporary names beside their places and appear together.
+ * After a failure or a kill each file is the old one or the new one, whole. A file whose content is
+ * already right is not written; its time of change is set to now. */
+struct file_batch {
+    struct arena *arena;
+    struct file_batch_item *items;
+    size_t count;
+    size_t capacity;
+};
+
+struct file_batch file_batch_in(struct arena *arena);
+
+/* Writes the content of one file of the batch under a temporary name.
+ * Errors: file-not-written. */
+MUST_CHECK bool file_batch_add(struct file_batch *batch, const char *path, struct span content,
+                               enum file_sync sync, struct diag_list *diags);
+
+/* Renames all temporary files to their places. Errors: file-not-written. */
+MUST_CHECK bool file_batch_commit(struct file_batch *batch, struct diag_list *diags);
+
+/* Removes the temporary files that were not renamed. Harmless after a commit. */
+void file_batch_abandon(struct file_batch *batch);
+
+/* Writes one file through a batch of its own. Errors: file-not-written. */
+MUST_CHECK bool file_write(struct arena *arena, const char *path, struct span content,
+                           enum file_sync sync, struct diag_list *diags);
+
+/* Removes a file if it is there. */
+void file_remove(const char *path);
+
+/* Moves a file to its place in one step. Errors: file-not-written. */
+MUST_CHECK bool file_rename(const char *from, const char *to, struct diag_list *diags);
+
+/* Removes what a killed process left in a folder: files named as temporary ones of this module.
+ * To be called only by the holder of the folder's lock. */
+void file_remove_leftovers(struct arena *arena, const char *folder);
+
+/* ---- one process a folder ---- */
+
+/* An open lock; -1: none. */
+struct folder_lock {
+    int handle;
+};
+
+/* Takes the lock of a folder (the file `lock` in it), or fails at once when another process has it.
+ * Errors: folder-busy, file-not-written. */
+MUST_CHECK bool folder_lock_take(struct arena *arena, const char *folder, struct folder_lock *ret,
+                                 struct diag_list *diags);
+void folder_lock_release(struct folder_lock *lock);
+
+#endif
