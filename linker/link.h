@@ -69,17 +69,4 @@ MUST_CHECK bool link_run(struct arena *arena, struct link_step *steps, size_t co
                          unsigned parallel, process_progress_fn *progress, void *context,
                          struct diag_list *diags);
 
-/* Appends what a failed step means: one diagnostic in words with the linker's own as its quote. A
- * step that did not fail but printed something becomes a warning.
- * Errors: link-overflow, link-undefined-symbol, link-duplicate-symbol, link-object-missing,
- *         link-wrong-machine, link-script, link-crashed, link-failed; warnings: link-warning. */
-void link_report(struct arena *arena, const struct link_step *step, struct diag_list *diags);
-
-/* Appends every file that the linker of a step really read: objects, archives, the generated
- * script, scripts that scripts include.
- * Errors: file-missing, file-unreadable, link-inputs-unknown (not the form of a dependency file).
- * */
-MUST_CHECK bool link_inputs(struct arena *arena, const struct link_step *step,
-                            struct path_list *ret, struct diag_list *diags);
-
 #endif

@@ -1,0 +1,14 @@
+/* Which files a linker read. */
+#ifndef LINKER_LINK_INPUTS_H
+#define LINKER_LINK_INPUTS_H
+
+#include "linker/link.h"
+
+/* Appends every file that the linker of a step really read: objects, archives, the generated
+ * script, scripts that scripts include.
+ * Errors: file-missing, file-unreadable, link-inputs-unknown (not the form of a dependency file).
+ * */
+MUST_CHECK bool link_inputs(struct arena *arena, const struct link_step *step,
+                            struct path_list *ret, struct diag_list *diags);
+
+#endif
