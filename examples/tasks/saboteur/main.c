@@ -1,0 +1,197 @@
+/* Does what it may not, and is killed for it: in each life the next of its attempts. It announces what it
+ * is about to do, so that the kernel's report can be held against it. */
+#include "attempts.h"
+#include "task.h"
+#include <protocol/i2c.h>
+#include <protocol/pong.h>
+#include <protocol/supervisor.h>
+#include <user/line.h>
+#include <user/svc.h>
+#include <user/syscalls.h>
+
+static const char *attempt_name(enum attempt attempt)
+{
+    static const char *const names[] = {
+        [READ_RAM] = "read-ram",
+        [WRITE_FLASH] = "write-flash",
+        [EXECUTE_RAM] = "execute-ram",
+        [READ_PERIPHERAL] = "read-peripheral",
+        [LEND_FOREIGN] = "lend-foreign",
+        [STACK_OVERFLOW] = "stack-overflow",
+        [WILD_STACK] = "wild-stack",
+        [WILD_SYSCALL] = "wild-syscall",
+        [WILD_POINTER] = "wild-pointer",
+        [WILD_LOANS] = "wild-loans",
+        [WILD_TASK] = "wild-task",
+        [WILD_RECEIVE] = "wild-receive",
+        [USURP] = "usurp",
+        [STEAL_INTERRUPT] = "steal-interrupt",
+        [UNDEFINED_INSTRUCTION] = "undefined-instruction",
+        [SEMIHOSTING] = "semihosting",
+        [HANG] = "hang",
+    };
+    return names[attempt];
+}
+
+static uint32_t others_memory(void)
+{
+    uint32_t address = 0;
+    (void)send(&(struct message){
+        .task = TASK_PONG,
+        .operation = PONG_WHERE,
+        .reply = &address,
+        .reply_capacity = sizeof address,
+    });
+    return address;
+}
+
+/* What the attempt is about: the address to touch, where it has one. */
+static uint32_t attempt_target(enum attempt attempt)
+{
+    static uint32_t return_instruction = 0x47704770; /* bx lr, in memory that is no code */
+    switch (attempt) {
+    case READ_RAM:
+    case LEND_FOREIGN:
+    case WILD_RECEIVE:
+        return others_memory();
+    case WRITE_FLASH:
+        return (uint32_t)&attempts;
+    case EXECUTE_RAM:
+        return (uint32_t)&return_instruction;
+    case READ_PERIPHERAL:
+    case WILD_STACK:
+        return CONFIG_FORBIDDEN;
+    case WILD_POINTER:
+        return 0xfffffff0;
+    case STACK_OVERFLOW:
+    case WILD_SYSCALL:
+    case WILD_LOANS:
+    case WILD_TASK:
+    case USURP:
+    case STEAL_INTERRUPT:
+    case UNDEFINED_INSTRUCTION:
+    case SEMIHOSTING:
+    case HANG:
+        break;
+    }
+    return 0;
+}
+
+static void send_wildly(enum attempt attempt, uint32_t target)
+{
+    const struct i2c_transfer what = {0, 0};
+    const struct loan foreign = {target, 4, LOAN_WRITE};
+    struct message message = {
+        .task = TASK_I2C,
+        .operation = I2C_READ,
+        .data = &what,
+        .length = sizeof what,
+        .loans = &foreign,
+        .loan_count = 1,
+    };
+    if (attempt == WILD_POINTER) {
+        message.data = (const void *)target;
+        message.length = 0x7fffffff;
+    } else if (attempt == WILD_LOANS) {
+        message.loan_count = 0x55555556; /* times 12 bytes: 8 in 32 bits */
+    } else if (attempt == WILD_TASK) {
+        message.task = 0xffff;
+    }
+    (void)send(&message);
+}
+
+static void call_wildly(enum attempt attempt, uint32_t target)
+{
+    if (attempt == WILD_SYSCALL)
+        svc(0xdeadbeef, target, target, target, target);
+    else if (attempt == WILD_RECEIVE)
+        (void)receive((void *)target, 4, 0);
+    else if (attempt == USURP)
+        restart_task(TASK_PONG);
+    else
+        irq_control(1, IRQ_ENABLE);
+}
+
+static void execute(uint32_t address)
+{
+    __asm__ volatile("blx %0" ::"r"(address | 1) : "r0", "r1", "r2", "r3", "r12", "lr", "memory");
+}
+
+static void overflow_stack(void)
+{
+    __asm__ volatile("0: push {r0-r7}\n\tb 0b");
+}
+
+static void use_wild_stack(uint32_t address)
+{
+    __asm__ volatile("mov sp, %0\n\tsvc 0" ::"r"(address + 0x100) : "memory");
+}
+
+static void end_run(void)
+{
+    static const uint32_t block[2] = {0x20026, 0};
+    register uint32_t r0 __asm__("r0") = 0x20;
+    register const uint32_t *r1 __asm__("r1") = block;
+    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+}
+
+static void attempt_do(enum attempt attempt, uint32_t target)
+{
+    switch (attempt) {
+    case READ_RAM:
+    case READ_PERIPHERAL:
+        (void)*(const volatile uint32_t *)target;
+        return;
+    case WRITE_FLASH:
+        *(volatile uint32_t *)target = 0;
+        return;
+    case EXECUTE_RAM:
+        return execute(target);
+    case LEND_FOREIGN:
+    case WILD_POINTER:
+    case WILD_LOANS:
+    case WILD_TASK:
+        return send_wildly(attempt, target);
+    case WILD_SYSCALL:
+    case WILD_RECEIVE:
+    case USURP:
+    case STEAL_INTERRUPT:
+        return call_wildly(attempt, target);
+    case STACK_OVERFLOW:
+        return overflow_stack();
+    case WILD_STACK:
+        return use_wild_stack(target);
+    case UNDEFINED_INSTRUCTION:
+        __asm__ volatile("udf 0");
+        return;
+    case SEMIHOSTING:
+        return end_run();
+    case HANG:
+        for (;;)
+            __asm__ volatile("");
+    }
+}
+
+static void announce(enum attempt attempt, uint32_t target)
+{
+    struct line line = {.length = 0};
+    line_text(&line, "saboteur: attempts ");
+    line_text(&line, attempt_name(attempt));
+    line_text(&line, " at ");
+    line_hex(&line, target);
+    line_print(&line);
+}
+
+int main(void)
+{
+    const uint32_t life = task_status(TASK_SELF).generation;
+    if (life < ATTEMPT_COUNT) {
+        const uint32_t target = attempt_target(attempts[life]);
+        announce(attempts[life], target);
+        attempt_do(attempts[life], target);
+        panic("its attempt has succeeded");
+    }
+    (void)send(&(struct message){.task = TASK_SUPERVISOR, .operation = SUPERVISOR_DONE});
+    for (;;)
+        wait(0);
+}
