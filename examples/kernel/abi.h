@@ -20,7 +20,7 @@ enum syscall {
     SYSCALL_SET_TIMER,    /* r0: milliseconds from now, r1: notifications; no notification: off */
     SYSCALL_NOTIFY,       /* r0: task index, r1: notifications */
     SYSCALL_IRQ_CONTROL,  /* r0: notifications, r1: IRQ_DISABLE or IRQ_ENABLE */
-    SYSCALL_TASK_STATUS,  /* r0: task index, r1: struct task_status * */
+    SYSCALL_TASK_STATUS,  /* r0: task index, r1: struct task_status *  -> r0 code */
     SYSCALL_RESTART_TASK, /* r0: task index; the supervisor only */
     SYSCALL_EXIT,         /* r0: status, r1: message, r2: length; the supervisor only */
     SYSCALL_PANIC,        /* r0: message, r1: length; faults the caller */
@@ -32,8 +32,6 @@ enum syscall {
 #define TASK_ID_INDEX(id) ((id) & 0xffffu)
 #define TASK_ID_GENERATION(id) ((id) >> 16)
 
-#define TASK_SELF 0xffffffffu /* as an index, in SYSCALL_TASK_STATUS only */
-
 #define SUPERVISOR_INDEX 0u
 #define SUPERVISOR_NOTIFY_FAULT 1u /* the supervisor's first notification: some task has faulted */
 
@@ -41,6 +39,7 @@ enum syscall {
 #define CODE_OK 0u
 #define CODE_DEAD 0xffffffffu     /* the other task was restarted meanwhile */
 #define CODE_BAD_LOAN 0xfffffffeu /* no such loan, not lent for this, or beyond its end */
+#define CODE_NO_TASK 0xfffffffdu  /* the index is that of no task */
 
 #define LOAN_READ 1u
 #define LOAN_WRITE 2u
@@ -99,12 +98,12 @@ enum irq_control {
 };
 
 enum task_state {
-    TASK_STOPPED,        /* not started at boot */
-    TASK_READY,          /* runs when nobody more important does */
-    TASK_SENDING,        /* waits until its peer receives */
-    TASK_AWAITING_REPLY, /* waits until its peer replies; its loans may be used */
-    TASK_RECEIVING,
-    TASK_FAULTED, /* until the supervisor restarts it */
+    STATE_STOPPED,        /* not started at boot */
+    STATE_READY,          /* runs when nobody more important does */
+    STATE_SENDING,        /* waits until its peer receives */
+    STATE_AWAITING_REPLY, /* waits until its peer replies; its loans may be used */
+    STATE_RECEIVING,
+    STATE_FAULTED, /* until the supervisor restarts it */
 };
 
 enum fault_kind {

@@ -7,7 +7,7 @@ void fault_raise(struct task *task, const struct fault *fault)
 {
     task->fault = fault->kind;
     task->fault_address = fault->address;
-    task->state = TASK_FAULTED;
+    task->state = STATE_FAULTED;
     task_silence(task);
     fault_report(task, fault);
     if (task->record->index == SUPERVISOR_INDEX) {

@@ -43,7 +43,7 @@ bool loans_accept(struct task *sender)
 static const struct loan *loan_find(struct task *borrower, uint32_t lender_id, uint32_t index)
 {
     const struct task *lender = task_by_id(lender_id);
-    if (!lender || lender->state != TASK_AWAITING_REPLY ||
+    if (!lender || lender->state != STATE_AWAITING_REPLY ||
         lender->peer != borrower->record->index) {
         context_set_result(&borrower->context, 0, CODE_DEAD);
         return 0;

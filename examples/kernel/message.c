@@ -35,8 +35,8 @@ static void message_deliver(struct task *sender, struct task *receiver)
                                                                        : receiver->receive.capacity;
     slice_copy(receiver->receive.buffer, sender->send.message, fits);
     slice_copy(receiver->received, (uint32_t)&received, sizeof received);
-    sender->state = TASK_AWAITING_REPLY;
-    receiver->state = TASK_READY;
+    sender->state = STATE_AWAITING_REPLY;
+    receiver->state = STATE_READY;
 }
 
 static void notifications_deliver(struct task *receiver)
@@ -46,7 +46,7 @@ static void notifications_deliver(struct task *receiver)
     };
     receiver->notifications &= ~received.notifications;
     slice_copy(receiver->received, (uint32_t)&received, sizeof received);
-    receiver->state = TASK_READY;
+    receiver->state = STATE_READY;
 }
 
 void message_send(struct task *sender, uint32_t request)
@@ -59,8 +59,8 @@ void message_send(struct task *sender, uint32_t request)
         return;
     struct task *receiver = &tasks[sender->send.task];
     sender->peer = sender->send.task;
-    sender->state = TASK_SENDING;
-    if (receiver->state == TASK_RECEIVING && receiver->receive.from == RECEIVE_ANY)
+    sender->state = STATE_SENDING;
+    if (receiver->state == STATE_RECEIVING && receiver->receive.from == RECEIVE_ANY)
         message_deliver(sender, receiver);
 }
 
@@ -68,7 +68,7 @@ static struct task *most_important_sender_to(uint32_t index)
 {
     struct task *best = 0;
     for (uint32_t i = 0; i < task_count(); i++) {
-        if (tasks[i].state != TASK_SENDING || tasks[i].peer != index)
+        if (tasks[i].state != STATE_SENDING || tasks[i].peer != index)
             continue;
         if (!best || tasks[i].record->priority < best->record->priority)
             best = &tasks[i];
@@ -89,7 +89,7 @@ void message_receive(struct task *receiver, uint32_t request, uint32_t received)
         return;
     }
     receiver->received = received;
-    receiver->state = TASK_RECEIVING;
+    receiver->state = STATE_RECEIVING;
     if (receiver->notifications & receive->notifications) {
         notifications_deliver(receiver);
         return;
@@ -107,7 +107,7 @@ void message_reply(struct task *server, uint32_t client_id, uint32_t code, uint3
         return;
     }
     struct task *client = task_by_id(client_id);
-    if (!client || client->state != TASK_AWAITING_REPLY || client->peer != server->record->index)
+    if (!client || client->state != STATE_AWAITING_REPLY || client->peer != server->record->index)
         return; /* the client was restarted meanwhile: nobody waits for this */
     if (length > client->send.reply_capacity) {
         fault_raise_syscall(server, message, "replies more than its client has room for");
@@ -116,12 +116,12 @@ void message_reply(struct task *server, uint32_t client_id, uint32_t code, uint3
     slice_copy(client->send.reply, message, length);
     context_set_result(&client->context, 0, code);
     context_set_result(&client->context, 1, length);
-    client->state = TASK_READY;
+    client->state = STATE_READY;
 }
 
 void message_notify(struct task *task, uint32_t notifications)
 {
     task->notifications |= notifications;
-    if (task->state == TASK_RECEIVING && (task->notifications & task->receive.notifications))
+    if (task->state == STATE_RECEIVING && (task->notifications & task->receive.notifications))
         notifications_deliver(task);
 }

@@ -47,17 +47,19 @@ static void syscall_irq_control(struct task *task, uint32_t notifications, uint3
 
 static void syscall_task_status(struct task *task, uint32_t index, uint32_t ret)
 {
-    if (index == TASK_SELF)
-        index = task->record->index;
-    if (!names_task(task, index))
+    if (index >= task_count()) {
+        context_set_result(&task->context, 0, CODE_NO_TASK);
         return;
+    }
     const struct task_status status = {
         .state = tasks[index].state,
         .generation = tasks[index].generation,
         .fault = tasks[index].fault,
         .fault_address = tasks[index].fault_address,
     };
-    if (!slice_store(task, ret, &status, sizeof status))
+    if (slice_store(task, ret, &status, sizeof status))
+        context_set_result(&task->context, 0, CODE_OK);
+    else
         fault_raise_syscall(task, ret, "wants a status in memory that it may not write");
 }
 

@@ -29,14 +29,14 @@ static void task_enter(struct task *task)
     task->fault = FAULT_NONE;
     task->fault_address = 0;
     context_start(&task->context, task->record);
-    task->state = TASK_READY;
+    task->state = STATE_READY;
 }
 
 void tasks_start(void)
 {
     for (uint32_t i = 0; i < task_count(); i++) {
         tasks[i].record = &imgbuild_image.tasks[i];
-        tasks[i].state = TASK_STOPPED;
+        tasks[i].state = STATE_STOPPED;
         if (tasks[i].record->flags & IMGBUILD_TASK_START)
             task_enter(&tasks[i]);
     }
@@ -50,7 +50,7 @@ void task_silence(struct task *task)
 
 static bool task_is_blocked_on(const struct task *task, uint32_t index)
 {
-    return (task->state == TASK_SENDING || task->state == TASK_AWAITING_REPLY) &&
+    return (task->state == STATE_SENDING || task->state == STATE_AWAITING_REPLY) &&
            task->peer == index;
 }
 
@@ -64,7 +64,7 @@ void task_restart(struct task *task)
             continue;
         context_set_result(&tasks[i].context, 0, CODE_DEAD);
         context_set_result(&tasks[i].context, 1, 0);
-        tasks[i].state = TASK_READY;
+        tasks[i].state = STATE_READY;
     }
 }
 
@@ -79,7 +79,7 @@ void task_schedule(void)
 {
     struct task *next = 0;
     for (uint32_t i = 0; i < task_count(); i++) {
-        if (tasks[i].state == TASK_READY && task_goes_before(&tasks[i], next))
+        if (tasks[i].state == STATE_READY && task_goes_before(&tasks[i], next))
             next = &tasks[i];
     }
     if (next == task_current)

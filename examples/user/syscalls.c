@@ -90,11 +90,9 @@ void irq_control(uint32_t notifications, enum irq_control control)
     svc(SYSCALL_IRQ_CONTROL, notifications, control, 0, 0);
 }
 
-struct task_status task_status(uint32_t task)
+uint32_t task_status(uint32_t task, struct task_status *ret)
 {
-    struct task_status status;
-    svc(SYSCALL_TASK_STATUS, task, (uint32_t)&status, 0, 0);
-    return status;
+    return svc(SYSCALL_TASK_STATUS, task, (uint32_t)ret, 0, 0).r0;
 }
 
 void restart_task(uint32_t task)

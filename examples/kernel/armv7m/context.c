@@ -84,13 +84,17 @@ void context_registers(const struct context *context, bool on_stack, struct regi
 }
 
 /* The tables hold the words as the MPU wants them: each RBAR names the slot that it sets, from
- * mpu_reserved on, and slots that the task does not need are there to be switched off. */
+ * mpu_reserved on, and slots that the task does not need are there to be switched off. The MPU is off
+ * meanwhile: between the two stores a slot has the new address and still the old size and rights, and
+ * could forbid the kernel its own code. */
 static void mpu_load(const uint32_t *words, uint32_t count)
 {
+    MPU_CTRL = 0;
     for (uint32_t i = 0; i < count; i += 2) {
         MPU_RBAR = words[i];
         MPU_RASR = words[i + 1];
     }
+    MPU_CTRL = MPU_CTRL_ENABLE | MPU_CTRL_PRIVDEFENA;
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 

@@ -7,6 +7,7 @@
  */
     .syntax unified
     .thumb
+    .cfi_sections .debug_frame      /* not .eh_frame, which would take flash */
 
     .section .vectors, "a", %progbits
     .global vectors

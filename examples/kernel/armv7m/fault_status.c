@@ -109,7 +109,7 @@ static struct fault fault_of_bus(const struct fault_status *status)
         .kind = FAULT_BUS_ERROR,
         .by = FAULT_BY_CPU,
         .address = status->cfsr & CFSR_BFARVALID ? status->bus_address : 0,
-        .message = "accessed an address where nothing answers, or nothing for it",
+        .message = "accessed an address that does not answer it",
     };
 }
 

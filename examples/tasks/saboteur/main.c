@@ -45,7 +45,7 @@ static uint32_t others_memory(void)
     return address;
 }
 
-/* What the attempt is about: the address to touch, where it has one. */
+/* The address that the attempt is about, or 0. */
 static uint32_t attempt_target(enum attempt attempt)
 {
     static uint32_t return_instruction = 0x47704770; /* bx lr, in memory that is no code */
@@ -177,18 +177,22 @@ static void announce(enum attempt attempt, uint32_t target)
     struct line line = {.length = 0};
     line_text(&line, "saboteur: attempts ");
     line_text(&line, attempt_name(attempt));
-    line_text(&line, " at ");
-    line_hex(&line, target);
+    if (target) {
+        line_text(&line, " at ");
+        line_hex(&line, target);
+    }
     line_print(&line);
 }
 
 int main(void)
 {
-    const uint32_t life = task_status(TASK_SELF).generation;
-    if (life < ATTEMPT_COUNT) {
-        const uint32_t target = attempt_target(attempts[life]);
-        announce(attempts[life], target);
-        attempt_do(attempts[life], target);
+    struct task_status self;
+    (void)task_status(TASK_INDEX, &self);
+    if (self.generation < ATTEMPT_COUNT) {
+        const enum attempt attempt = attempts[self.generation];
+        const uint32_t target = attempt_target(attempt);
+        announce(attempt, target);
+        attempt_do(attempt, target);
         panic("its attempt has succeeded");
     }
     (void)send(&(struct message){.task = TASK_SUPERVISOR, .operation = SUPERVISOR_DONE});

@@ -38,7 +38,7 @@ uint32_t borrow_write(uint32_t lender, uint32_t loan, uint32_t offset, const voi
 void set_timer(uint32_t milliseconds, uint32_t notifications);
 void notify(uint32_t task, uint32_t notifications);
 void irq_control(uint32_t notifications, enum irq_control control);
-struct task_status task_status(uint32_t task);
+uint32_t task_status(uint32_t task, struct task_status *ret);
 void restart_task(uint32_t task);
 _Noreturn void exit_run(uint32_t status, const char *message);
 _Noreturn void panic(const char *message);
