@@ -1,0 +1,228 @@
+#include "layout/place.h"
+
+#include "base/checked.h"
+
+enum {
+    SEARCH_NODES_MOST = 256, /* positions that a search for allowed cuts may visit */
+    ADDRESS_BITS = 33
+};
+
+/* ---- cutting with ranges that must stay whole ---- */
+
+/* A position reached with `depth` regions; `parent` is the position before it. */
+struct node {
+    uint64_t at;
+    uint32_t parent;
+    uint32_t depth;
+};
+
+struct cut_search {
+    const struct piece *piece;
+    struct layout_range block;
+    struct node nodes[SEARCH_NODES_MOST];
+    uint32_t count;
+};
+
+static bool may_cut(const struct piece *piece, uint64_t start, uint64_t at)
+{
+    const uint64_t offset = (at - start) << piece->unit_log2;
+    for (size_t i = 0; i < piece->uncut_count; i++)
+        if (piece->uncut[i].start < offset && offset < piece->uncut[i].end)
+            return false;
+    return true;
+}
+
+static void visit(struct cut_search *search, uint64_t at, uint32_t parent)
+{
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->nodes[i].at == at)
+            return;
+    if (search->count < SEARCH_NODES_MOST)
+        search->nodes[search->count++] =
+            (struct node){at, parent, search->nodes[parent].depth + 1};
+}
+
+/* Visits the farthest allowed cut for each chunk size: a nearer one of the same or lower alignment is never
+ * better. True when one region reaches the block's end. */
+static bool expand(struct cut_search *search, uint32_t parent)
+{
+    const uint64_t at = search->nodes[parent].at;
+    const uint64_t end = search->block.end;
+    for (uint64_t chunk = 1; (at & (chunk - 1)) == 0 && chunk <= end; chunk *= 2) {
+        const uint64_t border = (at | (8 * chunk - 1)) + 1;
+        if (border >= end && (end & (chunk - 1)) == 0)
+            return true;
+        uint64_t to = border < end ? border : end & ~(chunk - 1);
+        while (to > at && !may_cut(search->piece, search->block.start, to))
+            to -= chunk;
+        if (to > at)
+            visit(search, to, parent);
+    }
+    return false;
+}
+
+/* Breadth first, so the first way to the end has the fewest regions. Returns the node of the last cut, UINT32_MAX
+ * when there is no way. */
+static uint32_t search_cuts(struct cut_search *search)
+{
+    search->nodes[0] = (struct node){search->block.start, 0, 0};
+    search->count = 1;
+    for (uint32_t i = 0; i < search->count; i++)
+        if (expand(search, i))
+            return i;
+    return UINT32_MAX;
+}
+
+static uint32_t canonical_cut(struct cover cover, const struct piece *piece,
+                              struct layout_range block, uint64_t *cuts, bool *ret_allowed)
+{
+    const uint32_t count = cover_cut(cover, block.start, block.end, cuts);
+    *ret_allowed = true;
+    for (uint32_t i = 0; i < count; i++)
+        if (!may_cut(piece, block.start, cuts[i]))
+            *ret_allowed = false;
+    return count;
+}
+
+uint32_t place_count(struct cover cover, const struct piece *piece, struct layout_range block)
+{
+    if (piece->uncut_count == 0 || cover.kind == COVER_ANY || cover.kind == COVER_PMP)
+        return cover_count(cover, block.start, block.end);
+    uint64_t cuts[COVER_CUTS_MOST];
+    bool allowed;
+    const uint32_t count = canonical_cut(cover, piece, block, cuts, &allowed);
+    if (allowed)
+        return count + 1;
+    /* Any other way to cut into plain regions cuts at the canonical places too. */
+    if (cover.kind == COVER_PLAIN)
+        return UINT32_MAX;
+    struct cut_search search = {.piece = piece, .block = block};
+    const uint32_t last = search_cuts(&search);
+    return last == UINT32_MAX ? UINT32_MAX : search.nodes[last].depth + 1;
+}
+
+uint32_t place_cut(struct cover cover, const struct piece *piece, struct layout_range block,
+                   uint64_t *cuts)
+{
+    bool allowed;
+    const uint32_t count = canonical_cut(cover, piece, block, cuts, &allowed);
+    if (allowed || cover.kind != COVER_EIGHTHS)
+        return count;
+    struct cut_search search = {.piece = piece, .block = block};
+    uint32_t at = search_cuts(&search);
+    if (at == UINT32_MAX)
+        return count;
+    const uint32_t depth = search.nodes[at].depth;
+    for (uint32_t i = depth; i > 0; i--) {
+        cuts[i - 1] = search.nodes[at].at;
+        at = search.nodes[at].parent;
+    }
+    return depth;
+}
+
+/* ---- placing ---- */
+
+struct placing {
+    struct cover cover;
+    const struct piece *piece;
+    uint32_t slots;
+    uint64_t limit;            /* no end beyond it */
+    struct layout_range best;  /* valid when best_count is not 0 */
+    uint32_t best_count;
+};
+
+static uint32_t count_up_to(const struct placing *placing, struct layout_range block)
+{
+    const uint32_t count = cover_count(placing->cover, block.start, block.end);
+    if (count > placing->slots || placing->piece->uncut_count == 0)
+        return count;
+    return place_count(placing->cover, placing->piece, block);
+}
+
+/* Tries the ends that start + size gives when rounded up to each power of two: between two of these an end has the
+ * alignment of a lower one, and cutting the block back to that one takes no more regions. */
+static void try_start(struct placing *placing, uint64_t start)
+{
+    const uint64_t least_end = start + placing->piece->size;
+    uint64_t end = least_end;
+    for (uint32_t bit = 0; end <= placing->limit; bit++) {
+        const uint32_t count = count_up_to(placing, (struct layout_range){start, end});
+        if (count <= placing->slots) {
+            const bool fewer = placing->best_count == 0 || count < placing->best_count;
+            if (end < placing->limit || fewer) {
+                placing->best = (struct layout_range){start, end};
+                placing->best_count = count;
+            }
+            placing->limit = end;
+            return;
+        }
+        while ((end >> bit & 1) == 0)
+            bit++;
+        end += UINT64_C(1) << bit;
+    }
+}
+
+/* Blocks with uncut ranges have more places to try: those where such a range begins or ends aligned. */
+static void try_starts_for_uncut(struct placing *placing, uint64_t frontier)
+{
+    const struct piece *piece = placing->piece;
+    for (size_t i = 0; i < 2 * piece->uncut_count; i++) {
+        const struct layout_range *uncut = &piece->uncut[i / 2];
+        const uint64_t offset = i % 2 == 0
+                                    ? uncut->start >> piece->unit_log2
+                                    : ((uncut->end - 1) >> piece->unit_log2) + 1;
+        for (uint32_t bit = 0; bit < ADDRESS_BITS; bit++) {
+            const uint64_t start = round_up(frontier + offset, UINT64_C(1) << bit) - offset;
+            if (start + piece->size > placing->limit)
+                break;
+            if ((start & (piece->alignment - 1)) == 0)
+                try_start(placing, start);
+        }
+    }
+}
+
+/* Tries the frontier rounded up to each power of two. */
+static void try_starts(struct placing *placing, uint64_t frontier)
+{
+    const uint64_t size = placing->piece->size;
+    uint64_t start = round_up(frontier, placing->piece->alignment);
+    while (start + size <= placing->limit) {
+        try_start(placing, start);
+        if (start == 0 || placing->limit == start + size)
+            break;
+        start += start & (~start + 1);
+    }
+    if (placing->piece->uncut_count > 0)
+        try_starts_for_uncut(placing, frontier);
+}
+
+bool place_at(struct cover cover, const struct piece *piece, uint32_t slots, uint64_t start,
+              uint64_t limit, struct layout_range *ret)
+{
+    struct placing placing = {.cover = cover, .piece = piece, .slots = slots, .limit = limit};
+    try_start(&placing, start);
+    if (placing.best_count == 0)
+        return false;
+    *ret = placing.best;
+    return true;
+}
+
+bool place_first(struct cover cover, const struct space *space, const struct piece *piece,
+                 uint32_t slots, uint64_t frontier, uint64_t limit, struct layout_range *ret)
+{
+    for (size_t i = 0; i < space->part_count; i++) {
+        const struct layout_range part = space->parts[i];
+        if (part.end < frontier + piece->size)
+            continue;
+        if (part.start + piece->size > limit)
+            return false;
+        struct placing placing = {.cover = cover, .piece = piece, .slots = slots,
+                                  .limit = part.end < limit ? part.end : limit};
+        try_starts(&placing, part.start > frontier ? part.start : frontier);
+        if (placing.best_count != 0) {
+            *ret = placing.best;
+            return true;
+        }
+    }
+    return false;
+}
