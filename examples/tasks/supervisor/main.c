@@ -15,17 +15,24 @@ enum verdict {
 
 _Static_assert(NOTIFY_FAULT == SUPERVISOR_NOTIFY_FAULT, "the kernel tells of faults by this one");
 
+enum phase {
+    PHASE_ATTEMPT,     /* the saboteur runs: its fault must come */
+    PHASE_AFTERMATH,   /* it has faulted: everyone else must still work */
+    PHASE_RESTART_BUS, /* the bus driver is restarted in the middle of a transfer */
+    PHASE_LAST_PROBE,
+};
+
 static struct {
-    uint32_t faults;       /* of the saboteur, each as expected */
-    bool saboteur_stopped; /* by its last fault */
-    bool saboteur_done;
-    bool ping_well; /* since then */
+    enum phase phase;
+    uint32_t faults; /* of the saboteur, each as expected */
+    bool ping_well;  /* since the phase began */
     bool sequencer_well;
 } run;
 
 static _Noreturn void fail(const char *why, uint32_t task)
 {
     static const char *const names[] = {
+        [TASK_I2C] = "i2c",
         [TASK_PING] = "ping",
         [TASK_SEQUENCER] = "sequencer",
         [TASK_SABOTEUR] = "saboteur",
@@ -48,9 +55,10 @@ static _Noreturn void pass(void)
     exit_run(RUN_PASSED, line_string(&line));
 }
 
-/* Wants a sign of life from everyone else, made after this moment. */
-static void probe(void)
+/* Signs of life count only from now on. */
+static void enter(enum phase phase)
 {
+    run.phase = phase;
     run.ping_well = false;
     run.sequencer_well = false;
     set_timer(PATIENCE_MS, NOTIFY_TIMER);
@@ -63,8 +71,7 @@ static void take_saboteur_fault(const struct task_status *status)
     if (status->fault != attempt_fault(attempts[run.faults]))
         fail("has faulted otherwise than it should", TASK_SABOTEUR);
     run.faults++;
-    run.saboteur_stopped = true;
-    probe();
+    enter(PHASE_AFTERMATH);
 }
 
 static void take_faults(void)
@@ -75,25 +82,41 @@ static void take_faults(void)
             continue;
         if (task != TASK_SABOTEUR)
             fail("has faulted and should not", task);
-        if (!run.saboteur_stopped)
+        if (run.phase != PHASE_AFTERMATH)
             take_saboteur_fault(&status);
     }
 }
 
+/* The sequencer waits for the bus driver nearly all the time; if it does not just now, the next sign of
+ * life is another chance. */
+static void restart_bus(void)
+{
+    struct task_status sequencer;
+    (void)task_status(TASK_SEQUENCER, &sequencer);
+    if (sequencer.state == STATE_AWAITING_REPLY)
+        restart_task(TASK_I2C);
+}
+
 static void take_sign_of_life(uint32_t task)
 {
-    if (task == TASK_PING)
-        run.ping_well = true;
-    else if (task == TASK_SEQUENCER)
-        run.sequencer_well = true;
-    if (!run.ping_well || !run.sequencer_well)
+    run.ping_well |= task == TASK_PING;
+    run.sequencer_well |= task == TASK_SEQUENCER;
+    const bool all_well = run.ping_well && run.sequencer_well;
+    switch (run.phase) {
+    case PHASE_ATTEMPT:
         return;
-    if (run.saboteur_done)
-        pass();
-    if (run.saboteur_stopped) {
-        run.saboteur_stopped = false;
+    case PHASE_AFTERMATH:
+        if (!all_well)
+            return;
         restart_task(TASK_SABOTEUR);
-        set_timer(PATIENCE_MS, NOTIFY_TIMER);
+        enter(PHASE_ATTEMPT);
+        return;
+    case PHASE_RESTART_BUS:
+        restart_bus();
+        return;
+    case PHASE_LAST_PROBE:
+        if (all_well)
+            pass();
     }
 }
 
@@ -101,13 +124,19 @@ static void take_done(uint32_t task)
 {
     if (task != TASK_SABOTEUR || run.faults != ATTEMPT_COUNT)
         fail("is done before its time", task);
-    run.saboteur_done = true;
-    probe();
+    enter(PHASE_RESTART_BUS);
+}
+
+static void take_retry(uint32_t task)
+{
+    if (task != TASK_SEQUENCER || run.phase != PHASE_RESTART_BUS)
+        fail("has lost a server that nobody has restarted", task);
+    enter(PHASE_LAST_PROBE);
 }
 
 static _Noreturn void lose_patience(void)
 {
-    if (!run.saboteur_stopped && !run.saboteur_done)
+    if (run.phase == PHASE_ATTEMPT)
         fail("has not faulted", TASK_SABOTEUR);
     fail("does not answer", run.ping_well ? TASK_SEQUENCER : TASK_PING);
 }
@@ -116,15 +145,21 @@ static void take_message(const struct received *message)
 {
     const uint32_t task = TASK_ID_INDEX(message->sender);
     reply(message->sender, CODE_OK, 0, 0);
-    if (message->operation == SUPERVISOR_WELL)
-        take_sign_of_life(task);
-    else if (message->operation == SUPERVISOR_DONE)
-        take_done(task);
+    switch (message->operation) {
+    case SUPERVISOR_WELL:
+        return take_sign_of_life(task);
+    case SUPERVISOR_DONE:
+        return take_done(task);
+    case SUPERVISOR_RETRIES:
+        return take_retry(task);
+    default: /* whatever else a task sends is answered, and that is all */
+        return;
+    }
 }
 
 int main(void)
 {
-    set_timer(PATIENCE_MS, NOTIFY_TIMER);
+    enter(PHASE_ATTEMPT);
     for (;;) {
         const struct received message = receive(0, 0, NOTIFY_FAULT | NOTIFY_TIMER);
         if (message.notifications & NOTIFY_FAULT)

@@ -1,7 +1,6 @@
 /* Drives the CMSDK UART: one byte at a time, by the transmit interrupt. */
 #include "task.h"
 #include <protocol/uart.h>
-#include <stdbool.h>
 #include <user/syscalls.h>
 
 /* Source: Arm Cortex-M System Design Kit TRM (DDI 0479), APB UART. */
@@ -25,15 +24,15 @@ static void uart_start(void)
     uart->control = CONTROL_TRANSMIT | CONTROL_TRANSMIT_INTERRUPT;
 }
 
-/* The kernel switches an interrupt off when it passes it on; an early one that was still pending may come
- * in place of this byte's. So only the device says that the byte has left. */
+/* The kernel switches an interrupt off when it passes it on. An early one that was still pending may come
+ * in place of this byte's, so only the device says that the byte has left. */
 static void uart_put(char character)
 {
     uart->data = (uint8_t)character;
-    while (!(uart->interrupt & INTERRUPT_TRANSMIT)) {
+    do {
         irq_control(NOTIFY_TX, IRQ_ENABLE);
         wait(NOTIFY_TX);
-    }
+    } while (!(uart->interrupt & INTERRUPT_TRANSMIT));
     uart->interrupt = INTERRUPT_TRANSMIT;
 }
 
