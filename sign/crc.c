@@ -1,0 +1,63 @@
+#include "sign/crc.h"
+
+enum { BYTES_A_STEP = 8, TABLE_BYTES_LEAST = 1024 };
+
+/* rows[k][b]: what byte b does to the remainder when k more bytes follow it in the same step. */
+struct crc_tables {
+    uint32_t rows[BYTES_A_STEP][256];
+};
+
+static uint32_t divide_byte(uint32_t polynomial, uint32_t remainder)
+{
+    for (int bit = 0; bit < 8; bit++)
+        remainder = remainder >> 1 ^ (polynomial & (0u - (remainder & 1)));
+    return remainder;
+}
+
+static void make_tables(uint32_t polynomial, struct crc_tables *tables)
+{
+    for (uint32_t byte = 0; byte < 256; byte++)
+        tables->rows[0][byte] = divide_byte(polynomial, byte);
+    for (int row = 1; row < BYTES_A_STEP; row++) {
+        for (uint32_t byte = 0; byte < 256; byte++) {
+            const uint32_t before = tables->rows[row - 1][byte];
+            tables->rows[row][byte] = before >> 8 ^ tables->rows[0][before & 255];
+        }
+    }
+}
+
+static uint32_t add_step(const struct crc_tables *tables, uint32_t remainder, const uint8_t *data)
+{
+    uint32_t next = 0;
+    for (int i = 0; i < BYTES_A_STEP; i++) {
+        const uint32_t folded = i < 4 ? remainder >> 8 * i & 255 : 0;
+        next ^= tables->rows[BYTES_A_STEP - 1 - i][data[i] ^ folded];
+    }
+    return next;
+}
+
+/* Tables pay for themselves from about a kilobyte; they are cheap enough to make for each call. */
+static uint32_t crc(uint32_t polynomial, struct span content)
+{
+    uint32_t remainder = UINT32_MAX;
+    size_t at = 0;
+    if (content.bytes >= TABLE_BYTES_LEAST) {
+        struct crc_tables tables;
+        make_tables(polynomial, &tables);
+        for (; content.bytes - at >= BYTES_A_STEP; at += BYTES_A_STEP)
+            remainder = add_step(&tables, remainder, content.data + at);
+    }
+    for (; at < content.bytes; at++)
+        remainder = remainder >> 8 ^ divide_byte(polynomial, (remainder ^ content.data[at]) & 255);
+    return ~remainder;
+}
+
+uint32_t crc32_of(struct span content)
+{
+    return crc(0xedb88320, content);
+}
+
+uint32_t crc32c_of(struct span content)
+{
+    return crc(0x82f63b78, content);
+}
