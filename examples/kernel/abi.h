@@ -1,9 +1,10 @@
-/* What the kernel and its tasks agree on: system calls, codes, and the structs that cross between them.
+/* What the kernel and its tasks agree on: system calls, codes, and the structs that cross between
+ * them.
  *
- * A system call is `svc 0` with its number in r12 and up to four arguments in r0-r3; calls with more
- * arguments take the address of a struct. Results come back in r0-r2. Whatever a task passes is
- * hostile to the kernel: an address that the task may not access, a number that names nothing, or a
- * call that is not the task's to make faults the caller.
+ * A system call is `svc 0` with its number in r12 and up to four arguments in r0-r3; calls with
+ * more arguments take the address of a struct. Results come back in r0-r2. Whatever a task passes
+ * is hostile to the kernel: an address that the task may not access, a number that names nothing,
+ * or a call that is not the task's to make faults the caller.
  */
 #ifndef KERNEL_ABI_H
 #define KERNEL_ABI_H
@@ -18,7 +19,7 @@ enum syscall {
     SYSCALL_BORROW_READ,  /* r0: struct borrow_request *       -> r0 code */
     SYSCALL_BORROW_WRITE, /* r0: struct borrow_request *       -> r0 code */
     SYSCALL_SET_TIMER,    /* r0: milliseconds from now, r1: notifications; no notification: off */
-    SYSCALL_NOTIFY,       /* r0: task index, r1: notifications */
+    SYSCALL_NOTIFY,       /* r0: task index, r1: notifications; the supervisor only */
     SYSCALL_IRQ_CONTROL,  /* r0: notifications, r1: IRQ_DISABLE or IRQ_ENABLE */
     SYSCALL_TASK_STATUS,  /* r0: task index, r1: struct task_status *  -> r0 code */
     SYSCALL_RESTART_TASK, /* r0: task index; the supervisor only */
@@ -27,23 +28,24 @@ enum syscall {
 };
 #define SYSCALL_COUNT (SYSCALL_PANIC + 1u)
 
-/* A task id is the task's index in the low half and its generation in the high half, so that an answer to
- * an earlier life of a task cannot reach the next one. Whom to send to is named by index alone. */
-#define TASK_ID_INDEX(id) ((id) & 0xffffu)
+/* A task id is the task's index in the low half and its generation in the high half, so that an
+ * answer to an earlier life of a task cannot reach the next one. Whom to send to is named by index
+ * alone. */
+#define TASK_ID_INDEX(id)      ((id)&0xffffu)
 #define TASK_ID_GENERATION(id) ((id) >> 16)
 
-#define SUPERVISOR_INDEX 0u
-#define SUPERVISOR_NOTIFY_FAULT 1u /* the supervisor's first notification: some task has faulted */
+#define SUPERVISOR_INDEX        0u
+#define SUPERVISOR_NOTIFY_FAULT 1u /* its first notification: some task has faulted */
 
 /* Codes of the kernel in r0. A server chooses its own codes from 0 up. */
-#define CODE_OK 0u
-#define CODE_DEAD 0xffffffffu     /* the other task was restarted meanwhile */
+#define CODE_OK       0u
+#define CODE_DEAD     0xffffffffu /* the other task was restarted meanwhile */
 #define CODE_BAD_LOAN 0xfffffffeu /* no such loan, not lent for this, or beyond its end */
-#define CODE_NO_TASK 0xfffffffdu  /* the index is that of no task */
+#define CODE_NO_TASK  0xfffffffdu /* the index is that of no task */
 
-#define LOAN_READ 1u
+#define LOAN_READ  1u
 #define LOAN_WRITE 2u
-#define LOANS_MAX 4u
+#define LOANS_MAX  4u
 
 /* Memory that a sender lets the receiver use until it replies. */
 struct loan {

@@ -1,5 +1,5 @@
-/* The kernel's own output, which works before any driver runs. A line reaches the machine when it ends,
- * or in pieces if it is long. */
+/* The kernel's own output, which works before any driver runs. A line reaches the machine when it
+ * ends, or in pieces if it is long. */
 #ifndef KERNEL_CONSOLE_H
 #define KERNEL_CONSOLE_H
 

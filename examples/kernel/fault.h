@@ -1,4 +1,5 @@
-/* What happens to a task that did what it may not: it stops, the fault is printed, the supervisor hears. */
+/* What happens to a task that did what it may not: it stops, the fault is printed, and the
+ * supervisor hears of it. */
 #ifndef KERNEL_FAULT_H
 #define KERNEL_FAULT_H
 

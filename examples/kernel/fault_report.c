@@ -68,8 +68,8 @@ static void json_registers(const struct registers *registers)
     console_text("\"},");
 }
 
-/* Bytes from the stack pointer up, but only of the task's own stack: a stack pointer that has left it
- * shows nothing. */
+/* Bytes from the stack pointer up, but only of the task's own stack: a stack pointer that has left
+ * it shows nothing. */
 static void json_stack(const struct imgbuild_task *record, uint32_t stack_pointer)
 {
     console_text("\"stack\":\"");

@@ -1,5 +1,5 @@
-/* Memory that a sender lends to its receiver. It may cross the boundaries of the lender's regions, since
- * the build puts those where nobody who writes a task can predict them. */
+/* Memory that a sender lends to its receiver. It may cross the boundaries of the lender's regions,
+ * since the build puts those where nobody who writes a task can predict them. */
 #ifndef KERNEL_LOAN_H
 #define KERNEL_LOAN_H
 

@@ -1,4 +1,4 @@
-/* Where the kernel starts: believes in the tables only after a check, starts the tasks, hands over. */
+/* Where the kernel starts: checks the tables before it believes them, and starts the tasks. */
 #include "console.h"
 #include "exit_status.h"
 #include "image_id.h"

@@ -1,6 +1,6 @@
 #include "memory.h"
 
-/* Compiled with -fno-tree-loop-distribute-patterns, or the compiler would see a memcpy in memcpy. */
+/* Compiled with -fno-tree-loop-distribute-patterns: the compiler would see a memcpy in memcpy. */
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length)
 {

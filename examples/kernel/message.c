@@ -7,7 +7,8 @@ static bool send_is_sound(struct task *sender)
 {
     const struct send_request *send = &sender->send;
     if (send->task >= task_count() || send->task == sender->record->index) {
-        fault_raise_syscall(sender, send->task, "sends to a task that does not exist, or to itself");
+        fault_raise_syscall(sender, send->task,
+                            "sends to a task that does not exist, or to itself");
         return false;
     }
     if (!slice_is_allowed(sender, send->message, send->length, IMGBUILD_READ)) {
@@ -21,7 +22,7 @@ static bool send_is_sound(struct task *sender)
     return loans_accept(sender);
 }
 
-/* Copies the waiting sender's message to the waiting receiver. Both were checked when they called. */
+/* Copies the waiting sender's message to the waiting receiver. Both were checked in their calls. */
 static void message_deliver(struct task *sender, struct task *receiver)
 {
     const struct received received = {
@@ -31,8 +32,8 @@ static void message_deliver(struct task *sender, struct task *receiver)
         .reply_capacity = sender->send.reply_capacity,
         .loan_count = sender->send.loan_count,
     };
-    const uint32_t fits = received.length < receiver->receive.capacity ? received.length
-                                                                       : receiver->receive.capacity;
+    const uint32_t fits =
+        received.length < receiver->receive.capacity ? received.length : receiver->receive.capacity;
     slice_copy(receiver->receive.buffer, sender->send.message, fits);
     slice_copy(receiver->received, (uint32_t)&received, sizeof received);
     sender->state = STATE_AWAITING_REPLY;
@@ -85,7 +86,8 @@ void message_receive(struct task *receiver, uint32_t request, uint32_t received)
     }
     if (!slice_is_allowed(receiver, receive->buffer, receive->capacity, IMGBUILD_WRITE) ||
         !slice_is_allowed(receiver, received, sizeof(struct received), IMGBUILD_WRITE)) {
-        fault_raise_syscall(receiver, receive->buffer, "receives into memory that it may not write");
+        fault_raise_syscall(receiver, receive->buffer,
+                            "receives into memory that it may not write");
         return;
     }
     receiver->received = received;

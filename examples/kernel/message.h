@@ -1,4 +1,5 @@
-/* Synchronous messages: a sender waits until the receiver replies, and lends it memory meanwhile. */
+/* Synchronous messages: a sender waits until its receiver replies, and meanwhile lends it memory.
+ */
 #ifndef KERNEL_MESSAGE_H
 #define KERNEL_MESSAGE_H
 

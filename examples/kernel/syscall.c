@@ -33,9 +33,11 @@ static void syscall_set_timer(struct task *task, uint32_t ticks, uint32_t notifi
         timer_set(task, ticks, notifications);
 }
 
+/* Nobody else, since a notification says nothing of who posted it: a receiver takes it for its
+ * timer or its interrupt. */
 static void syscall_notify(struct task *task, uint32_t index, uint32_t notifications)
 {
-    if (names_task(task, index))
+    if (is_supervisor(task) && names_task(task, index))
         message_notify(&tasks[index], notifications);
 }
 
@@ -148,11 +150,12 @@ void syscall_take(void)
 {
     struct task *task = task_current;
     if (!context_is_sound(&task->context, task->record)) {
-        fault_raise(task, &(struct fault){.kind = FAULT_BAD_STACK,
-                                          .by = FAULT_BY_KERNEL,
-                                          .address = task->context.stack_pointer,
-                                          .registers_lost = true,
-                                          .message = "has its stack in memory that is not its own"});
+        fault_raise(task,
+                    &(struct fault){.kind = FAULT_BAD_STACK,
+                                    .by = FAULT_BY_KERNEL,
+                                    .address = task->context.stack_pointer,
+                                    .registers_lost = true,
+                                    .message = "has its stack in memory that is not its own"});
         return;
     }
     const uint32_t number = context_syscall(&task->context);

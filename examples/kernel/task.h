@@ -15,7 +15,7 @@ struct task {
     uint16_t generation;
     bool crossing_told;     /* whether this generation's loan across a boundary was printed */
     uint32_t notifications; /* posted, not yet received */
-    uint32_t peer;          /* index of the task that it sends to; while sending or awaiting a reply */
+    uint32_t peer; /* index of the task that it sends to; while sending or awaiting a reply */
     struct send_request send;
     struct loan loans[LOANS_MAX]; /* checked copies of send.loans */
     struct receive_request receive;

@@ -2,8 +2,8 @@
 #include <user/line.h>
 #include <user/syscalls.h>
 
-/* The library is linked into each task by itself, so this is the index that the task's own `uart` slot
- * names. A symbol has an address where a macro has a value. */
+/* The library is linked into each task by itself, so this is the index that the task's own `uart`
+ * slot names. A symbol has an address where a macro has a value. */
 extern const char __task_uart[];
 
 void line_print(struct line *line)

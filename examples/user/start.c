@@ -1,5 +1,6 @@
-/* Where every task starts. The kernel has set the stack pointer; memory is as the last life of the task
- * left it. The symbols come from the linker script that imgbuild writes; all ranges are whole words. */
+/* Where every task starts. The kernel has set the stack pointer; memory is as the last life of the
+ * task left it. The symbols come from the linker script that imgbuild writes; all ranges are whole
+ * words. */
 #include <user/syscalls.h>
 
 extern uint32_t __data_load[], __data_start[], __data_end[], __bss_start[], __bss_end[];

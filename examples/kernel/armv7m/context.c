@@ -13,8 +13,8 @@ struct frame {
 };
 _Static_assert(sizeof(struct frame) == CONTEXT_FRAME_BYTES, "the frame is the processor's");
 
-#define XPSR_THUMB (1u << 24)
-#define XPSR_STACK_REALIGNED (1u << 9)
+#define XPSR_THUMB                 (1u << 24)
+#define XPSR_STACK_REALIGNED       (1u << 9)
 #define EXCEPTION_RETURN_TO_THREAD 0xfffffffdu /* on the process stack, no FPU registers */
 
 /* Idle has no stack but this: room for what the processor saves when an exception takes it away. */
@@ -84,9 +84,9 @@ void context_registers(const struct context *context, bool on_stack, struct regi
 }
 
 /* The tables hold the words as the MPU wants them: each RBAR names the slot that it sets, from
- * mpu_reserved on, and slots that the task does not need are there to be switched off. The MPU is off
- * meanwhile: between the two stores a slot has the new address and still the old size and rights, and
- * could forbid the kernel its own code. */
+ * mpu_reserved on, and slots that the task does not need are there to be switched off. The MPU is
+ * off meanwhile: between the two stores a slot has the new address and still the old size and
+ * rights, and could forbid the kernel its own code. */
 static void mpu_load(const uint32_t *words, uint32_t count)
 {
     MPU_CTRL = 0;

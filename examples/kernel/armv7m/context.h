@@ -1,5 +1,6 @@
-/* A task's registers while it does not run. The processor itself saves r0-r3, r12, lr, pc and xpsr on the
- * task's stack; exceptions.S saves the rest here, in this order. No floating point: no FPU registers. */
+/* A task's registers while it does not run. The processor itself saves r0-r3, r12, lr, pc and xpsr
+ * on the task's stack; exceptions.S saves the rest here, in this order. No floating point: no FPU
+ * registers. */
 #ifndef KERNEL_ARMV7M_CONTEXT_H
 #define KERNEL_ARMV7M_CONTEXT_H
 

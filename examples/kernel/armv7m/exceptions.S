@@ -1,9 +1,9 @@
 /* The vectors, and every way into the kernel and out of it.
  *
- * The kernel runs on the main stack and finishes all that it does before it leaves, so it has no context
- * of its own. Each entry saves the interrupted context, calls one C function, lets the scheduler choose,
- * and resumes what is then active. The call frame information lets tools find what each function pushes:
- * nothing.
+ * The kernel runs on the main stack and finishes all that it does before it leaves, so it has no
+ * context of its own. Each entry saves the interrupted context, calls one C function, lets the
+ * scheduler choose, and resumes what is then active. The call frame information lets tools find
+ * what each function pushes: nothing.
  */
     .syntax unified
     .thumb
@@ -97,15 +97,15 @@ function idle_enter
     b       idle
 end_function idle_enter
 
-/* The processor's loop while no task is ready. It has no stack: its only use of one is the frame that an
- * exception saves. */
+/* The processor's loop while no task is ready. It has no stack: its only use of one is the frame
+ * that an exception saves. */
 function idle
     wfi
     b       idle
 end_function idle
 
-/* Interrupts stay out until idle_enter: until then there is no process stack. The kernel's own data comes
- * from flash first; both ranges are whole words. */
+/* Interrupts stay out until idle_enter: until then there is no process stack. The kernel's own data
+ * comes from flash first; both ranges are whole words. */
 function reset_handler
     cpsid   i
     ldr     r0, =__data_start

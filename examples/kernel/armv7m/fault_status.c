@@ -1,4 +1,5 @@
-/* From the processor's fault registers to a fault of a task. Source: Armv7-M ARM (DDI 0403E), B3.2.15. */
+/* From the processor's fault registers to a fault of a task. Source: Armv7-M ARM (DDI 0403E),
+ * B3.2.15. */
 #include "../console.h"
 #include "../exit_status.h"
 #include "../fault.h"
@@ -15,8 +16,8 @@ struct fault_status {
     uint32_t bus_address;
 };
 
-/* Reads the status and clears it for the next fault. A system call whose frame did not fit on the stack
- * stays pending, and would be done in the name of whoever runs next. */
+/* Reads the status and clears it for the next fault. A system call whose frame did not fit on the
+ * stack stays pending, and would be done in the name of whoever runs next. */
 static struct fault_status status_take(void)
 {
     const struct fault_status status = {
@@ -31,8 +32,8 @@ static struct fault_status status_take(void)
     return status;
 }
 
-/* The frame that the processor saves was refused: the stack pointer is not, or no longer, in memory of
- * the task. The first access that was refused may be one of the task's own, just before. */
+/* The frame that the processor saves was refused: the stack pointer is not, or no longer, in memory
+ * of the task. The first access that was refused may be one of the task's own, just before. */
 static struct fault fault_of_stack(const struct task *task, const struct fault_status *status)
 {
     const uint32_t stack_pointer = task->context.stack_pointer;

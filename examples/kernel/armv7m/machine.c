@@ -2,11 +2,12 @@
 #include "../machine.h"
 #include "registers.h"
 
-#define CLOCK_HZ 25000000u
+#define CLOCK_HZ         25000000u
 #define TICKS_PER_SECOND 1000u
 
-/* All entries into the kernel but faults share one priority, so that the kernel never interrupts itself.
- * Faults stand above: a stack that is full when an interrupt comes is the task's fault, told first. */
+/* All entries into the kernel but faults share one priority, so that the kernel never interrupts
+ * itself. Faults stand above: a stack that is full when an interrupt comes is the task's fault,
+ * told first. */
 #define KERNEL_PRIORITY 0x80u
 
 #define INTERRUPTS_MAX 32u /* as exceptions.S has vectors */
@@ -34,8 +35,8 @@ bool machine_fits(const struct imgbuild_image *image, const char **ret_why)
     return *ret_why == 0;
 }
 
-/* The slot that the board reserves serves the kernel against itself: with the default map alone the kernel
- * could execute RAM. Tasks' regions have higher numbers and win. */
+/* The slot that the board reserves serves the kernel against itself: with the default map alone the
+ * kernel could execute RAM. Tasks' regions have higher numbers and win. */
 static void mpu_start(void)
 {
     if (imgbuild_image.mpu_reserved > 0) {

@@ -1,5 +1,5 @@
-/* The way out of QEMU, or of a debugger: text and the exit status. The processor must be privileged.
- * Source: Arm semihosting for AArch32 and AArch64 (ihi0100). */
+/* The way out of QEMU, or of a debugger: text and the exit status. The processor must be
+ * privileged. Source: Arm semihosting for AArch32 and AArch64 (ihi0100). */
 #include "../machine.h"
 
 enum semihosting_operation {

@@ -1,5 +1,6 @@
-/* A model of an I2C bus driver: the bus has one device, whose registers are computed. The driver knows its
- * clients' memory only by their loans, and moves it in pieces, as a real one would through its FIFO. */
+/* A model of an I2C bus driver: the bus has one device, whose registers are computed. The driver
+ * knows its clients' memory only by their loans, and moves it in pieces, as a real one would
+ * through its FIFO. */
 #include "task.h"
 #include <protocol/i2c.h>
 #include <stdbool.h>
@@ -33,7 +34,8 @@ static bool move_in(const struct received *request, uint32_t first, uint32_t off
 }
 
 /* The device takes only what it holds already: a model can be checked, but not changed. */
-static bool move_out(const struct received *request, uint32_t first, uint32_t offset, uint32_t count)
+static bool move_out(const struct received *request, uint32_t first, uint32_t offset,
+                     uint32_t count)
 {
     if (borrow_read(request->sender, 0, offset, piece, count) != CODE_OK)
         return false;

@@ -1,4 +1,4 @@
-/* What the I2C bus driver understands. A message is a struct i2c_transfer; loan 0 holds the bytes. */
+/* What the I2C bus driver understands. A message is a struct i2c_transfer; loan 0 has the bytes. */
 #ifndef PROTOCOL_I2C_H
 #define PROTOCOL_I2C_H
 

@@ -1,5 +1,5 @@
-/* Does what it may not, and is killed for it: in each life the next of its attempts. It announces what it
- * is about to do, so that the kernel's report can be held against it. */
+/* Does what it may not, and is killed for it: in each life the next of its attempts. It announces
+ * what it is about to do, so that the kernel's report can be held against it. */
 #include "attempts.h"
 #include "task.h"
 #include <protocol/i2c.h>
@@ -26,6 +26,7 @@ static const char *attempt_name(enum attempt attempt)
         [WILD_RECEIVE] = "wild-receive",
         [USURP] = "usurp",
         [STEAL_INTERRUPT] = "steal-interrupt",
+        [FORGE_NOTIFICATION] = "forge-notification",
         [UNDEFINED_INSTRUCTION] = "undefined-instruction",
         [SEMIHOSTING] = "semihosting",
         [HANG] = "hang",
@@ -69,6 +70,7 @@ static uint32_t attempt_target(enum attempt attempt)
     case WILD_TASK:
     case USURP:
     case STEAL_INTERRUPT:
+    case FORGE_NOTIFICATION:
     case UNDEFINED_INSTRUCTION:
     case SEMIHOSTING:
     case HANG:
@@ -108,6 +110,8 @@ static void call_wildly(enum attempt attempt, uint32_t target)
         (void)receive((void *)target, 4, 0);
     else if (attempt == USURP)
         restart_task(TASK_PONG);
+    else if (attempt == FORGE_NOTIFICATION)
+        notify(TASK_SUPERVISOR, UINT32_MAX);
     else
         irq_control(1, IRQ_ENABLE);
 }
@@ -156,6 +160,7 @@ static void attempt_do(enum attempt attempt, uint32_t target)
     case WILD_RECEIVE:
     case USURP:
     case STEAL_INTERRUPT:
+    case FORGE_NOTIFICATION:
         return call_wildly(attempt, target);
     case STACK_OVERFLOW:
         return overflow_stack();

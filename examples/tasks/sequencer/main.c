@@ -1,6 +1,6 @@
-/* A power sequencer: reads the power controller's log over the bus and writes it back. The log is the
- * memory that it lends to the bus driver. It is larger than any region that the task's block can have, so
- * the loan crosses a boundary wherever the build puts it. */
+/* A power sequencer: reads the power controller's log over the bus and writes it back. The log is
+ * the memory that it lends to the bus driver. It is larger than any region that the task's block
+ * can have, so the loan crosses a boundary wherever the build puts it. */
 #include "task.h"
 #include <protocol/i2c.h>
 #include <protocol/supervisor.h>
@@ -9,8 +9,8 @@
 #include <user/syscalls.h>
 
 #define POWER_CONTROLLER CONFIG_DEVICE
-#define LOG_REGISTER 0x100u
-#define ROUNDS_PER_LINE 8u
+#define LOG_REGISTER     0x100u
+#define ROUNDS_PER_LINE  8u
 
 uint8_t power_log[CONFIG_LOG_BYTES]; /* found by its name: check-crossing measures it */
 
@@ -33,7 +33,8 @@ static void tell_supervisor(enum supervisor_operation operation)
     (void)send(&(struct message){.task = TASK_SUPERVISOR, .operation = operation});
 }
 
-/* A bus driver that died over a transfer has let go of the log, and its next life knows nothing of it. */
+/* A bus driver that died over a transfer has let go of the log, and its next life knows nothing of
+ * it. */
 static bool log_transfer_to_the_end(enum i2c_operation operation, uint32_t access)
 {
     uint32_t code = log_transfer(operation, access);

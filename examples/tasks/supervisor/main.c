@@ -1,5 +1,5 @@
-/* Restarts the saboteur after each of its faults, once the others have shown that they still work, and
- * judges the run: every fault that the attempts must end in, in order, and no other. */
+/* Restarts the saboteur after each of its faults, once the others have shown that they still work,
+ * and judges the run: every fault that the attempts must end in, in order, and no other. */
 #include "task.h"
 #include <protocol/supervisor.h>
 #include <saboteur/attempts.h>
@@ -87,8 +87,8 @@ static void take_faults(void)
     }
 }
 
-/* The sequencer waits for the bus driver nearly all the time; if it does not just now, the next sign of
- * life is another chance. */
+/* The sequencer waits for the bus driver nearly all the time; if it does not just now, the next
+ * sign of life is another chance. */
 static void restart_bus(void)
 {
     struct task_status sequencer;

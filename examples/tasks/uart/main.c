@@ -11,9 +11,9 @@ struct cmsdk_uart {
     volatile uint32_t interrupt; /* read: which are pending; write: clear them */
     volatile uint32_t baud_divider;
 };
-#define CONTROL_TRANSMIT (1u << 0)
+#define CONTROL_TRANSMIT           (1u << 0)
 #define CONTROL_TRANSMIT_INTERRUPT (1u << 2)
-#define INTERRUPT_TRANSMIT (1u << 0)
+#define INTERRUPT_TRANSMIT         (1u << 0)
 
 static struct cmsdk_uart *const uart = (struct cmsdk_uart *)PERIPH_UART0_BASE;
 
@@ -24,8 +24,8 @@ static void uart_start(void)
     uart->control = CONTROL_TRANSMIT | CONTROL_TRANSMIT_INTERRUPT;
 }
 
-/* The kernel switches an interrupt off when it passes it on. An early one that was still pending may come
- * in place of this byte's, so only the device says that the byte has left. */
+/* The kernel switches an interrupt off when it passes it on. An early one that was still pending
+ * may come in place of this byte's, so only the device says that the byte has left. */
 static void uart_put(char character)
 {
     uart->data = (uint8_t)character;

@@ -1,12 +1,13 @@
-/* The kernel's calls as functions. A call that a task makes wrongly does not return: the task faults. */
+/* The kernel's calls as functions. A call that a task makes wrongly does not return: the task
+ * faults. */
 #ifndef USER_SYSCALLS_H
 #define USER_SYSCALLS_H
 
 #include <kernel/abi.h>
 #include <stdbool.h>
 
-/* Whom to send to, what, where the reply goes, and what to lend until then. Loans and buffers may lie
- * anywhere in the task's memory, across any number of region boundaries. */
+/* Whom to send to, what, where the reply goes, and what to lend until then. Loans and buffers may
+ * lie anywhere in the task's memory, across any number of region boundaries. */
 struct message {
     uint32_t task; /* index: TASK_<SLOT> or __task_<slot> */
     uint32_t operation;
