@@ -198,6 +198,11 @@ struct manifest_check_level {
     enum diag_level level;
 };
 
+/* `-D name=value`: replaces ${name} in paths and in the toolchain. */
+struct manifest_variable {
+    const char *name, *value;
+};
+
 struct manifest {
     const struct node *root; /* flattened: board over chip, inheritance resolved; `show` prints it */
     struct path_list files;  /* every file that was read, in order, as opened */
@@ -224,16 +229,27 @@ struct manifest {
     const struct manifest_check_level *checks;
     size_t check_count;
     struct manifest_texts without_effect; /* dotted keys that are read and checked, and nothing more yet */
-};
-
-/* `-D name=value`: replaces ${name} in paths and in the toolchain. */
-struct manifest_variable {
-    const char *name, *value;
+    const struct manifest_variable *variables; /* as given */
+    size_t variable_count;
 };
 
 enum manifest_scope {
     MANIFEST_FOR_BUILD, /* every ${name} must be defined */
     MANIFEST_FOR_PLAN   /* without objects: undefined names are left as they are */
+};
+
+/* `--set key=value`: lies over the board file and all that it inherits. */
+struct manifest_setting {
+    const char *key;   /* dotted: "tasks.net.stack" */
+    const char *value; /* YAML: "2K", "[uart0]", "null" */
+};
+
+struct manifest_options {
+    const struct manifest_variable *variables;
+    size_t variable_count;
+    const struct manifest_setting *settings;
+    size_t setting_count;
+    enum manifest_scope scope;
 };
 
 /* Reads a board file, everything that it inherits and its chip file, and checks all that can be checked
@@ -245,6 +261,15 @@ MUST_CHECK bool manifest_load(struct arena *arena, const char *path,
                               const struct manifest_variable *variables, size_t variable_count,
                               enum manifest_scope scope, struct manifest *ret,
                               struct diag_list *diags);
+
+/* The same with all options. Positions in a setting name the file "--set KEY=VALUE". */
+MUST_CHECK bool manifest_load_with(struct arena *arena, const char *path,
+                                   const struct manifest_options *options, struct manifest *ret,
+                                   struct diag_list *diags);
+
+/* The severity that the manifest gives to a check; false: it is off. */
+bool manifest_check_is_on(const struct manifest *manifest, const char *check,
+                          enum diag_level default_level, enum diag_level *ret_level);
 
 /* The memories as one image slot has them: base and size replaced. NULL: without image slots.
  * Shape: an array of manifest->memory_count entries in `arena`. */

@@ -18,6 +18,7 @@ struct node {
     const char *scalar;  /* NODE_SCALAR: its text */
     bool is_quoted;      /* NODE_SCALAR: quoted, so it is text and no number, flag or null */
     bool appends;        /* NODE_LIST: tagged !append, only before inheritance is resolved */
+    bool has_removed;    /* NODE_NULL: took an inherited value away, only before it is resolved */
     const struct node *const *items; /* NODE_LIST */
     size_t item_count;
     const struct node_pair *pairs;   /* NODE_MAP: keys unique, in order of first appearance */
@@ -26,5 +27,8 @@ struct node {
 
 /* The value of a key; NULL when it is absent or when the node is no map. */
 const struct node *node_get(const struct node *map, const char *key);
+
+/* What a node is, in words for a message: "a list". */
+const char *node_kind_words(const struct node *node);
 
 #endif

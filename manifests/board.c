@@ -1,0 +1,223 @@
+#include "manifests/board.h"
+
+#include "base/path.h"
+#include "manifests/checks.h"
+#include "manifests/flatten.h"
+#include "manifests/kernel.h"
+#include "manifests/mpu.h"
+#include "manifests/program.h"
+#include "manifests/release.h"
+#include "manifests/settings.h"
+#include "manifests/severity.h"
+#include "manifests/task.h"
+#include "manifests/toolchain.h"
+
+#include <string.h>
+
+static const char *const KEYS[] = {
+    "schema", "inherit",   "name", "board", "version", "epoch",  "chip",    "code_memory",
+    "images", "toolchain", "mpu",  "stack", "kernel",  "info",   "tasks",   "data_memory",
+    "checks", "formats",   "mcuboot", "compat", "memories", "peripherals"};
+static const char *const INFO_KEYS[] = {"size", "tasks"};
+
+enum { INFO_LEAST_BYTES = 32, INFO_MOST_BYTES = 1 << 20 };
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* ---- identity ---- */
+
+/* Grammar: [a-z0-9][a-z0-9._-]*. It names files, so it has no capitals. */
+static bool is_board_name(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+    return name[0] != '.' && name[0] != '_' && name[0] != '-' &&
+           strspn(name, letters) == strlen(name);
+}
+
+static void read_identity(struct reader *reader, const struct node *root)
+{
+    struct manifest *manifest = reader->manifest;
+    reader_require(reader, root, "schema", root->pos, "the manifest");
+    reader_require(reader, root, "name", root->pos, "the manifest");
+    reader_text(reader, root, "name", &manifest->name);
+    if (manifest->name.text != NULL && !is_board_name(manifest->name.text)) {
+        diag_error(reader->diags, "manifest-bad-name", manifest->name.pos,
+                   "'%s' cannot name the outputs", manifest->name.text);
+        diag_hint(reader->diags, "use small letters, digits, '.', '_' and '-', a letter or a digit "
+                                 "first");
+    }
+    manifest->board = manifest->name;
+    reader_text(reader, root, "board", &manifest->board);
+    if (node_get(root, "board") != NULL && manifest->board.text != NULL)
+        reader_name(reader, manifest->board, READER_DOTTED_NAME, "board");
+}
+
+static void read_chip_name(struct reader *reader, const struct flat_board *flat)
+{
+    if (flat->chip == NULL || !chip_check_keys(reader, flat->chip))
+        return;
+    reader_require(reader, flat->chip, "chip", flat->chip->pos, "the chip file");
+    reader_text(reader, flat->chip, "chip", &reader->manifest->chip);
+}
+
+/* ---- image slots ---- */
+
+static void select_image(struct reader *reader, struct manifest_text name,
+                         struct manifest_image *images)
+{
+    const size_t count = reader->manifest->image_count;
+    const char **words = ARENA_ARRAY(reader->arena, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        words[i] = images[i].name.text;
+        if (strcmp(words[i], name.text) != 0)
+            continue;
+        if (images[i].is_built)
+            diag_error(reader->diags, "manifest-named-twice", name.pos, "'%s' is named twice",
+                       name.text);
+        images[i].is_built = true;
+        return;
+    }
+    diag_error(reader->diags, "manifest-unknown-image", name.pos, "the chip has no image slot '%s'",
+               name.text);
+    const char *nearest = diag_nearest(name.text, words, count);
+    if (nearest != NULL)
+        diag_hint(reader->diags, "did you mean '%s'?", nearest);
+    else
+        diag_hint(reader->diags, "image slots are the keys of the chip's 'images'");
+}
+
+static void select_images(struct reader *reader, const struct node *root)
+{
+    struct manifest *manifest = reader->manifest;
+    struct manifest_texts names = {0};
+    reader_texts(reader, root, "images", &names);
+    struct manifest_image *images =
+        ARENA_ARRAY(reader->arena, struct manifest_image, manifest->image_count);
+    for (size_t i = 0; i < manifest->image_count; i++)
+        images[i] = manifest->images[i];
+    for (size_t i = 0; i < names.count && !reader_is_full(reader); i++)
+        select_image(reader, names.items[i], images);
+    manifest->images = images;
+}
+
+/* ---- info block ---- */
+
+static void read_info(struct reader *reader, const struct node *root)
+{
+    struct manifest_info_block *info = &reader->manifest->info;
+    const struct node *node = node_get(root, "info");
+    struct manifest_number size = {0};
+    if (node == NULL || !reader_map(reader, node, "'info'", INFO_KEYS, COUNT(INFO_KEYS)))
+        return;
+    info->is_given = true;
+    info->pos = node->pos;
+    reader_require(reader, node, "size", node->pos, "'info'");
+    reader_number(reader, node, "size", (struct reader_bounds){INFO_LEAST_BYTES, INFO_MOST_BYTES},
+                  &size);
+    info->size = size.value;
+    reader_refs(reader, node, "tasks", reader_task_index(reader), READER_LIST_ONLY, &info->tasks);
+    if (!reader->mpu_is_known || !size.is_given ||
+        mpu_covers_somewhere(&reader->manifest->mpu, size.value))
+        return;
+    diag_error(reader->diags, "manifest-not-coverable", size.pos,
+               "no MPU region has the size of the info block, %u bytes", (unsigned)size.value);
+    diag_hint(reader->diags, "%s", mpu_rule_words(&reader->manifest->mpu));
+}
+
+/* ---- boards ---- */
+
+static void read_default_memories(struct reader *reader, const struct node *root)
+{
+    struct manifest *manifest = reader->manifest;
+    reader_require(reader, root, "code_memory", root->pos, "the manifest");
+    reader_require(reader, root, "data_memory", root->pos, "the manifest");
+    program_read_code_memory(reader, root, &manifest->code_memory);
+    program_read_data_memory(reader, root, &manifest->data_memories);
+}
+
+static void read_programs(struct reader *reader, const struct node *root)
+{
+    const struct node *tasks = node_get(root, "tasks");
+    struct manifest_number stack = {0};
+    const bool has_tasks = task_index(reader, tasks, root->pos);
+    program_read_stack(reader, root, &stack);
+    kernel_read(reader, node_get(root, "kernel"), root->pos);
+    read_info(reader, root);
+    if (has_tasks)
+        task_read_all(reader, tasks, stack);
+}
+
+static void read_board(struct reader *reader, const struct flat_board *flat)
+{
+    const struct node *root = flat->root;
+    const struct chip_tree hardware = flatten_hardware(flat);
+    reader->manifest->root = root;
+    reader_map(reader, root, "the manifest", KEYS, COUNT(KEYS));
+    read_identity(reader, root);
+    read_chip_name(reader, flat);
+    chip_read(reader, &hardware);
+    select_images(reader, root);
+    toolchain_read(reader, node_get(root, "toolchain"));
+    read_default_memories(reader, root);
+    read_programs(reader, root);
+    release_read(reader, root);
+    severity_read(reader, node_get(root, "checks"));
+}
+
+static bool make_manifest(struct inherit *inherit, const struct node *tree, const char *path,
+                          const struct manifest_options *options, struct manifest *ret)
+{
+    struct manifest manifest = {.variables = options->variables,
+                                .variable_count = options->variable_count};
+    struct flat_board flat;
+    struct reader reader = {
+        .arena = inherit->arena,
+        .diags = inherit->diags,
+        .options = options,
+        .manifest = &manifest,
+        .board_folder = path_folder(inherit->arena, path),
+    };
+    const size_t errors_before = inherit->diags->error_count;
+    if (!settings_apply(inherit->arena, options, &inherit->budget, &tree, inherit->diags) ||
+        !flatten_board(inherit, tree, reader.board_folder, &flat))
+        return false;
+    manifest.files = inherit->files;
+    read_board(&reader, &flat);
+    manifest.without_effect =
+        (struct manifest_texts){reader.without_effect, reader.without_effect_count, NOWHERE};
+    if (reader.mpu_is_known)
+        checks_run(&manifest, inherit->arena, inherit->diags);
+    if (inherit->diags->error_count != errors_before)
+        return false;
+    *ret = manifest;
+    return true;
+}
+
+bool board_load_text(struct arena *arena, const char *name, struct span text,
+                     const struct manifest_options *options, struct manifest *ret,
+                     struct diag_list *diags)
+{
+    struct inherit inherit = inherit_begin(arena, INHERIT_FROM_NOTHING, diags);
+    const struct node *tree;
+    return inherit_load_text(&inherit, name, text, &tree) &&
+           make_manifest(&inherit, tree, name, options, ret);
+}
+
+bool manifest_load_with(struct arena *arena, const char *path,
+                        const struct manifest_options *options, struct manifest *ret,
+                        struct diag_list *diags)
+{
+    struct inherit inherit = inherit_begin(arena, INHERIT_FROM_FILES, diags);
+    const struct node *tree;
+    return inherit_load(&inherit, path, NOWHERE, &tree) &&
+           make_manifest(&inherit, tree, path, options, ret);
+}
+
+bool manifest_load(struct arena *arena, const char *path,
+                   const struct manifest_variable *variables, size_t variable_count,
+                   enum manifest_scope scope, struct manifest *ret, struct diag_list *diags)
+{
+    const struct manifest_options options = {
+        .variables = variables, .variable_count = variable_count, .scope = scope};
+    return manifest_load_with(arena, path, &options, ret, diags);
+}

@@ -1,0 +1,191 @@
+#include "manifests/release.h"
+
+#include "manifests/number.h"
+
+static const char *const FORMATS[] = {"elf", "bin", "hex", "srec", "uf2", "mcuboot"};
+static const enum manifest_format FORMAT_BITS[] = {
+    MANIFEST_FORMAT_ELF,  MANIFEST_FORMAT_BIN, MANIFEST_FORMAT_HEX,
+    MANIFEST_FORMAT_SREC, MANIFEST_FORMAT_UF2, MANIFEST_FORMAT_MCUBOOT};
+static const char *const MCUBOOT_KEYS[] = {"header", "align", "sectors", "mode", "erased"};
+static const char *const MCUBOOT_MODES[] = {"swap", "overwrite", "xip"};
+static const char *const COMPAT_KEYS[] = {"hardware", "upgrade_from", "host"};
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* ---- version and epoch ---- */
+
+static void report_version(struct reader *reader, struct manifest_text text)
+{
+    diag_error(reader->diags, "manifest-bad-version", text.pos, "'%s' is no version", text.text);
+    diag_hint(reader->diags, "write three numbers: 1.2.3, major and minor up to 255, patch up to "
+                             "65535, no leading zeros");
+}
+
+static void read_version(struct reader *reader, const struct node *board)
+{
+    struct manifest *manifest = reader->manifest;
+    struct manifest_text text = {0};
+    struct version version;
+    reader_text(reader, board, "version", &text);
+    if (text.text == NULL)
+        return;
+    const char *at = text.text;
+    if (!version_parse(&at, &version) || *at != '\0' || version.parts[0] > 255 ||
+        version.parts[1] > 255 || version.parts[2] > 65535) {
+        report_version(reader, text);
+        return;
+    }
+    manifest->major = version.parts[0];
+    manifest->minor = version.parts[1];
+    manifest->patch = version.parts[2];
+}
+
+/* ---- formats ---- */
+
+static void read_format(struct reader *reader, const struct node *node, unsigned *formats)
+{
+    size_t choice;
+    if (!reader_node_choice(reader, node, "formats", FORMATS, COUNT(FORMATS), &choice))
+        return;
+    const enum manifest_format format = FORMAT_BITS[choice];
+    *formats |= (unsigned)format;
+    if (format == MANIFEST_FORMAT_SREC || format == MANIFEST_FORMAT_UF2 ||
+        format == MANIFEST_FORMAT_MCUBOOT)
+        reader_note_no_effect(reader, node->pos,
+                              arena_format(reader->arena, "formats.%s", FORMATS[choice]));
+}
+
+static void read_formats(struct reader *reader, const struct node *board)
+{
+    const struct node *list = node_get(board, "formats");
+    unsigned formats = 0;
+    reader->manifest->formats = MANIFEST_FORMAT_ELF | MANIFEST_FORMAT_BIN | MANIFEST_FORMAT_HEX;
+    if (list == NULL)
+        return;
+    if (list->kind != NODE_LIST) {
+        diag_error(reader->diags, "manifest-wrong-type", list->pos, "'formats' takes a list, not %s",
+                   node_kind_words(list));
+        diag_hint(reader->diags, "formats: [elf, bin, hex]");
+        return;
+    }
+    for (size_t i = 0; i < list->item_count && !reader_is_full(reader); i++)
+        read_format(reader, list->items[i], &formats);
+    reader->manifest->formats = formats;
+    if ((formats & MANIFEST_FORMAT_MCUBOOT) == 0 || node_get(board, "mcuboot") != NULL)
+        return;
+    diag_error(reader->diags, "manifest-missing-key", list->pos,
+               "the format mcuboot needs a 'mcuboot' key");
+    diag_hint(reader->diags, "mcuboot: {header: 0x200, align: 8, sectors: 128, mode: swap}");
+}
+
+/* ---- mcuboot ---- */
+
+/* The header's size is stored in 16 bits, and code behind it must be aligned. */
+static void read_mcuboot_numbers(struct reader *reader, const struct node *node)
+{
+    struct manifest_number header = {.value = 32};
+    struct manifest_number align = {.value = 8};
+    struct manifest_number sectors = {0};
+    struct manifest_number erased = {0};
+    reader_number(reader, node, "header", (struct reader_bounds){32, 65535}, &header);
+    reader_number(reader, node, "align", (struct reader_bounds){1, 32}, &align);
+    reader_number(reader, node, "sectors", (struct reader_bounds){1, 65535}, &sectors);
+    reader_number(reader, node, "erased", (struct reader_bounds){0, 255}, &erased);
+    if (header.value % 32 != 0)
+        diag_error(reader->diags, "manifest-mcuboot", header.pos,
+                   "'header' is %u, no multiple of 32", (unsigned)header.value);
+    if ((align.value & (align.value - 1)) != 0)
+        diag_error(reader->diags, "manifest-mcuboot", align.pos,
+                   "'align' is %u, no power of two", (unsigned)align.value);
+    if (erased.value != 0 && erased.value != 255)
+        diag_error(reader->diags, "manifest-mcuboot", erased.pos,
+                   "'erased' is 0x%02x; flash erases to 0xff or to 0", (unsigned)erased.value);
+}
+
+static void read_mcuboot(struct reader *reader, const struct node *board)
+{
+    const struct node *node = node_get(board, "mcuboot");
+    size_t mode;
+    if (node == NULL ||
+        !reader_map(reader, node, "'mcuboot'", MCUBOOT_KEYS, COUNT(MCUBOOT_KEYS)))
+        return;
+    read_mcuboot_numbers(reader, node);
+    (void)reader_choice(reader, node, "mode", MCUBOOT_MODES, COUNT(MCUBOOT_MODES), &mode);
+    reader->manifest->mcuboot = node;
+    reader_note_no_effect(reader, node->pos, "mcuboot");
+}
+
+/* ---- compat ---- */
+
+/* Moves *text behind one of > >= < <= =. */
+static bool skip_comparison(const char **text)
+{
+    if (**text == '=') {
+        (*text)++;
+        return true;
+    }
+    if (**text != '<' && **text != '>')
+        return false;
+    (*text)++;
+    if (**text == '=')
+        (*text)++;
+    return true;
+}
+
+/* Grammar: comparison (" "+ comparison)*; comparison: (">=" | ">" | "<=" | "<" | "=") N.N.N */
+static bool is_constraint(const char *text)
+{
+    struct version version;
+    for (;;) {
+        if (!skip_comparison(&text) || !version_parse(&text, &version))
+            return false;
+        if (*text == '\0')
+            return true;
+        if (*text != ' ')
+            return false;
+        while (*text == ' ')
+            text++;
+    }
+}
+
+static void check_constraint(struct reader *reader, const struct node *node, const char *what)
+{
+    struct manifest_text text;
+    if (!reader_node_text(reader, node, what, &text) || is_constraint(text.text))
+        return;
+    diag_error(reader->diags, "manifest-bad-constraint", text.pos,
+               "'%s' is no comparison with versions", text.text);
+    diag_hint(reader->diags, "write one or more of >= > <= < =, each before N.N.N, joined by "
+                             "spaces: \">=3.1.0 <4.0.0\"");
+}
+
+static void read_compat(struct reader *reader, const struct node *board)
+{
+    const struct node *node = node_get(board, "compat");
+    const struct node *hosts;
+    struct manifest_texts hardware = {0};
+    if (node == NULL || !reader_map(reader, node, "'compat'", COMPAT_KEYS, COUNT(COMPAT_KEYS)))
+        return;
+    reader_texts(reader, node, "hardware", &hardware);
+    for (size_t i = 0; i < hardware.count && !reader_is_full(reader); i++)
+        reader_name(reader, hardware.items[i], READER_DOTTED_NAME, "hardware");
+    if (node_get(node, "upgrade_from") != NULL)
+        check_constraint(reader, node_get(node, "upgrade_from"), "upgrade_from");
+    if (reader_submap(reader, node, "host", &hosts)) {
+        for (size_t i = 0; i < hosts->pair_count && !reader_is_full(reader); i++)
+            check_constraint(reader, hosts->pairs[i].value, hosts->pairs[i].key);
+    }
+    reader->manifest->compat = node;
+    reader_note_no_effect(reader, node->pos, "compat");
+}
+
+void release_read(struct reader *reader, const struct node *board)
+{
+    struct manifest_number epoch = {0};
+    read_version(reader, board);
+    reader_number(reader, board, "epoch", (struct reader_bounds){0, UINT32_MAX}, &epoch);
+    reader->manifest->epoch = epoch.value;
+    read_formats(reader, board);
+    read_mcuboot(reader, board);
+    read_compat(reader, board);
+}

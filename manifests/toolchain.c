@@ -1,0 +1,26 @@
+#include "manifests/toolchain.h"
+
+static const char *const KEYS[] = {"linker", "flags", "prelink", "launcher", "style"};
+static const char *const STYLES[] = {"ld", "driver"};
+
+static const char *default_linker(const struct manifest_mpu *mpu)
+{
+    return mpu->model == MANIFEST_PMP ? "riscv64-unknown-elf-ld" : "arm-none-eabi-ld";
+}
+
+void toolchain_read(struct reader *reader, const struct node *node)
+{
+    struct manifest_toolchain *toolchain = &reader->manifest->toolchain;
+    toolchain->linker = (struct manifest_text){default_linker(&reader->manifest->mpu), NOWHERE};
+    toolchain->prelink = (struct manifest_flag){.value = true};
+    toolchain->style = MANIFEST_STYLE_LD;
+    if (node == NULL || !reader_map(reader, node, "'toolchain'", KEYS, sizeof KEYS / sizeof *KEYS))
+        return;
+    reader_replaced_text(reader, node, "linker", &toolchain->linker);
+    reader_replaced_texts(reader, node, "flags", &toolchain->flags);
+    reader_replaced_texts(reader, node, "launcher", &toolchain->launcher);
+    reader_flag(reader, node, "prelink", &toolchain->prelink);
+    size_t style = 0;
+    if (reader_choice(reader, node, "style", STYLES, sizeof STYLES / sizeof *STYLES, &style))
+        toolchain->style = (enum manifest_linker_style)style;
+}
