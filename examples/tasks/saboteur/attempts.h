@@ -12,6 +12,8 @@ enum attempt {
     READ_PERIPHERAL,    /* that it does not use */
     LEND_FOREIGN,       /* memory of another task, to be overwritten */
     STACK_OVERFLOW,     /* by pushing on and on */
+    STACK_EDGE,         /* one push too many, while the processor still finds room for its frame */
+    READ_SYSTEM,        /* a register of the processor itself */
     WILD_STACK,         /* a system call with its stack in a peripheral */
     WILD_SYSCALL,       /* that does not exist */
     WILD_POINTER,       /* a message that wraps around the end of memory */
@@ -22,15 +24,19 @@ enum attempt {
     STEAL_INTERRUPT,    /* switch on an interrupt of another task */
     FORGE_NOTIFICATION, /* make the supervisor believe in a fault and a timeout */
     UNDEFINED_INSTRUCTION,
+    LEAVE_THUMB,      /* for an instruction set that the processor has not */
+    ACCESS_UNALIGNED, /* by an instruction that never may */
+    DIVIDE_BY_ZERO,
     SEMIHOSTING, /* end the run itself, the kernel's way */
     HANG,        /* no fault: never ends, and fails the run. Not attempted unless chosen. */
 };
 
 #ifndef SABOTAGE
 #define SABOTAGE                                                                                   \
-    READ_RAM, WRITE_FLASH, EXECUTE_RAM, READ_PERIPHERAL, LEND_FOREIGN, STACK_OVERFLOW, WILD_STACK, \
-        WILD_SYSCALL, WILD_POINTER, WILD_LOANS, WILD_TASK, WILD_RECEIVE, USURP, STEAL_INTERRUPT,   \
-        FORGE_NOTIFICATION, UNDEFINED_INSTRUCTION, SEMIHOSTING
+    READ_RAM, WRITE_FLASH, EXECUTE_RAM, READ_PERIPHERAL, LEND_FOREIGN, STACK_OVERFLOW, STACK_EDGE, \
+        READ_SYSTEM, WILD_STACK, WILD_SYSCALL, WILD_POINTER, WILD_LOANS, WILD_TASK, WILD_RECEIVE,  \
+        USURP, STEAL_INTERRUPT, FORGE_NOTIFICATION, UNDEFINED_INSTRUCTION, LEAVE_THUMB,            \
+        ACCESS_UNALIGNED, DIVIDE_BY_ZERO, SEMIHOSTING
 #endif
 
 static const enum attempt attempts[] = {SABOTAGE};
@@ -48,7 +54,10 @@ static inline enum fault_kind attempt_fault(enum attempt attempt)
     case LEND_FOREIGN:
         return FAULT_BAD_LOAN;
     case STACK_OVERFLOW:
+    case STACK_EDGE:
         return FAULT_STACK_OVERFLOW;
+    case READ_SYSTEM:
+        return FAULT_BUS_ERROR;
     case WILD_STACK:
         return FAULT_BAD_STACK;
     case WILD_SYSCALL:
@@ -62,6 +71,12 @@ static inline enum fault_kind attempt_fault(enum attempt attempt)
         return FAULT_BAD_SYSCALL;
     case UNDEFINED_INSTRUCTION:
         return FAULT_UNDEFINED_INSTRUCTION;
+    case LEAVE_THUMB:
+        return FAULT_BAD_STATE;
+    case ACCESS_UNALIGNED:
+        return FAULT_UNALIGNED_ACCESS;
+    case DIVIDE_BY_ZERO:
+        return FAULT_DIVISION_BY_ZERO;
     case SEMIHOSTING:
         return FAULT_BREAKPOINT;
     case HANG:

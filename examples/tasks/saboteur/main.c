@@ -18,6 +18,8 @@ static const char *attempt_name(enum attempt attempt)
         [READ_PERIPHERAL] = "read-peripheral",
         [LEND_FOREIGN] = "lend-foreign",
         [STACK_OVERFLOW] = "stack-overflow",
+        [STACK_EDGE] = "stack-edge",
+        [READ_SYSTEM] = "read-system",
         [WILD_STACK] = "wild-stack",
         [WILD_SYSCALL] = "wild-syscall",
         [WILD_POINTER] = "wild-pointer",
@@ -28,11 +30,16 @@ static const char *attempt_name(enum attempt attempt)
         [STEAL_INTERRUPT] = "steal-interrupt",
         [FORGE_NOTIFICATION] = "forge-notification",
         [UNDEFINED_INSTRUCTION] = "undefined-instruction",
+        [LEAVE_THUMB] = "leave-thumb",
+        [ACCESS_UNALIGNED] = "access-unaligned",
+        [DIVIDE_BY_ZERO] = "divide-by-zero",
         [SEMIHOSTING] = "semihosting",
         [HANG] = "hang",
     };
     return names[attempt];
 }
+
+extern char __stack_base[];
 
 static uint32_t others_memory(void)
 {
@@ -64,6 +71,14 @@ static uint32_t attempt_target(enum attempt attempt)
         return CONFIG_FORBIDDEN;
     case WILD_POINTER:
         return 0xfffffff0;
+    case STACK_EDGE:
+        return (uint32_t)__stack_base;
+    case READ_SYSTEM:
+        return 0xe000ed00; /* CPUID */
+    case ACCESS_UNALIGNED:
+        return (uint32_t)&return_instruction + 1;
+    case LEAVE_THUMB:
+        return (uint32_t)attempt_name & ~1u;
     case STACK_OVERFLOW:
     case WILD_SYSCALL:
     case WILD_LOANS:
@@ -72,6 +87,7 @@ static uint32_t attempt_target(enum attempt attempt)
     case STEAL_INTERRUPT:
     case FORGE_NOTIFICATION:
     case UNDEFINED_INSTRUCTION:
+    case DIVIDE_BY_ZERO:
     case SEMIHOSTING:
     case HANG:
         break;
@@ -116,19 +132,29 @@ static void call_wildly(enum attempt attempt, uint32_t target)
         irq_control(1, IRQ_ENABLE);
 }
 
-static void execute(uint32_t address)
+static void touch(enum attempt attempt, uint32_t target)
 {
-    __asm__ volatile("blx %0" ::"r"(address | 1) : "r0", "r1", "r2", "r3", "r12", "lr", "memory");
+    if (attempt == WRITE_FLASH)
+        *(volatile uint32_t *)target = 0;
+    else if (attempt == ACCESS_UNALIGNED)
+        __asm__ volatile("ldm %0, {r2, r3}" ::"r"(target) : "r2", "r3");
+    else
+        (void)*(const volatile uint32_t *)target;
 }
 
-static void overflow_stack(void)
+static void execute(uint32_t target)
 {
-    __asm__ volatile("0: push {r0-r7}\n\tb 0b");
+    __asm__ volatile("blx %0" ::"r"(target) : "r0", "r1", "r2", "r3", "r12", "lr", "memory");
 }
 
-static void use_wild_stack(uint32_t address)
+static void spoil_stack(enum attempt attempt, uint32_t target)
 {
-    __asm__ volatile("mov sp, %0\n\tsvc 0" ::"r"(address + 0x100) : "memory");
+    if (attempt == STACK_OVERFLOW)
+        __asm__ volatile("0: push {r0-r7}\n\tb 0b");
+    else if (attempt == STACK_EDGE)
+        __asm__ volatile("mov sp, %0\n\tpush {r0-r8}" ::"r"(target + 32) : "memory");
+    else
+        __asm__ volatile("mov sp, %0\n\tsvc 0" ::"r"(target + 256) : "memory");
 }
 
 static void end_run(void)
@@ -143,13 +169,14 @@ static void attempt_do(enum attempt attempt, uint32_t target)
 {
     switch (attempt) {
     case READ_RAM:
-    case READ_PERIPHERAL:
-        (void)*(const volatile uint32_t *)target;
-        return;
     case WRITE_FLASH:
-        *(volatile uint32_t *)target = 0;
-        return;
+    case READ_PERIPHERAL:
+    case READ_SYSTEM:
+    case ACCESS_UNALIGNED:
+        return touch(attempt, target);
     case EXECUTE_RAM:
+        return execute(target | 1);
+    case LEAVE_THUMB:
         return execute(target);
     case LEND_FOREIGN:
     case WILD_POINTER:
@@ -163,11 +190,14 @@ static void attempt_do(enum attempt attempt, uint32_t target)
     case FORGE_NOTIFICATION:
         return call_wildly(attempt, target);
     case STACK_OVERFLOW:
-        return overflow_stack();
+    case STACK_EDGE:
     case WILD_STACK:
-        return use_wild_stack(target);
+        return spoil_stack(attempt, target);
     case UNDEFINED_INSTRUCTION:
         __asm__ volatile("udf 0");
+        return;
+    case DIVIDE_BY_ZERO:
+        __asm__ volatile("udiv r0, r1, %0" ::"r"(0) : "r0");
         return;
     case SEMIHOSTING:
         return end_run();
