@@ -62,15 +62,6 @@ MUST_CHECK bool image_patch(struct image *image, uint64_t addr, struct span byte
  * imgbuild_image. */
 struct span image_elf(struct arena *arena, const struct image *image);
 
-/* From the lowest loaded address to the highest, holes 0xff. */
-struct span image_bin(struct arena *arena, const struct image *image);
-
-/* Intel HEX: byte for byte what `objcopy -O ihex --gap-fill 0xff` makes of image_elf(). */
-struct span image_hex(struct arena *arena, const struct image *image);
-
-/* Motorola S-records with 32-bit addresses. */
-struct span image_srec(struct arena *arena, const struct image *image, const char *name);
-
 /* A copy of an ELF file with loaded bytes replaced, wherever its segments hold them.
  * Errors: linked-malformed, linked-not-loaded. */
 MUST_CHECK bool image_patch_elf(struct arena *arena, struct span elf, const char *path,

@@ -23,6 +23,7 @@ struct link_overflow {
 struct link_step {
     const struct program *program;
     enum link_stage stage;
+    bool is_from_prelink;    /* a final step that links the prelink's output */
     const char *const *argv; /* NULL-terminated */
     size_t argument_count;
     const char *script_path; /* the generated script: memory.ld, link.ld or prelink.ld */
@@ -42,9 +43,8 @@ struct link_request {
     const struct toolchain *toolchain;
     const struct program *program;
     const char *folder; /* where generated files go: a folder of this program's own, must exist */
-    const char *output_path; /* the ELF to write */
-    const char
-        *prelinked_path; /* output of the program's prelink, or NULL: its objects and libraries */
+    const char *output_path;            /* the ELF to write */
+    const char *prelinked_path;         /* output of its prelink; NULL: objects and libraries */
     const char *tables_path;            /* kernel: the tables' object, linked last; else NULL */
     const struct program_place *places; /* one for each of program->memories */
     const struct program_symbol *symbols;
@@ -64,7 +64,8 @@ struct link_step link_prepare(struct arena *arena, const struct link_request *re
 
 /* Writes the scripts of all steps and runs their linkers, at most `parallel` at once. A linker that
  * fails is no error here: its step says so, for link_report(), or for another try with more room.
- * Errors: file-not-written, interrupted, process-not-started. */
+ * Errors: file-not-written, interrupted, process-not-started; linked-noload-contents (a section
+ *         that is not loaded was given initial values), file-missing, file-unreadable. */
 MUST_CHECK bool link_run(struct arena *arena, struct link_step *steps, size_t count,
                          unsigned parallel, process_progress_fn *progress, void *context,
                          struct diag_list *diags);

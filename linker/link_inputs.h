@@ -6,8 +6,7 @@
 
 /* Appends every file that the linker of a step really read: objects, archives, the generated
  * script, scripts that scripts include.
- * Errors: file-missing, file-unreadable, link-inputs-unknown (not the form of a dependency file).
- * */
+ * Errors: file-missing, file-unreadable, link-inputs-unknown (not a dependency file). */
 MUST_CHECK bool link_inputs(struct arena *arena, const struct link_step *step,
                             struct path_list *ret, struct diag_list *diags);
 

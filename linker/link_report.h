@@ -4,8 +4,8 @@
 
 #include "linker/link.h"
 
-/* By how much each memory of a program overflows, from the linker's words; sums and repetitions are
- * resolved, so that there is one entry a memory.
+/* By how much each memory of a program overflows, from the linker's words: one entry a memory,
+ * however often they name it.
  * Shape:  *ret_count entries, in the order of program->memories. */
 const struct link_overflow *link_report_overflows(struct arena *arena,
                                                   const struct program *program, struct span words,

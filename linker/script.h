@@ -12,9 +12,13 @@
 
 #include "linker/program.h"
 
-/* The name of a memory in scripts and linkers' messages, of a section in symbols: `-` and `.` as
- * `_`. */
+/* A name with `-` and `.` as `_`. */
 const char *script_name(struct arena *arena, const char *name);
+
+/* The name of a program's memory in scripts and in linkers' messages. Two that differ only in `-`,
+ * `.` and
+ * `_` are told apart by number. */
+const char *script_region(struct arena *arena, const struct program *program, size_t memory);
 
 /* memory.ld, for a program with its own script.
  * Shape:  places[0..program->memory_count). */

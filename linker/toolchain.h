@@ -13,7 +13,7 @@ enum toolchain_style {
 struct toolchain {
     const char *linker; /* a path, or a name that is looked up on PATH */
     enum toolchain_style style;
-    const char *const *flags; /* after imgbuild's own options, before the objects */
+    const char *const *flags; /* after the objects, searched together with the libraries */
     size_t flag_count;
     const char *const *launcher; /* words put before the linker: a wrapper, `nice`, … */
     size_t launcher_count;

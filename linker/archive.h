@@ -1,0 +1,16 @@
+/* Members of `ar` archives, which are not trusted. */
+#ifndef LINKER_ARCHIVE_H
+#define LINKER_ARCHIVE_H
+
+#include "base/span.h"
+
+/* Whether bytes begin like an archive; a thin one names its members' files and has no bytes of
+ * them. */
+bool archive_is_archive(struct span bytes);
+bool archive_is_thin(struct span bytes);
+
+/* Steps through the members of an archive, its own tables of symbols and names left out. *offset
+ * starts at 0. False at the end, and where the archive is malformed. */
+bool archive_next(struct span archive, size_t *offset, struct span *ret_member);
+
+#endif

@@ -1,0 +1,174 @@
+#include "linker/image_format.h"
+
+#include "base/buffer.h"
+
+#include <string.h>
+
+struct span image_format_bin(struct arena *arena, const struct image *image)
+{
+    const size_t bytes = (size_t)(image->end - image->base);
+    uint8_t *data = ARENA_ARRAY(arena, uint8_t, bytes);
+    memset(data, 0xff, bytes);
+    for (size_t i = 0; i < image->part_count; i++)
+        memcpy(data + (image->parts[i].addr - image->base), image->parts[i].data,
+               image->parts[i].bytes);
+    return (struct span){data, bytes};
+}
+
+/* ---- text formats ----
+ * Records hold up to 16 bytes and start anew with each part and each hole, as objcopy's do. */
+
+enum { RECORD_BYTES = 16 };
+
+typedef void record_fn(void *context, uint64_t addr, struct span bytes);
+
+static void for_each_record(uint64_t addr, struct span bytes, record_fn *record, void *context)
+{
+    struct span piece;
+    for (size_t at = 0; at < bytes.bytes; at += piece.bytes) {
+        /* a record never crosses a multiple of 64 KiB: the address in it has 16 bits */
+        size_t room = 0x10000 - (size_t)((addr + at) & 0xffff);
+        if (room > RECORD_BYTES)
+            room = RECORD_BYTES;
+        if (room > bytes.bytes - at)
+            room = bytes.bytes - at;
+        piece = (struct span){bytes.data + at, room};
+        record(context, addr + at, piece);
+    }
+}
+
+static void for_each_filled_record(struct arena *arena, const struct image *image,
+                                   record_fn *record, void *context)
+{
+    const struct span whole = image_format_bin(arena, image);
+    uint64_t at = image->base;
+    for (size_t i = 0; i < image->part_count; i++) {
+        const struct image_part *part = &image->parts[i];
+        const struct span hole = {whole.data + (at - image->base), (size_t)(part->addr - at)};
+        const struct span bytes = {part->data, part->bytes};
+        for_each_record(at, hole, record, context);
+        for_each_record(part->addr, bytes, record, context);
+        at = part->addr + part->bytes;
+    }
+}
+
+static void append_hex(struct buffer *text, uint8_t byte, uint8_t *sum)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    buffer_append_byte(text, (uint8_t)digits[byte >> 4]);
+    buffer_append_byte(text, (uint8_t)digits[byte & 15]);
+    *sum = (uint8_t)(*sum + byte);
+}
+
+/* ---- Intel HEX: `:LLAAAATTDD…CC`, the bytes of a line sum up to 0 ---- */
+
+enum hex_type {
+    HEX_DATA = 0,
+    HEX_END = 1,
+    HEX_SEGMENT = 2,       /* bits 4 to 19 of the base of what follows */
+    HEX_START_SEGMENT = 3, /* where to start, as an 8086 segment and offset */
+    HEX_LINEAR = 4,        /* bits 16 to 31 of the base */
+    HEX_START_LINEAR = 5,
+};
+
+struct hex {
+    struct buffer text;
+    uint64_t linear_base, segment_base;
+};
+
+static void append_hex_record(struct hex *hex, enum hex_type type, uint64_t addr, struct span bytes)
+{
+    uint8_t sum = 0;
+    buffer_append_byte(&hex->text, ':');
+    append_hex(&hex->text, (uint8_t)bytes.bytes, &sum);
+    append_hex(&hex->text, (uint8_t)(addr >> 8), &sum);
+    append_hex(&hex->text, (uint8_t)addr, &sum);
+    append_hex(&hex->text, (uint8_t)type, &sum);
+    for (size_t i = 0; i < bytes.bytes; i++)
+        append_hex(&hex->text, bytes.data[i], &sum);
+    append_hex(&hex->text, (uint8_t)-sum, &sum);
+    buffer_append_text(&hex->text, "\r\n");
+}
+
+static void append_hex_number(struct hex *hex, enum hex_type type, uint64_t value, size_t bytes)
+{
+    uint8_t digits[4];
+    for (size_t i = 0; i < bytes; i++)
+        digits[i] = (uint8_t)(value >> (8 * (bytes - 1 - i)));
+    const struct span span = {digits, bytes};
+    append_hex_record(hex, type, 0, span);
+}
+
+/* Below 1 MiB the base is given in the older form, above it in the newer. */
+static void move_base(struct hex *hex, uint64_t addr)
+{
+    if (addr <= hex->linear_base + hex->segment_base + 0xffff)
+        return;
+    if (addr <= 0xfffff) {
+        hex->segment_base = addr & 0xf0000;
+        append_hex_number(hex, HEX_SEGMENT, hex->segment_base >> 4, 2);
+        return;
+    }
+    if (hex->segment_base != 0)
+        append_hex_number(hex, HEX_SEGMENT, 0, 2);
+    hex->segment_base = 0;
+    hex->linear_base = addr & 0xffff0000;
+    append_hex_number(hex, HEX_LINEAR, hex->linear_base >> 16, 2);
+}
+
+static void add_hex_data(void *context, uint64_t addr, struct span bytes)
+{
+    struct hex *hex = context;
+    move_base(hex, addr);
+    append_hex_record(hex, HEX_DATA, addr - hex->linear_base - hex->segment_base, bytes);
+}
+
+struct span image_format_hex(struct arena *arena, const struct image *image)
+{
+    const struct span none = {0};
+    struct hex hex = {.text = buffer_in(arena)};
+    for_each_filled_record(arena, image, add_hex_data, &hex);
+    if (image->entry > 0xfffff)
+        append_hex_number(&hex, HEX_START_LINEAR, image->entry, 4);
+    else if (image->entry != 0)
+        append_hex_number(&hex, HEX_START_SEGMENT,
+                          (image->entry & 0xf0000) << 12 | (image->entry & 0xffff), 4);
+    append_hex_record(&hex, HEX_END, 0, none);
+    return buffer_span(&hex.text);
+}
+
+/* ---- Motorola S-records: `STLLAAAA…DD…CC`, the bytes after ST sum up to 0xff ---- */
+
+static void append_srec_record(struct buffer *text, char type, size_t address_bytes, uint64_t addr,
+                               struct span bytes)
+{
+    uint8_t sum = 0;
+    buffer_append_byte(text, 'S');
+    buffer_append_byte(text, (uint8_t)type);
+    append_hex(text, (uint8_t)(address_bytes + bytes.bytes + 1), &sum);
+    for (size_t i = address_bytes; i > 0; i--)
+        append_hex(text, (uint8_t)(addr >> (8 * (i - 1))), &sum);
+    for (size_t i = 0; i < bytes.bytes; i++)
+        append_hex(text, bytes.data[i], &sum);
+    append_hex(text, (uint8_t)~sum, &sum);
+    buffer_append_text(text, "\r\n");
+}
+
+static void add_srec_data(void *context, uint64_t addr, struct span bytes)
+{
+    append_srec_record(context, '3', 4, addr, bytes);
+}
+
+struct span image_format_srec(struct arena *arena, const struct image *image, const char *name)
+{
+    enum { LONGEST_NAME = 40 };
+    const struct span none = {0};
+    struct buffer text = buffer_in(arena);
+    struct span header = span_of_text(name);
+    if (header.bytes > LONGEST_NAME)
+        header.bytes = LONGEST_NAME;
+    append_srec_record(&text, '0', 2, 0, header);
+    for_each_filled_record(arena, image, add_srec_data, &text);
+    append_srec_record(&text, '7', 4, image->entry, none);
+    return buffer_span(&text);
+}

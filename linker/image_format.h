@@ -1,0 +1,19 @@
+/* The image as flashing tools want it: no symbols, only bytes. */
+#ifndef LINKER_IMAGE_FORMAT_H
+#define LINKER_IMAGE_FORMAT_H
+
+#include "linker/image.h"
+
+/* From the lowest loaded address to the highest, holes 0xff: the same bytes as
+ * `objcopy -O binary --gap-fill 0xff` makes of image_elf(). */
+struct span image_format_bin(struct arena *arena, const struct image *image);
+
+/* Intel HEX, the same bytes as `objcopy -O ihex --gap-fill 0xff` makes of image_elf().
+ * Source: Intel Hexadecimal Object File Format Specification, revision A. */
+struct span image_format_hex(struct arena *arena, const struct image *image);
+
+/* Motorola S-records with 32-bit addresses, the same bytes as `objcopy -O srec --srec-forceS3
+ * --gap-fill 0xff`. name goes into the header record; objcopy puts the output file's name there. */
+struct span image_format_srec(struct arena *arena, const struct image *image, const char *name);
+
+#endif
