@@ -205,8 +205,7 @@ static bool read_member(struct reader *reader, size_t index)
 
 static bool read_members(struct reader *reader)
 {
-    const size_t least = ZIP_CENTRAL_BYTES + 1; /* that a member takes of the central directory */
-    if (reader->member_count > (reader->end_off - reader->central_off) / least)
+    if (reader->member_count > (reader->end_off - reader->central_off) / ZIP_CENTRAL_BYTES)
         return diag_error(reader->diags, "archive-form", reader->pos,
                           "the central directory at offset %zu is too small for %zu members",
                           reader->central_off, reader->member_count);
