@@ -131,7 +131,8 @@ static void read_default_memories(struct reader *reader, const struct node *root
     struct manifest *manifest = reader->manifest;
     reader_require(reader, root, "code_memory", root->pos, "the manifest");
     reader_require(reader, root, "data_memory", root->pos, "the manifest");
-    program_read_code_memory(reader, root, &manifest->code_memory);
+    reader->code_memory_is_known =
+        program_read_code_memory(reader, root, &manifest->code_memory);
     program_read_data_memory(reader, root, &manifest->data_memories);
 }
 
@@ -185,7 +186,7 @@ static bool make_manifest(struct inherit *inherit, const struct node *tree, cons
     read_board(&reader, &flat);
     manifest.without_effect =
         (struct manifest_texts){reader.without_effect, reader.without_effect_count, NOWHERE};
-    if (reader.mpu_is_known)
+    if (reader.mpu_is_known && reader.code_memory_is_known)
         checks_run(&manifest, inherit->arena, inherit->diags);
     if (inherit->diags->error_count != errors_before)
         return false;

@@ -17,7 +17,8 @@ struct reader {
     struct name_index memories, peripherals, tasks;
     struct manifest_text *without_effect;
     size_t without_effect_count, without_effect_capacity;
-    bool mpu_is_known;
+    bool mpu_is_known;         /* without these two the checks between parts would only repeat errors */
+    bool code_memory_is_known;
 };
 
 /* Inclusive. */

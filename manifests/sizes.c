@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "manifests/blocks.h"
 #include "manifests/limits.h"
 #include "manifests/merge.h"
 #include "manifests/reader.h"
@@ -14,22 +15,6 @@ struct size_list {
     size_t count;
 };
 
-/* The memories that a task can have bytes in: its code, data and sections. */
-static bool task_has_memory(const struct manifest_task *task, size_t memory)
-{
-    if (task->program.code_memory == memory)
-        return true;
-    for (size_t i = 0; i < task->program.data_memories.count; i++) {
-        if (task->program.data_memories.items[i].index == memory)
-            return true;
-    }
-    for (size_t i = 0; i < task->section_count; i++) {
-        if (task->sections[i].memory.index == memory)
-            return true;
-    }
-    return false;
-}
-
 static void read_size(struct reader *reader, const struct node_pair *pair, int task,
                       struct size_list *sizes)
 {
@@ -40,12 +25,12 @@ static void read_size(struct reader *reader, const struct node_pair *pair, int t
                      &size.memory) ||
         !reader_node_number(reader, pair->value, pair->key, BYTES, &size.bytes))
         return;
-    if (task != MANIFEST_NONE && !task_has_memory(&reader->manifest->tasks[task], size.memory)) {
+    if (task != MANIFEST_NONE && !blocks_task_has(&reader->manifest->tasks[task], size.memory)) {
         diag_error(reader->diags, "sizes-memory-not-used", pair->key_pos,
                    "task '%s' has nothing in memory '%s'", reader->manifest->tasks[task].name.text,
                    pair->key);
-        diag_hint(reader->diags, "its memories are its code_memory, its data_memory and those of "
-                                 "its 'sections'");
+        diag_hint(reader->diags, "it has %s",
+                  blocks_words(reader->manifest, &reader->manifest->tasks[task], reader->arena));
         return;
     }
     sizes->items[sizes->count++] = size;
