@@ -56,6 +56,7 @@ static uint32_t others_memory(void)
 /* The address that the attempt is about, or 0. */
 static uint32_t attempt_target(enum attempt attempt)
 {
+    static const uint32_t constant = 1;
     static uint32_t return_instruction = 0x47704770; /* bx lr, in memory that is no code */
     switch (attempt) {
     case READ_RAM:
@@ -63,7 +64,7 @@ static uint32_t attempt_target(enum attempt attempt)
     case WILD_RECEIVE:
         return others_memory();
     case WRITE_FLASH:
-        return (uint32_t)&attempts;
+        return (uint32_t)&constant;
     case EXECUTE_RAM:
         return (uint32_t)&return_instruction;
     case READ_PERIPHERAL:

@@ -51,7 +51,7 @@ static _Noreturn void pass(void)
 {
     struct line line = {.length = 0};
     line_decimal(&line, run.faults);
-    line_text(&line, " expected faults in order, no other, and everyone else answers");
+    line_text(&line, " attempts ended in the expected faults, in order; everyone else answers");
     exit_run(RUN_PASSED, line_string(&line));
 }
 
