@@ -1,0 +1,121 @@
+#include "cli/build_outputs.h"
+
+#include "base/buffer.h"
+#include "base/path.h"
+#include "cli/archive_members.h"
+#include "cli/depfile.h"
+#include "cli/gdb_script.h"
+#include "cli/image_files.h"
+#include "cli/report_text.h"
+
+const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot)
+{
+    return slot->name[0] == '\0' ? build->folder : path_join(build->arena, build->folder, slot->name);
+}
+
+static bool add(struct build_outputs *outputs, const char *folder, const char *name,
+                struct span content, enum file_sync sync)
+{
+    struct build *build = outputs->build;
+    const char *path = path_join(build->arena, folder, name);
+    path_list_add(&outputs->paths, build->arena, path);
+    return file_batch_add(&outputs->batch, path, content, sync, build->diags);
+}
+
+static bool add_text(struct build_outputs *outputs, const char *folder, const char *name,
+                     const char *text)
+{
+    return add(outputs, folder, name, span_of_text(text), FILE_NOT_SYNCED);
+}
+
+static bool create_folders(struct build *build, const char *folder)
+{
+    return folder_create(build->arena, path_join(build->arena, folder, "tasks"), build->diags) &&
+           folder_create(build->arena, path_join(build->arena, folder, "debug"), build->diags);
+}
+
+static bool add_programs(struct build_outputs *outputs, const struct built_slot *built,
+                         const char *folder)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < built->programs.count; i++) {
+        const struct build_program *item = &built->programs.items[i];
+        const char *sub = item->task == MANIFEST_NONE ? "" : "tasks/";
+        const char *name =
+            arena_format(outputs->build->arena, "%s%s.elf", sub, item->program.name);
+        ok = add(outputs, folder, name, built->built[i].elf, FILE_NOT_SYNCED);
+    }
+    return ok;
+}
+
+static bool add_images(struct build_outputs *outputs, const struct built_slot *built,
+                       const struct image_files *files, const char *folder)
+{
+    const unsigned formats = built->slot->manifest->formats;
+    return add(outputs, folder, "image.elf", files->elf, FILE_NOT_SYNCED) &&
+           (!(formats & MANIFEST_FORMAT_BIN) ||
+            add(outputs, folder, "image.bin", files->bin, FILE_NOT_SYNCED)) &&
+           (!(formats & MANIFEST_FORMAT_HEX) ||
+            add(outputs, folder, "image.hex", files->hex, FILE_NOT_SYNCED));
+}
+
+static bool add_texts(struct build_outputs *outputs, const struct built_slot *built,
+                      const struct image_files *files, const char *folder)
+{
+    struct arena *arena = outputs->build->arena;
+    const char *target = path_join(arena, folder, "image.elf");
+    return add_text(outputs, folder, "layout.json", files->layout_json) &&
+           add_text(outputs, folder, "report.txt", files->report_text) &&
+           add_text(outputs, folder, "report.html", files->report_html) &&
+           add_text(outputs, folder, "debug/image.gdb",
+                    gdb_script_text(built, GDB_FROM_BUILD_FOLDER, arena)) &&
+           add_text(outputs, folder, "image.d", depfile_text(target, &outputs->sources, arena));
+}
+
+static const char *archive_name(const struct built_slot *built, struct arena *arena)
+{
+    const struct manifest *manifest = built->slot->manifest;
+    const char *slot = built->slot->name;
+    return arena_format(arena, "%s-%llu.%llu.%llu%s%s.zip", manifest->name.text,
+                        (unsigned long long)manifest->major, (unsigned long long)manifest->minor,
+                        (unsigned long long)manifest->patch, slot[0] == '\0' ? "" : "-", slot);
+}
+
+static const char *summary_of(const struct built_slot *built, const char *id,
+                              const char *archive_path, struct arena *arena)
+{
+    struct buffer out = buffer_in(arena);
+    const struct layout *layout = &built->plan.layout;
+    for (size_t i = 0; i < layout->memory_count; i++) {
+        const struct layout_memory *memory = &built->plan.request.memories[i];
+        const uint64_t end = layout->memories[i].end;
+        if (end <= memory->base)
+            continue;
+        const uint64_t used = end - memory->base;
+        const uint64_t tenths = (used * 1000 + memory->size / 2) / memory->size;
+        buffer_format(&out, "%-12s %9llu of %9s used, %9llu free, %3llu.%llu%%\n", memory->name,
+                      (unsigned long long)used, report_text_bytes(arena, memory->size),
+                      (unsigned long long)(memory->size - used),
+                      (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+    }
+    buffer_format(&out, "ID %s  %s\n", id, archive_path);
+    return buffer_text(&out);
+}
+
+bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_slot *built,
+                            const char **ret_summary)
+{
+    struct build *build = outputs->build;
+    const char *folder = build_outputs_folder(build, built->slot);
+    const struct image_files files = image_files_of(built, build->arena);
+    const char *name = archive_name(built, build->arena);
+    struct span archive;
+    if (!archive_members_pack(build, built, &files, &archive) || !create_folders(build, folder) ||
+        !add_programs(outputs, built, folder) || !add_images(outputs, built, &files, folder) ||
+        !add_texts(outputs, built, &files, folder) ||
+        !add(outputs, folder, name, archive, FILE_SYNCED))
+        return false;
+    *ret_summary =
+        summary_of(built, files.id, path_join(build->arena, folder, name), build->arena);
+    return true;
+}

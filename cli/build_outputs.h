@@ -1,0 +1,24 @@
+/* Writing what a build made. */
+#ifndef CLI_BUILD_OUTPUTS_H
+#define CLI_BUILD_OUTPUTS_H
+
+#include "cli/build.h"
+
+/* The files of a build that appear together. */
+struct build_outputs {
+    struct build *build;
+    struct file_batch batch;
+    struct path_list paths;
+    struct path_list sources; /* that make shall watch */
+};
+
+/* Writes all files of a slot under temporary names.
+ * Shape:  *ret_summary: the lines to print for it.
+ * Errors: file-not-written, folder-not-made, those of archive_write. */
+MUST_CHECK bool build_outputs_add_slot(struct build_outputs *outputs,
+                                       const struct built_slot *built, const char **ret_summary);
+
+/* The folder of a slot's outputs. */
+const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot);
+
+#endif

@@ -1,0 +1,35 @@
+/* `imgbuild check`: reads a board and says what is wrong with it. */
+#include "cli/inputs.h"
+#include "cli/task_symbols.h"
+
+static enum exit_status run(struct invocation *invocation)
+{
+    struct manifest manifest;
+    enum exit_status status;
+    if (!inputs_load_board(invocation, MANIFEST_FOR_PLAN, &manifest, &status))
+        return status;
+    struct plan_slot *slots;
+    size_t slot_count;
+    plan_slots(&manifest, invocation->arena, &slots, &slot_count);
+    for (size_t i = 0; i < manifest.task_count; i++) {
+        struct task_symbols symbols;
+        if (!task_symbols_of(&slots[0], i, invocation->arena, &symbols, invocation->diags))
+            continue; /* the next task may have mistakes of its own */
+    }
+    return command_status(invocation);
+}
+
+static const struct option options[] = {OPTION_DEFINE};
+
+const struct command command_check = {
+    .name = "check",
+    .words = "BOARD.yaml",
+    .least_words = 1,
+    .most_words = 1,
+    .summary = "check a manifest, without objects or linker",
+    .help = "Reads the board with all that it inherits and prints every mistake, each with its\n"
+            "place. Prints nothing when all is well.\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,32 @@
+/* `imgbuild show`: prints the flattened manifest. */
+#include "cli/inputs.h"
+
+static enum exit_status run(struct invocation *invocation)
+{
+    struct manifest manifest;
+    enum exit_status status;
+    if (!inputs_load_board(invocation, MANIFEST_FOR_PLAN, &manifest, &status))
+        return status;
+    const enum manifest_origins origins =
+        options_flag(&invocation->options, "origins") ? MANIFEST_WITH_ORIGINS : MANIFEST_PLAIN;
+    const char *text = manifest_show(&manifest, origins, invocation->arena);
+    return terminal_print(invocation->terminal, text) ? command_status(invocation) : EXIT_INPUT;
+}
+
+static const struct option options[] = {
+    OPTION_DEFINE,
+    {"origins", 0, OPTION_FLAG, NULL, "after each value: the file and line that wrote it"},
+};
+
+const struct command command_show = {
+    .name = "show",
+    .words = "BOARD.yaml",
+    .least_words = 1,
+    .most_words = 1,
+    .summary = "print a manifest with all that it inherits",
+    .help = "Prints one YAML document that means the same: the board merged over its chip and\n"
+            "over all that it inherits.\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,44 @@
+/* What every command is given and returns; the table of commands. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+
+enum exit_status { EXIT_DONE = 0, EXIT_INPUT = 1, EXIT_USAGE = 2 };
+
+struct invocation {
+    struct arena *arena; /* lives as long as the command */
+    struct diag_list *diags;
+    struct options options;
+    struct terminal *terminal;
+};
+
+/* Runs a command: results to standard output, what is wrong to invocation->diags. */
+typedef enum exit_status command_fn(struct invocation *invocation);
+
+struct command {
+    const char *name;
+    const char *words;   /* what follows the options, for the help */
+    size_t least_words, most_words;
+    const char *summary; /* one line */
+    const char *help;    /* further lines */
+    const struct option *options; /* besides the common ones */
+    size_t option_count;
+    command_fn *run;
+};
+
+extern const struct command command_build;
+extern const struct command command_check;
+extern const struct command command_header;
+extern const struct command command_layout;
+extern const struct command command_show;
+
+/* EXIT_DONE without errors in the list, else EXIT_INPUT. */
+enum exit_status command_status(const struct invocation *invocation);
+
+/* Appends a usage error. */
+enum exit_status command_usage(struct invocation *invocation, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,301 @@
+#include "cli/plan.h"
+
+#include "base/checked.h"
+
+#include <imgbuild/tables.h>
+
+/* ---- slots ---- */
+
+void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
+                size_t *ret_count)
+{
+    struct plan_slot *slots = ARENA_ARRAY(arena, struct plan_slot, manifest->image_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < manifest->image_count; i++) {
+        const struct manifest_image *image = &manifest->images[i];
+        if (image->is_built)
+            slots[count++] = (struct plan_slot){
+                manifest, image, manifest_image_memories(manifest, image, arena), image->name.text};
+    }
+    if (count == 0)
+        slots[count++] = (struct plan_slot){
+            manifest, NULL, manifest_image_memories(manifest, NULL, arena), ""};
+    *ret = slots;
+    *ret_count = count;
+}
+
+/* ---- sizes ---- */
+
+static struct plan_program_sizes sizes_of(const struct manifest_sizes *sizes, int task,
+                                          struct arena *arena)
+{
+    struct plan_size *items = ARENA_ARRAY(arena, struct plan_size, sizes->count);
+    size_t count = 0;
+    for (size_t i = 0; i < sizes->count; i++) {
+        const struct manifest_size *size = &sizes->items[i];
+        if (size->task == task && size->bytes != 0)
+            items[count++] = (struct plan_size){size->memory, size->bytes, 1};
+    }
+    return (struct plan_program_sizes){items, count};
+}
+
+static struct plan_program_sizes kernel_sizes(const struct manifest *manifest,
+                                              const struct manifest_sizes *sizes,
+                                              struct arena *arena)
+{
+    const struct plan_program_sizes given = sizes_of(sizes, MANIFEST_NONE, arena);
+    const struct manifest_kernel *kernel = &manifest->kernel;
+    struct plan_size *items =
+        ARENA_ARRAY(arena, struct plan_size, given.count + kernel->size_count);
+    size_t count = 0;
+    for (; count < given.count; count++)
+        items[count] = given.items[count];
+    for (size_t i = 0; i < kernel->size_count; i++) {
+        const struct manifest_memory_number *size = &kernel->sizes[i];
+        bool is_given = size->value == 0;
+        for (size_t k = 0; k < given.count; k++)
+            is_given |= given.items[k].memory == size->memory.index;
+        if (!is_given)
+            items[count++] = (struct plan_size){size->memory.index, size->value, 1};
+    }
+    return (struct plan_program_sizes){items, count};
+}
+
+struct plan_sizes plan_sizes_from(const struct manifest *manifest,
+                                  const struct manifest_sizes *sizes, struct arena *arena)
+{
+    struct plan_sizes plan = {.kernel = kernel_sizes(manifest, sizes, arena)};
+    plan.tasks = ARENA_ARRAY(arena, struct plan_program_sizes, manifest->task_count);
+    for (size_t i = 0; i < manifest->task_count; i++)
+        plan.tasks[i] = sizes_of(sizes, (int)i, arena);
+    return plan;
+}
+
+/* ---- the request ---- */
+
+struct mpu plan_mpu(const struct manifest *manifest)
+{
+    enum mpu_model model = MPU_PMSAV7;
+    switch (manifest->mpu.model) {
+    case MANIFEST_PMSAV6:
+        model = MPU_PMSAV6;
+        break;
+    case MANIFEST_PMSAV7:
+        model = MPU_PMSAV7;
+        break;
+    case MANIFEST_PMSAV8:
+        model = MPU_PMSAV8;
+        break;
+    case MANIFEST_PMP:
+        model = MPU_PMP;
+        break;
+    }
+    return (struct mpu){
+        .model = model,
+        .slots = (uint32_t)manifest->mpu.slots,
+        .reserved = (uint32_t)manifest->mpu.reserved,
+        .subregions = manifest->mpu.subregions,
+        .granularity_bytes = (uint32_t)manifest->mpu.granularity_bytes,
+    };
+}
+
+uint32_t plan_memory_attributes(const struct manifest_memory *memory)
+{
+    return (memory->readable ? IMGBUILD_READ : 0) | (memory->writable ? IMGBUILD_WRITE : 0) |
+           (memory->executable ? IMGBUILD_EXECUTE : 0) | (memory->dma ? IMGBUILD_DMA : 0);
+}
+
+static const struct layout_memory *request_memories(const struct plan_slot *slot,
+                                                    struct arena *arena)
+{
+    const size_t count = slot->manifest->memory_count;
+    struct layout_memory *memories = ARENA_ARRAY(arena, struct layout_memory, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct manifest_memory *from = &slot->memories[i];
+        struct layout_range *holes = ARENA_ARRAY(arena, struct layout_range, from->hole_count);
+        for (size_t k = 0; k < from->hole_count; k++)
+            holes[k] = (struct layout_range){from->holes[k].base,
+                                             from->holes[k].base + from->holes[k].size};
+        memories[i] = (struct layout_memory){
+            .name = from->name.text,
+            .base = from->base.value,
+            .size = from->size.value,
+            .skip_bytes = from->skip.value,
+            .holes = holes,
+            .hole_count = from->hole_count,
+            .attributes = plan_memory_attributes(from),
+        };
+    }
+    return memories;
+}
+
+/* The memories that a need may lie in: all of a list when it asks for one of the list. */
+static void set_choice(struct layout_need *need, size_t memory, const struct manifest_refs *choice,
+                       struct arena *arena)
+{
+    bool is_choice = false;
+    for (size_t i = 0; i < choice->count; i++)
+        is_choice |= choice->items[i].index == memory;
+    const size_t count = is_choice ? choice->count : 1;
+    size_t *memories = ARENA_ARRAY(arena, size_t, count);
+    for (size_t i = 0; i < count; i++)
+        memories[i] = is_choice ? choice->items[i].index : memory;
+    need->memories = memories;
+    need->memory_count = count;
+}
+
+static void set_pin(struct layout_need *need, const struct manifest_task *task, size_t memory)
+{
+    for (size_t i = 0; i < task->place_count; i++) {
+        if (task->places[i].memory.index != memory)
+            continue;
+        need->is_pinned = true;
+        need->pinned_addr = task->places[i].value;
+    }
+}
+
+/* The needs of a task; of the kernel with task NULL. */
+static const struct layout_need *request_needs(const struct plan_program_sizes *sizes,
+                                               const struct manifest_task *task,
+                                               struct arena *arena)
+{
+    static const struct manifest_refs no_choice = {0};
+    struct layout_need *needs = ARENA_ARRAY(arena, struct layout_need, sizes->count);
+    for (size_t i = 0; i < sizes->count; i++) {
+        const struct plan_size *size = &sizes->items[i];
+        needs[i].bytes = size->bytes;
+        needs[i].align_bytes = size->align_bytes;
+        set_choice(&needs[i], size->memory,
+                   task == NULL ? &no_choice : &task->program.data_memories, arena);
+        if (task == NULL)
+            continue;
+        needs[i].one_region = !task->split.value;
+        set_pin(&needs[i], task, size->memory);
+    }
+    return needs;
+}
+
+static struct layout_grant peripheral_grant(const struct manifest_peripheral *peripheral)
+{
+    const uint64_t base = peripheral->base.value;
+    return (struct layout_grant){
+        .kind = LAYOUT_PERIPHERAL,
+        .name = peripheral->name.text,
+        .range = {base, base + peripheral->size.value},
+        .attributes = IMGBUILD_READ | IMGBUILD_WRITE | IMGBUILD_DEVICE,
+    };
+}
+
+static struct layout_grant map_grant(const struct manifest_memory *memory)
+{
+    const uint64_t base = memory->base.value;
+    return (struct layout_grant){
+        .kind = LAYOUT_MAP,
+        .name = memory->name.text,
+        .range = {base, base + memory->size.value},
+        .attributes = plan_memory_attributes(memory),
+    };
+}
+
+static struct layout_task request_task(const struct plan_slot *slot, size_t index,
+                                       const struct plan_program_sizes *sizes, struct arena *arena)
+{
+    const struct manifest *manifest = slot->manifest;
+    const struct manifest_task *task = &manifest->tasks[index];
+    struct layout_grant *grants =
+        ARENA_ARRAY(arena, struct layout_grant, task->uses.count + task->maps.count);
+    size_t count = 0;
+    for (size_t i = 0; i < task->uses.count; i++)
+        grants[count++] = peripheral_grant(&manifest->peripherals[task->uses.items[i].index]);
+    for (size_t i = 0; i < task->maps.count; i++)
+        grants[count++] = map_grant(&slot->memories[task->maps.items[i].index]);
+
+    bool reads_info = false;
+    for (size_t i = 0; i < manifest->info.tasks.count; i++)
+        reads_info |= manifest->info.tasks.items[i].index == index;
+    return (struct layout_task){
+        .name = task->name.text,
+        .needs = request_needs(sizes, task, arena),
+        .need_count = sizes->count,
+        .grants = grants,
+        .grant_count = count,
+        .reads_info = reads_info,
+    };
+}
+
+struct layout_request plan_request(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                                   struct arena *arena)
+{
+    const struct manifest *manifest = slot->manifest;
+    struct layout_task *tasks = ARENA_ARRAY(arena, struct layout_task, manifest->task_count);
+    for (size_t i = 0; i < manifest->task_count; i++)
+        tasks[i] = request_task(slot, i, &sizes->tasks[i], arena);
+    return (struct layout_request){
+        .mpu = plan_mpu(manifest),
+        .memories = request_memories(slot, arena),
+        .memory_count = manifest->memory_count,
+        .kernel = request_needs(&sizes->kernel, NULL, arena),
+        .kernel_count = sizes->kernel.count,
+        .tasks = tasks,
+        .task_count = manifest->task_count,
+        .info_memory = manifest->code_memory,
+        .info_bytes = manifest->info.is_given ? manifest->info.size : 0,
+    };
+}
+
+/* ---- the answer ---- */
+
+static bool check_limit(const struct manifest *manifest, const struct manifest_task *task,
+                        const struct manifest_memory_number *limit, const struct plan_size *size,
+                        struct diag_list *diags)
+{
+    if (size->memory != limit->memory.index || size->bytes <= limit->value)
+        return true;
+    const char *memory = manifest->memories[size->memory].name.text;
+    diag_error(diags, "task-over-limit", limit->memory.pos,
+               "task %s needs %llu bytes of %s, %llu more than its limit of %llu", task->name.text,
+               (unsigned long long)size->bytes, memory,
+               (unsigned long long)(size->bytes - limit->value),
+               (unsigned long long)limit->value);
+    diag_hint(diags, "make the task smaller, or raise its limit of %s", memory);
+    return false;
+}
+
+static bool check_limits(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                         struct diag_list *diags)
+{
+    bool ok = true;
+    for (size_t t = 0; t < slot->manifest->task_count; t++) {
+        const struct manifest_task *task = &slot->manifest->tasks[t];
+        for (size_t l = 0; l < task->limit_count; l++) {
+            for (size_t i = 0; i < sizes->tasks[t].count; i++)
+                ok = check_limit(slot->manifest, task, &task->limits[l], &sizes->tasks[t].items[i],
+                                 diags) && ok;
+        }
+    }
+    return ok;
+}
+
+/* The solver knows no files: what it found is said of the board. */
+static void point_to_board(const struct manifest *manifest, struct diag_list *diags, size_t first)
+{
+    for (size_t i = first; i < diags->count; i++) {
+        if (diags->items[i].pos.file == NULL)
+            diags->items[i].pos.file = manifest->name.pos.file;
+    }
+}
+
+bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes, struct arena *arena,
+                 struct plan *ret, struct diag_list *diags)
+{
+    const size_t first = diags->count;
+    const bool within_limits = check_limits(slot, sizes, diags);
+    struct plan plan = {.request = plan_request(slot, sizes, arena)};
+    const bool ok = layout_solve(&plan.request, arena, &plan.layout, diags) &&
+                    layout_verify(&plan.request, &plan.layout, diags);
+    point_to_board(slot->manifest, diags, first);
+    if (!ok || !within_limits)
+        return false;
+    *ret = plan;
+    return true;
+}

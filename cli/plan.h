@@ -1,0 +1,63 @@
+/* The plan of a build: a manifest and sizes become a layout request, and that a verified layout. */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+
+#include "layout/layout.h"
+#include "manifests/manifest.h"
+
+/* What one program needs of one memory. */
+struct plan_size {
+    size_t memory; /* index into manifest->memories */
+    uint64_t bytes;
+    uint64_t align_bytes; /* power of two */
+};
+
+struct plan_program_sizes {
+    const struct plan_size *items; /* distinct memories, none of 0 bytes */
+    size_t count;
+};
+
+struct plan_sizes {
+    struct plan_program_sizes kernel;
+    struct plan_program_sizes *tasks; /* as manifest->tasks */
+};
+
+/* One image slot to be laid out. */
+struct plan_slot {
+    const struct manifest *manifest;
+    const struct manifest_image *image;      /* NULL: the only one, without a name */
+    const struct manifest_memory *memories;  /* as this slot has them */
+    const char *name;                        /* "" without image slots */
+};
+
+struct plan {
+    struct layout_request request;
+    struct layout layout;
+};
+
+/* The slots that the board builds, in the manifest's order; one without a name when it names none.
+ * Shape:  *ret: `*ret_count` slots in `arena`, at least one. */
+void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
+                size_t *ret_count);
+
+/* The sizes that a file of `layout --sizes` gives. The kernel's sizes are the manifest's where the file has none. */
+struct plan_sizes plan_sizes_from(const struct manifest *manifest,
+                                  const struct manifest_sizes *sizes, struct arena *arena);
+
+/* The MPU of a manifest as the solver knows it. */
+struct mpu plan_mpu(const struct manifest *manifest);
+
+/* IMGBUILD_READ | ... of a memory. */
+uint32_t plan_memory_attributes(const struct manifest_memory *memory);
+
+/* The question for the solver.
+ * Shape:  lives in `arena`; names point into the manifest. */
+struct layout_request plan_request(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                                   struct arena *arena);
+
+/* Checks sizes against the limits, asks the solver, and has its answer verified.
+ * Errors: task-over-limit, those of layout_solve and layout_verify, at the manifest. */
+MUST_CHECK bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                            struct arena *arena, struct plan *ret, struct diag_list *diags);
+
+#endif

@@ -1,0 +1,244 @@
+#include "cli/report_text.h"
+
+#include "base/buffer.h"
+#include "layout/memory_map.h"
+
+#include <imgbuild/tables.h>
+#include <string.h>
+
+enum { KIB = 1024, MIB = 1024 * 1024 };
+
+struct report {
+    struct buffer out;
+    const struct plan_slot *slot;
+    const struct layout_request *request;
+    const struct layout *layout;
+    size_t owner_width;
+};
+
+static unsigned long long wide(uint64_t value)
+{
+    return value;
+}
+
+const char *report_text_bytes(struct arena *arena, uint64_t bytes)
+{
+    if (bytes != 0 && bytes % MIB == 0)
+        return arena_format(arena, "%lluM", wide(bytes / MIB));
+    if (bytes != 0 && bytes % KIB == 0)
+        return arena_format(arena, "%lluK", wide(bytes / KIB));
+    return arena_format(arena, "%llu", wide(bytes));
+}
+
+/* Parts per hundred with two digits, from integers, rounded to the nearest. */
+static const char *percent(struct arena *arena, uint64_t part, uint64_t whole)
+{
+    if (whole == 0)
+        return "0.00%";
+    const uint64_t hundredths = (part * 10000 + whole / 2) / whole;
+    return arena_format(arena, "%llu.%02llu%%", wide(hundredths / 100), wide(hundredths % 100));
+}
+
+static const char *attributes_text(struct arena *arena, uint32_t attributes)
+{
+    return arena_format(arena, "%c%c%c%s", attributes & IMGBUILD_READ ? 'r' : '-',
+                        attributes & IMGBUILD_WRITE ? 'w' : '-',
+                        attributes & IMGBUILD_EXECUTE ? 'x' : '-',
+                        attributes & IMGBUILD_DMA ? "d" : "");
+}
+
+static const char *owner_of(const struct report *report, const struct memory_map_row *row)
+{
+    switch (row->kind) {
+    case MEMORY_MAP_SKIP:
+        return "-skip-";
+    case MEMORY_MAP_HOLE:
+        return "-hole-";
+    case MEMORY_MAP_KERNEL:
+        return "kernel";
+    case MEMORY_MAP_BLOCK:
+        return report->request->tasks[row->task].name;
+    case MEMORY_MAP_INFO:
+        return "-info-";
+    case MEMORY_MAP_GAP:
+        return "-gap-";
+    case MEMORY_MAP_FREE:
+        return "-free-";
+    }
+    return "";
+}
+
+static bool has_owner(const struct memory_map_row *row)
+{
+    return row->kind == MEMORY_MAP_KERNEL || row->kind == MEMORY_MAP_BLOCK ||
+           row->kind == MEMORY_MAP_INFO;
+}
+
+static uint64_t row_bytes(const struct memory_map_row *row)
+{
+    return row->range.end - row->range.start;
+}
+
+/* The kernel has what its tasks must not have: in the table every row shows the memory's own access. */
+static void put_row(struct report *report, const struct memory_map_row *row, const char *attributes)
+{
+    const char *shown = has_owner(row) ? attributes : "-";
+    const char *need = has_owner(row)
+                           ? arena_format(report->out.arena, "%llu", wide(row->need_bytes))
+                           : "-";
+    buffer_format(&report->out, "  0x%08llx %10llu  %-5s %-*s %10s\n", wide(row->range.start),
+                  wide(row_bytes(row)), shown, (int)report->owner_width, owner_of(report, row),
+                  need);
+}
+
+/* Bytes of each kind of row, for the line under a memory's table. */
+struct totals {
+    uint64_t size, used, free, padding, gap;
+};
+
+static struct totals totals_of(const struct memory_map *map)
+{
+    struct totals totals = {0};
+    for (size_t i = 0; i < map->row_count; i++) {
+        const struct memory_map_row *row = &map->rows[i];
+        const uint64_t bytes = row_bytes(row);
+        totals.size += bytes;
+        if (row->kind == MEMORY_MAP_FREE)
+            totals.free += bytes;
+        else
+            totals.used += bytes;
+        if (row->kind == MEMORY_MAP_GAP)
+            totals.gap += bytes;
+        if (has_owner(row))
+            totals.padding += bytes - row->need_bytes;
+    }
+    return totals;
+}
+
+static void put_memory(struct report *report, size_t index)
+{
+    struct arena *arena = report->out.arena;
+    const struct layout_memory *memory = &report->request->memories[index];
+    const struct layout_memory_answer *answer = &report->layout->memories[index];
+    const struct memory_map map = memory_map_of(report->request, report->layout, index, arena);
+    bool is_in_use = false;
+    for (size_t i = 0; i < map.row_count; i++)
+        is_in_use |= has_owner(&map.rows[i]);
+    if (!is_in_use)
+        return;
+
+    const char *attributes = attributes_text(arena, memory->attributes);
+    buffer_format(&report->out, "\n%s: %s at 0x%08llx, %s\n", memory->name,
+                  report_text_bytes(arena, memory->size), wide(memory->base), attributes);
+    buffer_format(&report->out, "  %-10s %10s  %-5s %-*s %10s\n", "ADDRESS", "SIZE", "ATTR",
+                  (int)report->owner_width, "OWNER", "NEED");
+    for (size_t i = 0; i < map.row_count; i++)
+        put_row(report, &map.rows[i], attributes);
+
+    const struct totals totals = totals_of(&map);
+    buffer_format(&report->out, "  %-10s %10llu\n", "total", wide(totals.size));
+    buffer_format(&report->out, "  used %llu (%s), free %llu; padding %llu, gaps %llu\n",
+                  wide(totals.used), percent(arena, totals.used, totals.size), wide(totals.free),
+                  wide(totals.padding), wide(totals.gap));
+    const uint64_t taken = answer->need_bytes + answer->padding_bytes + answer->gap_bytes;
+    if (answer->need_bytes != 0)
+        buffer_format(&report->out,
+                      "  tasks need %llu and take %llu, %s more; no layout takes less than %llu\n",
+                      wide(answer->need_bytes), wide(taken),
+                      percent(arena, taken - answer->need_bytes, answer->need_bytes),
+                      wide(answer->bound_bytes));
+}
+
+/* ---- tasks ---- */
+
+static const char *limit_of(const struct report *report, size_t task, size_t memory)
+{
+    const struct manifest_task *from = &report->slot->manifest->tasks[task];
+    for (size_t i = 0; i < from->limit_count; i++) {
+        if (from->limits[i].memory.index == memory)
+            return arena_format(report->out.arena, "%llu", wide(from->limits[i].value));
+    }
+    return "-";
+}
+
+static const char *regions_text(struct arena *arena, const struct layout_block *block)
+{
+    struct buffer out = buffer_in(arena);
+    for (size_t i = 0; i < block->region_count; i++)
+        buffer_format(&out, "%s%llu", i == 0 ? "" : "+",
+                      wide(block->regions[i].end - block->regions[i].start));
+    return buffer_text(&out);
+}
+
+static void put_block(struct report *report, size_t task, const struct layout_block *block,
+                      const char *name, const char *slots)
+{
+    buffer_format(&report->out, "  %-*s %-10s %10llu %10llu %10s %6s  %s\n",
+                  (int)report->owner_width, name, report->request->memories[block->memory].name,
+                  wide(block->need_bytes), wide(block->range.end - block->range.start),
+                  limit_of(report, task, block->memory), slots,
+                  regions_text(report->out.arena, block));
+}
+
+static void put_fixed(struct report *report, const struct layout_fixed *fixed)
+{
+    struct buffer names = buffer_in(report->out.arena);
+    for (size_t i = 0; i < fixed->name_count; i++)
+        buffer_format(&names, "%s%s", i == 0 ? "" : "+", fixed->names[i]);
+    buffer_format(&report->out, "  %-*s %s\n", (int)report->owner_width, "", buffer_text(&names));
+}
+
+static void put_task(struct report *report, size_t index)
+{
+    const struct layout_task_answer *task = &report->layout->tasks[index];
+    const uint32_t slots = report->layout->mpu.slots - report->layout->mpu.reserved;
+    const char *name = report->request->tasks[index].name;
+    const char *used =
+        arena_format(report->out.arena, "%u/%u", task->slots_used, slots);
+    for (size_t i = 0; i < task->block_count; i++)
+        put_block(report, index, &task->blocks[i], i == 0 ? name : "", i == 0 ? used : "");
+    for (size_t i = 0; i < task->fixed_count; i++)
+        put_fixed(report, &task->fixed[i]);
+}
+
+static void put_head(struct report *report)
+{
+    const struct manifest *manifest = report->slot->manifest;
+    const struct mpu *mpu = &report->layout->mpu;
+    buffer_format(&report->out, "%s %llu.%llu.%llu on %s", manifest->name.text,
+                  wide(manifest->major), wide(manifest->minor), wide(manifest->patch),
+                  manifest->board.text);
+    if (report->slot->name[0] != '\0')
+        buffer_format(&report->out, ", image slot %s", report->slot->name);
+    buffer_format(&report->out, "\n%s, %u region slots, %u of them the kernel's%s\n",
+                  mpu_model_name(mpu->model), mpu->slots, mpu->reserved,
+                  mpu->subregions ? ", with subregions" : "");
+}
+
+static size_t widest_owner(const struct layout_request *request)
+{
+    size_t width = strlen("kernel");
+    for (size_t i = 0; i < request->task_count; i++) {
+        const size_t length = strlen(request->tasks[i].name);
+        width = length > width ? length : width;
+    }
+    return width;
+}
+
+const char *report_text_of_layout(const struct plan_slot *slot, const struct plan *plan,
+                                  struct arena *arena)
+{
+    struct report report = {.out = buffer_in(arena),
+                            .slot = slot,
+                            .request = &plan->request,
+                            .layout = &plan->layout,
+                            .owner_width = widest_owner(&plan->request)};
+    put_head(&report);
+    for (size_t i = 0; i < plan->layout.memory_count; i++)
+        put_memory(&report, i);
+    buffer_format(&report.out, "\n  %-*s %-10s %10s %10s %10s %6s  %s\n", (int)report.owner_width,
+                  "TASK", "MEMORY", "NEED", "SIZE", "LIMIT", "SLOTS", "REGIONS");
+    for (size_t i = 0; i < plan->layout.task_count; i++)
+        put_task(&report, i);
+    return buffer_text(&report.out);
+}

@@ -1,0 +1,15 @@
+/* Where memory went, as text. */
+#ifndef CLI_REPORT_TEXT_H
+#define CLI_REPORT_TEXT_H
+
+#include "cli/plan.h"
+
+/* For each memory in use: ADDRESS SIZE ATTR OWNER NEED, rows that add up to the memory; then for each task and
+ * memory its need, size, limit and regions, and its slots. */
+const char *report_text_of_layout(const struct plan_slot *slot, const struct plan *plan,
+                                  struct arena *arena);
+
+/* A number of bytes with its unit, exact: "12K", "1.5K" only where exact, "1234". */
+const char *report_text_bytes(struct arena *arena, uint64_t bytes);
+
+#endif

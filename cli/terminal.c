@@ -1,0 +1,44 @@
+#include "cli/terminal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct terminal terminal_open(enum verbosity verbosity, enum color_choice color)
+{
+    const bool is_terminal = isatty(STDERR_FILENO) != 0;
+    const char *kind = getenv("TERM");
+    const bool is_dumb = kind == NULL || strcmp(kind, "dumb") == 0;
+    const bool wants_none = getenv("NO_COLOR") != NULL;
+    return (struct terminal){
+        .verbosity = verbosity,
+        .has_color = color == COLOR_ALWAYS ||
+                     (color == COLOR_AUTO && is_terminal && !is_dumb && !wants_none),
+        .shows_progress = is_terminal && !is_dumb && verbosity != QUIET,
+    };
+}
+
+void terminal_progress(struct terminal *terminal, const char *text)
+{
+    if (!terminal->shows_progress)
+        return;
+    fprintf(stderr, "\r\033[K%s", text);
+    fflush(stderr);
+    terminal->progress_is_shown = true;
+}
+
+void terminal_progress_end(struct terminal *terminal)
+{
+    if (!terminal->progress_is_shown)
+        return;
+    fputs("\r\033[K", stderr);
+    fflush(stderr);
+    terminal->progress_is_shown = false;
+}
+
+bool terminal_print(struct terminal *terminal, const char *text)
+{
+    terminal_progress_end(terminal);
+    return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+}
