@@ -1,5 +1,6 @@
 #include "manifests/board.h"
 
+#include "base/buffer.h"
 #include "base/path.h"
 #include "manifests/checks.h"
 #include "manifests/flatten.h"
@@ -62,6 +63,14 @@ static void read_chip_name(struct reader *reader, const struct flat_board *flat)
 
 /* ---- image slots ---- */
 
+static const char *joined_words(struct arena *arena, const char *const *words, size_t count)
+{
+    struct buffer joined = buffer_in(arena);
+    for (size_t i = 0; i < count; i++)
+        buffer_format(&joined, "%s%s", i == 0 ? "" : ", ", words[i]);
+    return buffer_text(&joined);
+}
+
 static void select_image(struct reader *reader, struct manifest_text name,
                          struct manifest_image *images)
 {
@@ -79,9 +88,8 @@ static void select_image(struct reader *reader, struct manifest_text name,
     }
     diag_error(reader->diags, "manifest-unknown-image", name.pos, "the chip has no image slot '%s'",
                name.text);
-    const char *nearest = diag_nearest(name.text, words, count);
-    if (nearest != NULL)
-        diag_hint(reader->diags, "did you mean '%s'?", nearest);
+    if (count > 0)
+        diag_hint(reader->diags, "it has %s", joined_words(reader->arena, words, count));
     else
         diag_hint(reader->diags, "image slots are the keys of the chip's 'images'");
 }

@@ -13,18 +13,36 @@ static bool is_placed(const struct manifest_memory *memory)
     return memory->base.is_given && memory->size.is_given;
 }
 
+/* True when holes of a memory, which are ascending, hold all of [start, end). */
+static bool is_in_holes(const struct manifest_memory *memory, uint64_t start, uint64_t end)
+{
+    for (size_t i = 0; i < memory->hole_count && start < end; i++) {
+        const struct manifest_hole *hole = &memory->holes[i];
+        if (hole->base <= start && start < hole->base + hole->size)
+            start = hole->base + hole->size;
+    }
+    return start >= end;
+}
+
+static bool overlap(const struct manifest_memory *first, const struct manifest_memory *second)
+{
+    const uint64_t start =
+        first->base.value > second->base.value ? first->base.value : second->base.value;
+    const uint64_t end = end_of(first) < end_of(second) ? end_of(first) : end_of(second);
+    return start < end && !is_in_holes(first, start, end) && !is_in_holes(second, start, end);
+}
+
 static void check_pair(const struct checks *checks, const struct manifest_memory *first,
                        const struct manifest_memory *second)
 {
-    if (!is_placed(first) || !is_placed(second) || first->base.value >= end_of(second) ||
-        second->base.value >= end_of(first))
+    if (!is_placed(first) || !is_placed(second) || !overlap(first, second))
         return;
     diag_error(checks->diags, "manifest-overlap", second->base.pos,
                "memory '%s' (0x%08" PRIx64 " to 0x%08" PRIx64 ") overlaps '%s' (0x%08" PRIx64
                " to 0x%08" PRIx64 ")",
                second->name.text, second->base.value, end_of(second) - 1, first->name.text,
                first->base.value, end_of(first) - 1);
-    diag_hint(checks->diags, "memories lie apart; make one smaller, or give it a hole");
+    diag_hint(checks->diags, "memories lie apart; make one smaller, or give it a hole where the other lies");
 }
 
 static void check_disjoint(const struct checks *checks, const struct manifest_memory *memories)

@@ -65,7 +65,8 @@ static bool check_schema(struct inherit *inherit, const struct node *tree)
     if (schema == NULL ||
         (schema->kind == NODE_SCALAR && !schema->is_quoted && strcmp(schema->scalar, "1") == 0))
         return true;
-    diag_error(inherit->diags, "manifest-schema", schema->pos, "unknown schema version");
+    diag_error(inherit->diags, "manifest-schema", schema->pos, "unknown schema version %s",
+               schema->kind == NODE_SCALAR ? schema->scalar : node_kind_words(schema));
     diag_hint(inherit->diags, "this imgbuild reads 'schema: 1'");
     return false;
 }

@@ -44,6 +44,11 @@ bool program_read_code_memory(struct reader *reader, const struct node *map, siz
     return false;
 }
 
+static bool is_empty_list(const struct node *node)
+{
+    return node != NULL && node->kind == NODE_LIST && node->item_count == 0;
+}
+
 void program_read_data_memory(struct reader *reader, const struct node *map,
                               struct manifest_refs *ret)
 {
@@ -61,7 +66,7 @@ void program_read_data_memory(struct reader *reader, const struct node *map,
     }
     if (memories.count > 0)
         *ret = memories;
-    else if (memories.items != NULL && node_get(map, "data_memory")->item_count == 0)
+    else if (is_empty_list(node_get(map, "data_memory")))
         diag_error(reader->diags, "manifest-missing-key", memories.pos,
                    "'data_memory' names no memory");
 }

@@ -14,12 +14,6 @@ bool reader_is_full(const struct reader *reader)
     return reader->diags->error_count >= LIMIT_ERRORS;
 }
 
-static void hint_nearest(struct reader *reader, const char *nearest)
-{
-    if (nearest != NULL)
-        diag_hint(reader->diags, "did you mean '%s'?", nearest);
-}
-
 static bool wrong_type(struct reader *reader, const struct node *node, const char *what,
                        const char *wanted)
 {
@@ -38,17 +32,26 @@ static bool is_known(const char *key, const char *const *keys, size_t key_count)
     return false;
 }
 
-static void hint_keys(struct reader *reader, const char *const *keys, size_t key_count)
+/* A word of one or two letters is near to any other, so it is answered with all of them. */
+static void hint_words(struct reader *reader, const char *word, const char *const *words,
+                       size_t word_count, const char *what)
 {
+    enum { SHORT_BYTES = 3 };
+    const char *nearest =
+        strlen(word) < SHORT_BYTES ? NULL : diag_nearest(word, words, word_count);
+    if (nearest != NULL) {
+        diag_hint(reader->diags, "did you mean '%s'?", nearest);
+        return;
+    }
     char list[256] = "";
     size_t used = 0;
-    for (size_t i = 0; i < key_count && used < sizeof list; i++) {
+    for (size_t i = 0; i < word_count && used < sizeof list; i++) {
         const int length = snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ",
-                                    keys[i]);
+                                    words[i]);
         used += length < 0 ? 0 : (size_t)length;
     }
     if (used < sizeof list)
-        diag_hint(reader->diags, "known keys: %s", list);
+        diag_hint(reader->diags, "%s: %s", what, list);
 }
 
 static void report_unknown_key(struct reader *reader, const struct node_pair *pair,
@@ -56,11 +59,7 @@ static void report_unknown_key(struct reader *reader, const struct node_pair *pa
 {
     diag_error(reader->diags, "manifest-unknown-key", pair->key_pos, "unknown key '%s' in %s",
                pair->key, owner);
-    const char *nearest = diag_nearest(pair->key, keys, key_count);
-    if (nearest != NULL)
-        hint_nearest(reader, nearest);
-    else
-        hint_keys(reader, keys, key_count);
+    hint_words(reader, pair->key, keys, key_count, "known keys");
 }
 
 bool reader_map(struct reader *reader, const struct node *node, const char *owner,
@@ -131,7 +130,7 @@ static void report_number(struct reader *reader, const struct node *node, const 
 
 static const char *bound_text(struct arena *arena, uint64_t bound)
 {
-    if (bound > 0xFFFF)
+    if (bound > 0xFFFFFF)
         return arena_format(arena, "0x%" PRIx64, bound);
     return arena_format(arena, "%" PRIu64, bound);
 }
@@ -170,11 +169,7 @@ bool reader_node_choice(struct reader *reader, const struct node *node, const ch
     }
     diag_error(reader->diags, "manifest-bad-choice", node->pos, "'%s' cannot be '%s'", what,
                node->scalar);
-    const char *nearest = diag_nearest(node->scalar, words, word_count);
-    if (nearest != NULL)
-        hint_nearest(reader, nearest);
-    else
-        hint_keys(reader, words, word_count);
+    hint_words(reader, node->scalar, words, word_count, "choose one of");
     return false;
 }
 
@@ -298,7 +293,9 @@ bool reader_find(struct reader *reader, const struct name_index *index, const ch
     if (name_index_find(index, name.text, ret))
         return true;
     diag_error(reader->diags, code, name.pos, "there is no %s '%s'", what, name.text);
-    hint_nearest(reader, name_index_nearest(reader->arena, index, name.text));
+    const char *nearest = name_index_nearest(reader->arena, index, name.text);
+    if (nearest != NULL)
+        diag_hint(reader->diags, "did you mean '%s'?", nearest);
     return false;
 }
 

@@ -88,6 +88,10 @@ static bool syntax_error(struct parser *parser)
         diag_error(parser->diags, "yaml-syntax", pos, "%s %s", context, problem);
     if (at < parser->text.bytes && parser->text.data[at] == '\t')
         diag_hint(parser->diags, "indent with spaces; YAML does not allow tabs here");
+    else if (context != NULL && strstr(context, "an alias") != NULL)
+        diag_hint(parser->diags, "quote text that begins with '*'");
+    else if (context != NULL && strstr(context, "an anchor") != NULL)
+        diag_hint(parser->diags, "quote text that begins with '&'");
     else if (context != NULL && yaml->context_mark.line != yaml->problem_mark.line)
         diag_hint(parser->diags, "it begins at line %zu", yaml->context_mark.line + 1);
     return false;
@@ -347,11 +351,14 @@ static bool parse_map(struct parser *parser, struct node *node)
 
 static bool check_tag(struct parser *parser, const yaml_event_t *event, struct source_pos pos)
 {
+    static const char standard[] = "tag:yaml.org,2002:"; /* what !! stands for */
     const char *tag = tag_name(event);
     if (tag == NULL || (event->type == YAML_SEQUENCE_START_EVENT && strcmp(tag, "!append") == 0))
         return true;
     if (strcmp(tag, "!append") == 0)
         diag_error(parser->diags, "yaml-tag", pos, "only a list can be tagged !append");
+    else if (strncmp(tag, standard, strlen(standard)) == 0)
+        diag_error(parser->diags, "yaml-tag", pos, "unknown tag '!!%s'", tag + strlen(standard));
     else
         diag_error(parser->diags, "yaml-tag", pos, "unknown tag '%s'", tag);
     diag_hint(parser->diags, "the only tag is !append, on a list that extends an inherited one");
