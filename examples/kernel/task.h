@@ -6,7 +6,7 @@
 #include "abi.h"
 #include "machine.h"
 
-#define TASKS_MAX 32u
+#define TASKS_MAX 16u
 
 struct task {
     struct context context;
