@@ -38,12 +38,13 @@ enum {
     PMP_ENTRIES_A_WORD = 4
 };
 
-/* TEX, S, C and B in their places. PMSAv6 ignores TEX, which leaves each type usable there. */
+/* TEX (from bit 19), S (18), C (17) and B (16). PMSAv6 ignores TEX, which leaves each type usable
+ * there. */
 static const uint32_t rasr_types[] = {
-    [MEMORY_FLASH] = 0u << 19 | 2u << 16,  /* write-through, not shared */
-    [MEMORY_RAM] = 1u << 19 | 3u << 16,    /* write-back and write-allocate, not shared */
-    [MEMORY_DMA] = 1u << 19 | 4u << 16,    /* not cached, shared */
-    [MEMORY_DEVICE] = 0u << 19 | 5u << 16, /* shared device */
+    [MEMORY_FLASH] = 1u << 17,                     /* C: write-through */
+    [MEMORY_RAM] = 1u << 19 | 1u << 17 | 1u << 16, /* TEX 1, C, B: write-back, allocates */
+    [MEMORY_DMA] = 1u << 19 | 1u << 18,            /* TEX 1, S: shared, not cached */
+    [MEMORY_DEVICE] = 1u << 18 | 1u << 16,         /* S, B: shared device */
 };
 
 static enum memory_type memory_type(uint32_t attributes)

@@ -189,8 +189,8 @@ static bool check_central(struct reader *reader, size_t index, const struct zip_
 
 static bool read_member(struct reader *reader, size_t index)
 {
-    struct zip_member header;
-    struct span content;
+    struct zip_member header = {.crc = 0};
+    struct span content = {NULL, 0};
     if (!read_local(reader, index, &header, &content) || !check_central(reader, index, &header))
         return false;
     const char *name =

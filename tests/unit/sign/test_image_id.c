@@ -116,7 +116,7 @@ static void every_bit_counts_but_those_of_the_id(void **state)
 {
     const struct image image = make_image();
     const struct id id = id_of(*state, &image);
-    for (size_t bit = 0; bit < 8 * (FIRST_BYTES + SECOND_BYTES); bit++) {
+    for (size_t bit = 0; bit < (size_t)8 * (FIRST_BYTES + SECOND_BYTES); bit++) {
         struct image flipped = image;
         const size_t at = bit / 8;
         uint8_t *byte = at < FIRST_BYTES ? &flipped.first[at] : &flipped.second[at - FIRST_BYTES];

@@ -129,7 +129,7 @@ static void a_flipped_bit_is_refused(void **state)
 {
     const struct info_chunk vers = chunk("VERS", "1.2.3");
     uint8_t *block = write_block(*state, &vers, 1, BLOCK_BYTES);
-    for (size_t bit = 0; bit < 8 * BLOCK_BYTES; bit++) {
+    for (size_t bit = 0; bit < (size_t)8 * BLOCK_BYTES; bit++) {
         struct info_block read = {.chunk_count = 77};
         const size_t at = bit / 8;
         const bool is_padding = at >= 16 + 5 && at < 16 + 8;
@@ -196,7 +196,7 @@ static void the_number_of_chunks_is_limited(void **state)
     assert_true(read_block(*state, block, 8192, &read));
     const struct info_chunk more = {{'M', 0, 0, 0}, {NULL, 0}};
     const uint8_t *one = write_block(*state, &more, 1, 64);
-    memcpy(block + 4 + 16 * INFO_CHUNKS_MOST, one + 4, 16);
+    memcpy(block + 4 + (size_t)16 * INFO_CHUNKS_MOST, one + 4, 16);
     assert_false(read_block(*state, block, 8192, &read));
     assert_string_equal(fixture->diags.items[0].code, "info-form");
 }
