@@ -36,6 +36,7 @@ void bound_blocks(struct problem *problem, struct arena *arena)
         for (uint32_t k = 1; k <= block->most_slots; k++)
             least[k] = cover_least_length(problem->cover, block->piece.size, k);
         block->least = least;
+        block->piece.least = least;
     }
 }
 

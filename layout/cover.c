@@ -38,10 +38,10 @@ static uint32_t count_plain(uint64_t start, uint64_t end)
 /* Each round takes the end with the smaller lowest bit c to the border of its aligned block of 8c. That is least: a
  * region at `start` has chunks of at most c, so it ends by that border; one that crosses the border starts inside
  * the block, so its chunk is at most 4c, divides the border, and it can be cut there. */
-static uint32_t count_eighths(uint64_t start, uint64_t end)
+static uint32_t count_eighths(uint64_t start, uint64_t end, uint32_t stop_after)
 {
     uint32_t count = 0;
-    while (start < end) {
+    while (start < end && count <= stop_after) {
         const uint64_t start_bit = lowest_bit(start);
         const uint64_t end_bit = lowest_bit(end);
         if (start != 0 && start_bit <= end_bit)
@@ -64,13 +64,20 @@ uint32_t cover_count(struct cover cover, uint64_t start, uint64_t end)
     case COVER_PLAIN:
         return count_plain(start, end);
     case COVER_EIGHTHS:
-        return count_eighths(start, end);
+        return count_eighths(start, end, UINT32_MAX);
     case COVER_ANY:
         return 1;
     case COVER_PMP:
         break;
     }
     return is_one_plain(start, end) ? 1 : 2;
+}
+
+bool cover_is_within(struct cover cover, uint64_t start, uint64_t end, uint32_t slots)
+{
+    if (cover.kind == COVER_EIGHTHS)
+        return count_eighths(start, end, slots) <= slots;
+    return cover_count(cover, start, end) <= slots;
 }
 
 /* How many windows of three consecutive bits hold all 1-bits of a length. A length can be covered at some place

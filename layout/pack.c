@@ -1,58 +1,301 @@
 #include "layout/pack.h"
 
+#include "layout/beam.h"
 #include "layout/bound.h"
 
-/* First version: slots as the joint bound shares them, largest first. */
-static uint32_t share_of(const struct problem *problem, const struct problem_task *task, size_t which,
-                         uint32_t slots)
+#include <stdlib.h>
+
+enum {
+    MARGINAL_ROUNDS = 2,
+    MARGINAL_BLOCKS_MOST = 128, /* in one memory; beyond, a round costs more than it gains */
+    MANY_BLOCKS = 256,
+    BEAM_WIDTH = 32,
+    BEAM_WIDTH_MANY = 4,
+    BEAM_LAST_WIDTH_MANY = 16,
+    ENOUGH_CHILDREN_MANY = 4
+};
+
+/* The blocks of one memory that are to be ordered. */
+struct stage {
+    size_t memory;
+    uint64_t size;      /* of all its blocks */
+    size_t *blocks;     /* in problem->blocks, canonical order */
+    size_t block_count;
+};
+
+/* An order and slots for every stage. */
+struct plan {
+    struct beam_step **steps; /* [stage]: item is an index in stage->blocks */
+    uint64_t *ends;           /* [stage] */
+    uint64_t units;           /* sum of ends - starts */
+};
+
+struct pack {
+    const struct problem *problem;
+    struct arena *arena;
+    struct stage *stages; /* largest first */
+    size_t stage_count;
+    uint64_t least_units;
+
+    /* What is being planned. */
+    uint32_t *slots_left;      /* [task] */
+    bool *is_open;             /* [block]: has no slots yet */
+    const uint64_t **expected; /* [block][k]: what it will take with k slots, while it is open */
+    uint64_t **samples;        /* [block]: see struct beam_item */
+};
+
+/* ---- stages ---- */
+
+static int compare_stages(const void *left, const void *right)
 {
-    struct shares rest;
-    shares_clear(&rest, slots);
-    for (size_t i = which + 1; i < task->block_count; i++) {
-        const struct problem_block *block = &problem->blocks[task->first_block + i];
-        if (!block->is_pinned)
-            shares_add(&rest, block->least, block->most_slots);
-    }
-    const struct problem_block *block = &problem->blocks[task->first_block + which];
-    uint32_t best = 1;
-    uint64_t best_units = UINT64_MAX;
-    for (uint32_t k = 1; k <= block->most_slots && k <= slots; k++) {
-        if (rest.units[slots - k] == UINT64_MAX)
+    const struct stage *a = left;
+    const struct stage *b = right;
+    if (a->size != b->size)
+        return a->size > b->size ? -1 : 1;
+    return (a->memory > b->memory) - (a->memory < b->memory);
+}
+
+static void set_stages(struct pack *pack)
+{
+    const struct problem *problem = pack->problem;
+    const size_t memory_count = problem->request->memory_count;
+    pack->stages = ARENA_ARRAY(pack->arena, struct stage, memory_count);
+    for (size_t memory = 0; memory < memory_count; memory++) {
+        struct stage *stage = &pack->stages[pack->stage_count];
+        size_t count = 0;
+        for (size_t i = 0; i < problem->block_count; i++)
+            count += !problem->blocks[i].is_pinned && problem->blocks[i].memory == memory;
+        if (count == 0)
             continue;
-        if (block->least[k] + rest.units[slots - k] < best_units) {
-            best_units = block->least[k] + rest.units[slots - k];
-            best = k;
+        *stage = (struct stage){.memory = memory,
+                                .blocks = ARENA_ARRAY(pack->arena, size_t, count)};
+        for (size_t i = 0; i < problem->block_count; i++) {
+            if (problem->blocks[i].is_pinned || problem->blocks[i].memory != memory)
+                continue;
+            stage->blocks[stage->block_count++] = i;
+            stage->size += problem->blocks[i].piece.size;
+        }
+        pack->stage_count++;
+    }
+    qsort(pack->stages, pack->stage_count, sizeof *pack->stages, compare_stages);
+}
+
+/* ---- one stage ---- */
+
+/* What the other open blocks of the task are expected to take, for each number of slots of this one. */
+static const uint64_t *penalties(const struct pack *pack, size_t index)
+{
+    const struct problem_block *block = &pack->problem->blocks[index];
+    const struct problem_task *task = &pack->problem->tasks[block->task];
+    const uint32_t slots = pack->slots_left[block->task];
+    struct shares others;
+    shares_clear(&others, slots);
+    for (size_t i = task->first_block; i < task->first_block + task->block_count; i++)
+        if (i != index && pack->is_open[i])
+            shares_add(&others, pack->expected[i], pack->problem->blocks[i].most_slots);
+    uint64_t *penalty = ARENA_ARRAY(pack->arena, uint64_t, block->most_slots + 1);
+    for (uint32_t k = 1; k <= block->most_slots; k++)
+        penalty[k] = k <= slots ? others.units[slots - k] : UINT64_MAX;
+    return penalty;
+}
+
+static struct beam_job stage_job(const struct pack *pack, const struct stage *stage)
+{
+    const struct problem *problem = pack->problem;
+    struct beam_item *items = ARENA_ARRAY(pack->arena, struct beam_item, stage->block_count);
+    const bool many = stage->block_count > MANY_BLOCKS;
+    for (size_t i = 0; i < stage->block_count; i++) {
+        const struct problem_block *block = &problem->blocks[stage->blocks[i]];
+        items[i] = (struct beam_item){.piece = &block->piece,
+                                      .most_slots = block->most_slots,
+                                      .least = block->least,
+                                      .penalty = penalties(pack, stage->blocks[i]),
+                                      .samples = pack->samples[stage->blocks[i]]};
+    }
+    return (struct beam_job){.cover = problem->cover,
+                             .space = &problem->memories[stage->memory].space,
+                             .start = problem->memories[stage->memory].start,
+                             .items = items,
+                             .item_count = stage->block_count,
+                             .width = many ? BEAM_WIDTH_MANY : BEAM_WIDTH,
+                             .last_width = many ? BEAM_LAST_WIDTH_MANY : BEAM_WIDTH,
+                             .enough = many ? ENOUGH_CHILDREN_MANY : 0};
+}
+
+/* Places the blocks of a stage in the order of steps, from `first` on. Returns the end of the last. */
+static uint64_t decode(const struct pack *pack, const struct stage *stage,
+                       const struct beam_step *steps, size_t first, uint64_t frontier,
+                       struct layout_range *blocks)
+{
+    const struct problem *problem = pack->problem;
+    for (size_t i = first; i < stage->block_count; i++) {
+        const size_t index = stage->blocks[steps[i].item];
+        struct layout_range block;
+        if (!place_first(problem->cover, &problem->memories[stage->memory].space,
+                         &problem->blocks[index].piece, steps[i].slots, frontier, UINT64_MAX / 2,
+                         &block))
+            return UINT64_MAX / 4;
+        frontier = block.end;
+        if (blocks != NULL)
+            blocks[index] = block;
+    }
+    return frontier;
+}
+
+/* Orders one stage and takes its slots from the tasks. */
+static void plan_stage(struct pack *pack, struct plan *plan, size_t number)
+{
+    const struct stage *stage = &pack->stages[number];
+    const struct beam_job job = stage_job(pack, stage);
+    struct beam_step *steps = ARENA_ARRAY(pack->arena, struct beam_step, stage->block_count);
+    if (!beam_search(&job, pack->arena, steps))
+        abort();
+    for (size_t i = 0; i < stage->block_count; i++) {
+        const size_t index = stage->blocks[steps[i].item];
+        pack->slots_left[pack->problem->blocks[index].task] -= steps[i].slots;
+        pack->is_open[index] = false;
+    }
+    plan->steps[number] = steps;
+    plan->ends[number] = decode(pack, stage, steps, 0, job.start, NULL);
+}
+
+/* ---- all stages ---- */
+
+static void open_all(struct pack *pack)
+{
+    const struct problem *problem = pack->problem;
+    for (size_t i = 0; i < problem->task_count; i++)
+        pack->slots_left[i] = problem->tasks[i].slots;
+    for (size_t i = 0; i < problem->block_count; i++) {
+        pack->is_open[i] = !problem->blocks[i].is_pinned;
+        pack->expected[i] = problem->blocks[i].least;
+    }
+}
+
+static struct plan new_plan(const struct pack *pack)
+{
+    return (struct plan){
+        .steps = ARENA_ARRAY(pack->arena, struct beam_step *, pack->stage_count),
+        .ends = ARENA_ARRAY(pack->arena, uint64_t, pack->stage_count)};
+}
+
+static void sum_plan(const struct pack *pack, struct plan *plan)
+{
+    plan->units = 0;
+    for (size_t i = 0; i < pack->stage_count; i++)
+        plan->units += plan->ends[i] - pack->problem->memories[pack->stages[i].memory].start;
+}
+
+static struct plan first_plan(struct pack *pack)
+{
+    struct plan plan = new_plan(pack);
+    open_all(pack);
+    for (size_t i = 0; i < pack->stage_count; i++)
+        plan_stage(pack, &plan, i);
+    sum_plan(pack, &plan);
+    return plan;
+}
+
+/* ---- rounds of true marginals ---- */
+
+/* Sets what each block of a stage takes with k slots, in the plan's order: where the whole stage ends then. */
+static void expect_marginals(struct pack *pack, const struct plan *plan, size_t number)
+{
+    const struct stage *stage = &pack->stages[number];
+    struct beam_step *steps = ARENA_ARRAY(pack->arena, struct beam_step, stage->block_count);
+    uint64_t frontier = pack->problem->memories[stage->memory].start;
+    for (size_t i = 0; i < stage->block_count; i++)
+        steps[i] = plan->steps[number][i];
+    for (size_t i = 0; i < stage->block_count; i++) {
+        const size_t index = stage->blocks[steps[i].item];
+        const struct problem_block *block = &pack->problem->blocks[index];
+        const uint32_t slots = steps[i].slots;
+        uint64_t *ends = ARENA_ARRAY(pack->arena, uint64_t, block->most_slots + 1);
+        for (uint32_t k = 1; k <= block->most_slots; k++) {
+            steps[i].slots = k;
+            ends[k] = decode(pack, stage, steps, i, frontier, NULL);
+        }
+        steps[i].slots = slots;
+        pack->expected[index] = ends;
+        struct layout_range placed;
+        if (place_first(pack->problem->cover, &pack->problem->memories[stage->memory].space,
+                        &block->piece, slots, frontier, UINT64_MAX / 2, &placed))
+            frontier = placed.end;
+    }
+}
+
+/* Plans one stage anew, told what its slots really cost in the others; then the others with the slots left. */
+static struct plan replan(struct pack *pack, const struct plan *plan, size_t soft)
+{
+    struct plan next = new_plan(pack);
+    open_all(pack);
+    for (size_t i = 0; i < pack->stage_count; i++)
+        if (i != soft)
+            expect_marginals(pack, plan, i);
+    plan_stage(pack, &next, soft);
+    for (size_t i = 0; i < pack->stage_count; i++)
+        if (i != soft)
+            plan_stage(pack, &next, i);
+    sum_plan(pack, &next);
+    return next;
+}
+
+static bool are_marginals_worth(const struct pack *pack)
+{
+    if (pack->stage_count < 2)
+        return false;
+    for (size_t i = 0; i < pack->stage_count; i++)
+        if (pack->stages[i].block_count > MARGINAL_BLOCKS_MOST)
+            return false;
+    return true;
+}
+
+static struct plan improve(struct pack *pack, struct plan plan)
+{
+    if (!are_marginals_worth(pack))
+        return plan;
+    bool improved = true;
+    for (unsigned round = 0; improved && round < MARGINAL_ROUNDS; round++) {
+        improved = false;
+        for (size_t soft = 0; soft < pack->stage_count; soft++) {
+            if (plan.units == pack->least_units)
+                return plan;
+            if (pack->stages[soft].block_count < 2)
+                continue; /* its order is not in question */
+            const struct plan next = replan(pack, &plan, soft);
+            if (next.units >= plan.units)
+                continue;
+            plan = next;
+            improved = true;
         }
     }
-    return best;
+    return plan;
 }
+
+/* ---- the whole ---- */
 
 struct packing pack_blocks(const struct problem *problem, struct arena *arena)
 {
-    struct packing packing = {0};
-    packing.blocks = ARENA_ARRAY(arena, struct layout_range, problem->block_count);
-    uint64_t *frontiers = ARENA_ARRAY(arena, uint64_t, problem->request->memory_count);
-    for (size_t i = 0; i < problem->request->memory_count; i++)
-        frontiers[i] = problem->memories[i].start;
-    for (size_t i = 0; i < problem->task_count; i++) {
-        const struct problem_task *task = &problem->tasks[i];
-        uint32_t slots = task->slots;
-        packing.least_units += bound_of_task(problem, task);
-        for (size_t j = 0; j < task->block_count; j++) {
-            const size_t index = task->first_block + j;
-            const struct problem_block *block = &problem->blocks[index];
-            if (block->is_pinned) {
-                packing.blocks[index] = block->pinned;
-                continue;
-            }
-            const uint32_t share = share_of(problem, task, j, slots);
-            slots -= share;
-            if (!place_first(problem->cover, &problem->memories[block->memory].space, &block->piece,
-                             share, frontiers[block->memory], UINT64_MAX >> 1,
-                             &packing.blocks[index]))
-                continue;
-            frontiers[block->memory] = packing.blocks[index].end;
-        }
-    }
+    struct pack pack = {.problem = problem, .arena = arena};
+    pack.slots_left = ARENA_ARRAY(arena, uint32_t, problem->task_count);
+    pack.is_open = ARENA_ARRAY(arena, bool, problem->block_count);
+    pack.expected = ARENA_ARRAY(arena, const uint64_t *, problem->block_count);
+    pack.samples = ARENA_ARRAY(arena, uint64_t *, problem->block_count);
+    for (size_t i = 0; i < problem->block_count; i++)
+        pack.samples[i] = ARENA_ARRAY(
+            arena, uint64_t, (problem->blocks[i].most_slots + 1) * (size_t)BEAM_SAMPLES);
+    for (size_t i = 0; i < problem->task_count; i++)
+        pack.least_units += bound_of_task(problem, &problem->tasks[i]);
+    set_stages(&pack);
+    const struct plan plan = improve(&pack, first_plan(&pack));
+    struct packing packing = {.blocks = ARENA_ARRAY(arena, struct layout_range, problem->block_count),
+                              .units = plan.units,
+                              .least_units = pack.least_units};
+    for (size_t i = 0; i < problem->block_count; i++)
+        if (problem->blocks[i].is_pinned)
+            packing.blocks[i] = problem->blocks[i].pinned;
+    for (size_t i = 0; i < pack.stage_count; i++)
+        decode(&pack, &pack.stages[i], plan.steps[i], 0,
+               problem->memories[pack.stages[i].memory].start, packing.blocks);
     return packing;
 }

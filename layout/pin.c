@@ -66,9 +66,7 @@ static bool measure(const struct problem *problem, const struct problem_block *b
     bool fits = false;
     for (uint32_t k = 1; k <= most_slots; k++) {
         struct layout_range range;
-        const uint32_t slots = block->one_region && problem->cover.kind != COVER_PMP ? 1 : k;
-        const bool placed =
-            place_at(problem->cover, &block->piece, slots, start, until, &range);
+        const bool placed = place_at(problem->cover, &block->piece, k, start, until, &range);
         units[k] = placed ? range.end - range.start : UINT64_MAX;
         fits |= placed;
     }
@@ -91,40 +89,57 @@ static bool report(const struct problem *problem, const struct problem_block *bl
     return false;
 }
 
-/* Gives each pinned block of a task the fewest slots that the best sharing among all its blocks allows. */
+/* What the task's blocks that have no slots yet take, all but block i. */
+static struct shares shares_of_others(const struct problem *problem,
+                                      const struct problem_task *task, size_t i)
+{
+    struct shares others;
+    shares_clear(&others, task->slots);
+    for (size_t j = 0; j < task->block_count; j++) {
+        const struct problem_block *other = &problem->blocks[task->first_block + j];
+        if (j != i && (j > i || !other->is_pinned))
+            shares_add(&others, other->least, other->most_slots);
+    }
+    return others;
+}
+
+/* Gives a pinned block the fewest slots that the best sharing among its task's blocks allows. */
+static bool pin_block(struct problem *problem, struct problem_task *task, size_t i,
+                      struct arena *arena, struct diag_list *diags)
+{
+    struct problem_block *block = &problem->blocks[task->first_block + i];
+    const uint32_t spare = task->slots - (task->loose_count - 1);
+    const uint32_t most_slots = spare < block->most_slots ? spare : block->most_slots;
+    uint64_t *units = ARENA_ARRAY(arena, uint64_t, most_slots + 1);
+    if (!choose_memory(problem, block) || !measure(problem, block, units, most_slots))
+        return report(problem, block, diags);
+    const struct shares others = shares_of_others(problem, task, i);
+    uint32_t best = 0;
+    uint64_t best_units = UINT64_MAX;
+    for (uint32_t k = 1; k <= most_slots; k++) {
+        const uint64_t rest = others.units[task->slots - k];
+        if (units[k] != UINT64_MAX && rest != UINT64_MAX && units[k] + rest < best_units) {
+            best = k;
+            best_units = units[k] + rest;
+        }
+    }
+    if (best == 0)
+        return report(problem, block, diags);
+    const uint64_t start = need_of(problem, block)->pinned_addr >> problem->cover.unit_log2;
+    block->pinned = (struct layout_range){start, start + units[best]};
+    task->slots -= best;
+    task->loose_count--;
+    return true;
+}
+
 static bool pin_task(struct problem *problem, struct problem_task *task, struct arena *arena,
                      struct diag_list *diags)
 {
-    for (size_t i = 0; i < task->block_count; i++) {
-        struct problem_block *block = &problem->blocks[task->first_block + i];
-        if (!block->is_pinned)
-            continue;
-        const uint32_t most_slots = task->slots - (task->loose_count - 1);
-        uint64_t *units = ARENA_ARRAY(arena, uint64_t, most_slots + 1);
-        if (!choose_memory(problem, block) || !measure(problem, block, units, most_slots))
-            return report(problem, block, diags);
-        struct shares others;
-        shares_clear(&others, task->slots);
-        for (size_t j = 0; j < task->block_count; j++) {
-            const struct problem_block *other = &problem->blocks[task->first_block + j];
-            if (other != block && (j > i || !other->is_pinned))
-                shares_add(&others, other->least, other->most_slots);
-        }
-        uint32_t best = 0;
-        uint64_t best_units = UINT64_MAX;
-        for (uint32_t k = 1; k <= most_slots; k++) {
-            const uint64_t rest = others.units[task->slots - k];
-            if (units[k] != UINT64_MAX && rest != UINT64_MAX && units[k] + rest < best_units) {
-                best = k;
-                best_units = units[k] + rest;
-            }
-        }
-        const uint64_t start = need_of(problem, block)->pinned_addr >> problem->cover.unit_log2;
-        block->pinned = (struct layout_range){start, start + units[best]};
-        task->slots -= best;
-        task->loose_count--;
-    }
-    return true;
+    bool good = true;
+    for (size_t i = 0; i < task->block_count && good; i++)
+        if (problem->blocks[task->first_block + i].is_pinned)
+            good = pin_block(problem, task, i, arena, diags);
+    return good;
 }
 
 bool pin_blocks(struct problem *problem, struct arena *arena, struct diag_list *diags)

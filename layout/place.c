@@ -126,39 +126,53 @@ struct placing {
     struct cover cover;
     const struct piece *piece;
     uint32_t slots;
-    uint64_t limit;            /* no end beyond it */
-    struct layout_range best;  /* valid when best_count is not 0 */
-    uint32_t best_count;
+    uint64_t size;            /* no block is shorter */
+    uint64_t limit;           /* no end beyond it */
+    struct layout_range best; /* valid when `found` */
+    bool found;
 };
 
-static uint32_t count_up_to(const struct placing *placing, struct layout_range block)
+static struct placing placing_of(struct cover cover, const struct piece *piece, uint32_t slots,
+                                 uint64_t limit)
 {
-    const uint32_t count = cover_count(placing->cover, block.start, block.end);
-    if (count > placing->slots || placing->piece->uncut_count == 0)
-        return count;
-    return place_count(placing->cover, placing->piece, block);
+    return (struct placing){.cover = cover,
+                            .piece = piece,
+                            .slots = slots,
+                            .size = piece->least != NULL ? piece->least[slots] : piece->size,
+                            .limit = limit};
+}
+
+static bool is_legal(const struct placing *placing, struct layout_range block)
+{
+    if (!cover_is_within(placing->cover, block.start, block.end, placing->slots))
+        return false;
+    return placing->piece->uncut_count == 0 ||
+           place_count(placing->cover, placing->piece, block) <= placing->slots;
+}
+
+static void keep(struct placing *placing, struct layout_range block)
+{
+    const bool same_end = placing->found && block.end == placing->best.end;
+    placing->limit = block.end;
+    if (same_end && place_count(placing->cover, placing->piece, block) >=
+                        place_count(placing->cover, placing->piece, placing->best))
+        return;
+    placing->best = block;
+    placing->found = true;
 }
 
 /* Tries the ends that start + size gives when rounded up to each power of two: between two of these an end has the
  * alignment of a lower one, and cutting the block back to that one takes no more regions. */
 static void try_start(struct placing *placing, uint64_t start)
 {
-    const uint64_t least_end = start + placing->piece->size;
-    uint64_t end = least_end;
-    for (uint32_t bit = 0; end <= placing->limit; bit++) {
-        const uint32_t count = count_up_to(placing, (struct layout_range){start, end});
-        if (count <= placing->slots) {
-            const bool fewer = placing->best_count == 0 || count < placing->best_count;
-            if (end < placing->limit || fewer) {
-                placing->best = (struct layout_range){start, end};
-                placing->best_count = count;
-            }
-            placing->limit = end;
+    uint64_t end = start + placing->size;
+    while (end <= placing->limit) {
+        const struct layout_range block = {start, end};
+        if (is_legal(placing, block)) {
+            keep(placing, block);
             return;
         }
-        while ((end >> bit & 1) == 0)
-            bit++;
-        end += UINT64_C(1) << bit;
+        end += end & (~end + 1);
     }
 }
 
@@ -173,7 +187,7 @@ static void try_starts_for_uncut(struct placing *placing, uint64_t frontier)
                                     : ((uncut->end - 1) >> piece->unit_log2) + 1;
         for (uint32_t bit = 0; bit < ADDRESS_BITS; bit++) {
             const uint64_t start = round_up(frontier + offset, UINT64_C(1) << bit) - offset;
-            if (start + piece->size > placing->limit)
+            if (start + placing->size > placing->limit)
                 break;
             if ((start & (piece->alignment - 1)) == 0)
                 try_start(placing, start);
@@ -181,16 +195,37 @@ static void try_starts_for_uncut(struct placing *placing, uint64_t frontier)
     }
 }
 
-/* Tries the frontier rounded up to each power of two. */
+/* The least power of two above a value. */
+static uint64_t power_above(uint64_t value)
+{
+    return value == 0 ? 1 : UINT64_C(2) << (63 - __builtin_clzll(value));
+}
+
+/* Tries the frontier itself, then the frontier rounded up to each power of two, coarsest first: at a multiple of a power
+ * not below the size the shortest length is legal, which leaves the finer ones little room to be tried in. */
 static void try_starts(struct placing *placing, uint64_t frontier)
 {
-    const uint64_t size = placing->piece->size;
-    uint64_t start = round_up(frontier, placing->piece->alignment);
-    while (start + size <= placing->limit) {
-        try_start(placing, start);
-        if (start == 0 || placing->limit == start + size)
-            break;
-        start += start & (~start + 1);
+    const uint64_t size = placing->size;
+    const uint64_t alignment = placing->piece->alignment;
+    const uint64_t first = round_up(frontier, alignment);
+    const struct layout_range ideal = {first, first + size};
+    if (ideal.end > placing->limit)
+        return;
+    if (is_legal(placing, ideal)) {
+        keep(placing, ideal);
+        return;
+    }
+    uint64_t coarsest = power_above(size > alignment ? size - 1 : alignment - 1);
+    /* No multiple of a coarser power lies between the frontier and the last start that the limit allows. */
+    const uint64_t last_start = placing->limit - size;
+    if (frontier != 0 && power_above((frontier - 1) ^ last_start) / 2 < coarsest)
+        coarsest = power_above((frontier - 1) ^ last_start) / 2;
+    uint64_t last = UINT64_MAX;
+    for (uint64_t step = coarsest; step >= alignment; step /= 2) {
+        const uint64_t start = round_up(frontier, step);
+        if (start + size <= placing->limit && start != last)
+            try_start(placing, start);
+        last = start;
     }
     if (placing->piece->uncut_count > 0)
         try_starts_for_uncut(placing, frontier);
@@ -199,9 +234,9 @@ static void try_starts(struct placing *placing, uint64_t frontier)
 bool place_at(struct cover cover, const struct piece *piece, uint32_t slots, uint64_t start,
               uint64_t limit, struct layout_range *ret)
 {
-    struct placing placing = {.cover = cover, .piece = piece, .slots = slots, .limit = limit};
+    struct placing placing = placing_of(cover, piece, slots, limit);
     try_start(&placing, start);
-    if (placing.best_count == 0)
+    if (!placing.found)
         return false;
     *ret = placing.best;
     return true;
@@ -216,10 +251,10 @@ bool place_first(struct cover cover, const struct space *space, const struct pie
             continue;
         if (part.start + piece->size > limit)
             return false;
-        struct placing placing = {.cover = cover, .piece = piece, .slots = slots,
-                                  .limit = part.end < limit ? part.end : limit};
+        struct placing placing =
+            placing_of(cover, piece, slots, part.end < limit ? part.end : limit);
         try_starts(&placing, part.start > frontier ? part.start : frontier);
-        if (placing.best_count != 0) {
+        if (placing.found) {
             *ret = placing.best;
             return true;
         }

@@ -16,7 +16,8 @@ struct piece {
     uint64_t alignment; /* of the block's start; power of two */
     const struct layout_range *uncut; /* in bytes from the block's start: no cut strictly inside any */
     size_t uncut_count;
-    uint32_t unit_log2; /* what `uncut` is converted with */
+    uint32_t unit_log2;    /* what `uncut` is converted with */
+    const uint64_t *least; /* NULL, or least[k]: cover_least_length for k slots; shorter ends are not tried */
 };
 
 /* The block of `piece` with the lowest end among all that start at `frontier` or later, take at most `slots` regions,
