@@ -294,12 +294,14 @@ struct zip_recipe {
     const char *local_extra, *central_extra;
     const char *member_comment, *end_comment;
     const char *after_members;   /* between the last content and the central directory */
+    const char *in_directory;    /* after its last entry, counted in its size */
     const char *after_directory; /* between it and the end record, not counted in its size */
     const char *between_members;
     uint32_t attributes;
     uint32_t size_lie; /* written as both sizes in both headers */
     uint16_t needed, made_by, flags, method, time, date;
     uint16_t count_lie;
+    uint16_t directory_cut; /* bytes that its end lacks */
     bool has_descriptors;
     bool swaps_directory;   /* the central directory names b before a */
     bool counts_one;        /* the central directory leaves b out */
@@ -398,6 +400,8 @@ static struct span make_zip(struct fixture *fixture, const struct zip_recipe *re
         append_directory(&zip, recipe, local_offs);
     const size_t directory_off = zip.bytes;
     append_directory(&zip, recipe, local_offs);
+    zip.bytes -= recipe->directory_cut;
+    buffer_append_text(&zip, text_or(recipe->in_directory, ""));
     const size_t directory_end = zip.bytes;
     buffer_append_text(&zip, text_or(recipe->after_directory, ""));
     const uint16_t count = u16_or(recipe->count_lie, recipe->counts_one ? 1 : 2);
@@ -410,7 +414,7 @@ static struct span make_zip(struct fixture *fixture, const struct zip_recipe *re
     buffer_append_u32(&zip, (uint32_t)directory_off);
     buffer_append_u16(&zip, (uint16_t)strlen(comment));
     buffer_append_text(&zip, comment);
-    return buffer_span(&zip);
+    return (struct span){copy(fixture, buffer_span(&zip)), zip.bytes};
 }
 
 static void the_plain_recipe_makes_an_archive(void **state)
@@ -445,6 +449,9 @@ static void other_zips_are_refused(void **state)
         {.between_members = "\n"},
         {.after_members = "hidden"},
         {.after_directory = "hidden"},
+        {.in_directory = "hidden"},
+        {.directory_cut = 1},
+        {.directory_cut = 47}, /* an entry and no more */
         {.repeats_directory = true},
         {.swaps_directory = true},
         {.counts_one = true},
@@ -460,6 +467,15 @@ static void other_zips_are_refused(void **state)
             fail_msg("recipe %zu was read", i);
         assert_string_equal(last_code(fixture), "archive-form");
     }
+}
+
+/* The entry that the local header makes the reader expect is longer than the rest of the file. */
+static void a_directory_that_ends_in_a_name_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct zip_recipe recipe = {.names = {"a", arena_format(fixture->arena, "b%01000d", 0)},
+                                      .directory_cut = 600};
+    check_refused(fixture, make_zip(fixture, &recipe), "archive-form");
 }
 
 /* Then what the headers call the content is not what the checksum is of. */
@@ -601,6 +617,7 @@ int main(void)
         TEST(what_stands_before_or_after_is_refused),
         TEST(the_plain_recipe_makes_an_archive),
         TEST(other_zips_are_refused),
+        TEST(a_directory_that_ends_in_a_name_is_refused),
         TEST(sizes_that_are_not_the_contents_are_refused),
         TEST(zip64_counts_are_refused),
         TEST(other_comments_are_refused),

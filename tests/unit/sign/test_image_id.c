@@ -160,7 +160,8 @@ static void what_is_left_out_does_not_count(void **state)
                                            {FIRST_ADDR, FIRST_ADDR + 16},
                                            {FIRST_ADDR + 0xf0, SECOND_ADDR + 4},
                                            {0, 4},
-                                           {FIRST_ADDR + 0x20, FIRST_ADDR + 0x20}};
+                                           {FIRST_ADDR + 0x20, FIRST_ADDR + 0x20},
+                                           {FIRST_ADDR + 0x38, FIRST_ADDR + 0x30}}; /* nothing */
     const struct image_id_input input = {.runs = runs,
                                          .run_count = 2,
                                          .header_addr = HEADER_ADDR,
