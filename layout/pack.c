@@ -2,6 +2,7 @@
 
 #include "layout/beam.h"
 #include "layout/bound.h"
+#include "layout/exact.h"
 
 #include <stdlib.h>
 
@@ -12,7 +13,8 @@ enum {
     BEAM_WIDTH = 32,
     BEAM_WIDTH_MANY = 4,
     BEAM_LAST_WIDTH_MANY = 16,
-    ENOUGH_CHILDREN_MANY = 4
+    ENOUGH_CHILDREN_MANY = 4,
+    EXACT_BUDGET = 300000 /* placements */
 };
 
 /* The blocks of one memory that are to be ordered. */
@@ -272,6 +274,173 @@ static struct plan improve(struct pack *pack, struct plan plan)
     return plan;
 }
 
+/* ---- the optimum for few tasks ---- */
+
+/* The stages that an exact search orders; every other one has a single block. */
+struct exact_choice {
+    size_t stages[2];
+    size_t *tasks; /* in problem->tasks, of exact_task i */
+    size_t task_count;
+};
+
+/* The two stages with an order to find, filled up with the largest others; false when there are more. */
+static bool choose_stages(const struct pack *pack, struct exact_choice *choice)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pack->stage_count; i++) {
+        if (pack->stages[i].block_count < 2)
+            continue;
+        if (count == 2)
+            return false;
+        choice->stages[count++] = i;
+    }
+    for (size_t i = 0; i < pack->stage_count && count < 2; i++)
+        if (pack->stages[i].block_count < 2)
+            choice->stages[count++] = i;
+    return count == 2;
+}
+
+static bool is_chosen(const struct pack *pack, const struct exact_choice *choice, size_t memory)
+{
+    return pack->stages[choice->stages[0]].memory == memory ||
+           pack->stages[choice->stages[1]].memory == memory;
+}
+
+/* What a block that is alone in its memory takes with each number of slots. */
+static const uint64_t *lone_units(const struct pack *pack, size_t index)
+{
+    const struct problem_block *block = &pack->problem->blocks[index];
+    const struct problem_memory *memory = &pack->problem->memories[block->memory];
+    uint64_t *units = ARENA_ARRAY(pack->arena, uint64_t, block->most_slots + 1);
+    for (uint32_t k = 1; k <= block->most_slots; k++) {
+        struct layout_range placed;
+        const bool fits = place_first(pack->problem->cover, &memory->space, &block->piece, k,
+                                      memory->start, UINT64_MAX / 2, &placed);
+        units[k] = fits ? placed.end - memory->start : UINT64_MAX;
+    }
+    return units;
+}
+
+/* Fills what the exact search is told of a task; false when it has too many slots. */
+static bool describe_task(const struct pack *pack, const struct exact_choice *choice, size_t number,
+                          struct exact_task *ret)
+{
+    const struct problem_task *task = &pack->problem->tasks[number];
+    struct shares elsewhere;
+    shares_clear(&elsewhere, task->slots);
+    *ret = (struct exact_task){.slots = task->slots};
+    for (size_t i = task->first_block; i < task->first_block + task->block_count; i++) {
+        const struct problem_block *block = &pack->problem->blocks[i];
+        if (block->is_pinned)
+            continue;
+        if (block->most_slots > EXACT_SLOTS_MOST)
+            return false;
+        if (!is_chosen(pack, choice, block->memory)) {
+            shares_add(&elsewhere, lone_units(pack, i), block->most_slots);
+            continue;
+        }
+        const size_t which = pack->stages[choice->stages[0]].memory == block->memory ? 0 : 1;
+        ret->pieces[which] = &block->piece;
+        ret->most_slots[which] = block->most_slots;
+    }
+    uint64_t *units = ARENA_ARRAY(pack->arena, uint64_t, task->slots + 1);
+    for (uint32_t s = 0; s <= task->slots; s++)
+        units[s] = elsewhere.units[s];
+    ret->elsewhere = units;
+    return true;
+}
+
+/* Describes the tasks that have a block in the chosen stages; sums what the others take. */
+static bool describe_tasks(const struct pack *pack, struct exact_choice *choice,
+                           struct exact_task *tasks, uint64_t *ret_others)
+{
+    *ret_others = 0;
+    choice->tasks = ARENA_ARRAY(pack->arena, size_t, EXACT_TASKS_MOST);
+    for (size_t i = 0; i < pack->problem->task_count; i++) {
+        struct exact_task task;
+        if (pack->problem->tasks[i].loose_count == 0)
+            continue;
+        if (!describe_task(pack, choice, i, &task))
+            return false;
+        if (task.pieces[0] == NULL && task.pieces[1] == NULL) {
+            *ret_others += task.elsewhere[task.slots];
+            continue;
+        }
+        if (choice->task_count == EXACT_TASKS_MOST)
+            return false;
+        choice->tasks[choice->task_count] = i;
+        tasks[choice->task_count++] = task;
+    }
+    return true;
+}
+
+static size_t block_in(const struct pack *pack, size_t task, size_t memory)
+{
+    const struct problem_task *state = &pack->problem->tasks[task];
+    size_t index = state->first_block;
+    while (pack->problem->blocks[index].memory != memory || pack->problem->blocks[index].is_pinned)
+        index++;
+    return index;
+}
+
+/* The exact answer as a plan: its two stages, then the lone blocks with the slots that remain. */
+static struct plan exact_plan(struct pack *pack, const struct exact_choice *choice,
+                              const struct exact_answer *answer)
+{
+    struct plan plan = new_plan(pack);
+    open_all(pack);
+    for (size_t which = 0; which < 2; which++) {
+        const size_t number = choice->stages[which];
+        const struct stage *stage = &pack->stages[number];
+        struct beam_step *steps = ARENA_ARRAY(pack->arena, struct beam_step, stage->block_count);
+        for (size_t i = 0; i < stage->block_count; i++) {
+            const struct beam_step step = answer->steps[which][i];
+            const size_t task = choice->tasks[step.item];
+            const size_t index = block_in(pack, task, stage->memory);
+            steps[i].slots = step.slots;
+            while (stage->blocks[steps[i].item] != index)
+                steps[i].item++;
+            pack->slots_left[task] -= step.slots;
+            pack->is_open[index] = false;
+        }
+        plan.steps[number] = steps;
+        plan.ends[number] =
+            decode(pack, stage, steps, 0, pack->problem->memories[stage->memory].start, NULL);
+    }
+    for (size_t i = 0; i < pack->stage_count; i++)
+        if (i != choice->stages[0] && i != choice->stages[1])
+            plan_stage(pack, &plan, i);
+    sum_plan(pack, &plan);
+    return plan;
+}
+
+static struct plan find_optimum(struct pack *pack, struct plan plan)
+{
+    struct exact_choice choice = {.task_count = 0};
+    struct exact_task tasks[EXACT_TASKS_MOST];
+    uint64_t others;
+    if (plan.units == pack->least_units || pack->problem->block_count > 4 * EXACT_TASKS_MOST ||
+        !choose_stages(pack, &choice) || !describe_tasks(pack, &choice, tasks, &others))
+        return plan;
+    struct exact_job job = {.cover = pack->problem->cover,
+                            .tasks = tasks,
+                            .task_count = choice.task_count,
+                            .below = plan.units - others,
+                            .budget = EXACT_BUDGET};
+    for (size_t which = 0; which < 2; which++) {
+        const struct problem_memory *memory =
+            &pack->problem->memories[pack->stages[choice.stages[which]].memory];
+        job.spaces[which] = &memory->space;
+        job.starts[which] = memory->start;
+    }
+    const struct exact_answer answer = exact_search(&job, pack->arena);
+    if (answer.is_found)
+        plan = exact_plan(pack, &choice, &answer);
+    if (answer.is_proven && pack->problem->is_free)
+        pack->least_units = plan.units;
+    return plan;
+}
+
 /* ---- the whole ---- */
 
 struct packing pack_blocks(const struct problem *problem, struct arena *arena)
@@ -287,7 +456,7 @@ struct packing pack_blocks(const struct problem *problem, struct arena *arena)
     for (size_t i = 0; i < problem->task_count; i++)
         pack.least_units += bound_of_task(problem, &problem->tasks[i]);
     set_stages(&pack);
-    const struct plan plan = improve(&pack, first_plan(&pack));
+    const struct plan plan = find_optimum(&pack, improve(&pack, first_plan(&pack)));
     struct packing packing = {.blocks = ARENA_ARRAY(arena, struct layout_range, problem->block_count),
                               .units = plan.units,
                               .least_units = pack.least_units};

@@ -223,6 +223,19 @@ static bool set_block(struct problem *problem, struct problem_block *block, stru
     return true;
 }
 
+static bool is_free(const struct problem *problem)
+{
+    for (size_t i = 0; i < problem->block_count; i++) {
+        const struct problem_block *block = &problem->blocks[i];
+        const struct layout_task *task =
+            &problem->request->tasks[problem->tasks[block->task].index];
+        if (block->is_pinned || block->piece.uncut_count > 0 ||
+            task->needs[block->need].memory_count > 1)
+            return false;
+    }
+    return true;
+}
+
 static bool set_tasks(struct problem *problem, struct arena *arena, struct diag_list *diags)
 {
     const struct layout_request *request = problem->request;
@@ -301,6 +314,7 @@ bool problem_create(const struct layout_request *request, struct arena *arena, s
     if (!good || !pin_blocks(&problem, arena, diags))
         return false;
     bound_blocks(&problem, arena);
+    problem.is_free = is_free(&problem);
     *ret = problem;
     return true;
 }

@@ -44,6 +44,7 @@ struct problem {
     struct problem_block *blocks;
     size_t block_count;
     uint32_t info_slots; /* of each reader's */
+    bool is_free;        /* of pins, uncut ranges and choices: the best order and sharing are the optimum */
 };
 
 /* Errors: as layout_solve. */
