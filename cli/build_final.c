@@ -94,12 +94,12 @@ static bool link_tasks(struct slot_build *slot)
     size_t count = 0;
     for (size_t i = KERNEL_PROGRAM + 1; i < slot->programs.count; i++)
         steps[count++] = stage_link_step(slot, i, slot->places[i], &slot->image_range,
-                                         path_join(arena, slot->folders[i], "linked.elf"), NULL);
+                                         path_join(arena, slot->folders[i], "final/linked.elf"), NULL);
     if (!build_link_steps(slot->build, steps, count, "linking"))
         return false;
     bool ok = true;
     for (size_t i = KERNEL_PROGRAM + 1; i < slot->programs.count; i++)
-        ok = stage_read(slot, i, path_join(arena, slot->folders[i], "linked.elf"), slot->places[i],
+        ok = stage_read(slot, i, path_join(arena, slot->folders[i], "final/linked.elf"), slot->places[i],
                         &slot->built[i]) &&
              ok;
     return ok;
@@ -109,8 +109,8 @@ static bool link_kernel(struct slot_build *slot)
 {
     struct arena *arena = slot->build->arena;
     const char *folder = slot->folders[KERNEL_PROGRAM];
-    const char *tables_path = path_join(arena, folder, "tables.o");
-    const char *output_path = path_join(arena, folder, "linked.elf");
+    const char *tables_path = path_join(arena, folder, "final/tables.o");
+    const char *output_path = path_join(arena, folder, "final/linked.elf");
     struct span tables;
     if (!stage_tables(slot, TABLES_FINAL, &tables) ||
         !file_write(arena, tables_path, tables, FILE_NOT_SYNCED, slot->build->diags))

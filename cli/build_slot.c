@@ -57,7 +57,7 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
     struct link_request request = {
         .toolchain = &slot->build->toolchain,
         .program = &slot->programs.items[program].program,
-        .folder = slot->folders[program],
+        .folder = path_folder(slot->build->arena, output_path),
         .output_path = output_path,
         .prelinked_path = slot->build->prelinked[program],
         .tables_path = tables_path,
@@ -89,7 +89,10 @@ static bool set_up_program(struct slot_build *slot, size_t program)
     const char *kind = item->task == MANIFEST_NONE ? "" : "task-";
     slot->folders[program] = arena_format(build->arena, "%s/%s/%s%s", build->work_folder, slot_name,
                                           kind, item->program.name);
-    if (!folder_create(build->arena, slot->folders[program], build->diags))
+    if (!folder_create(build->arena, path_join(build->arena, slot->folders[program], "trial"),
+                       build->diags) ||
+        !folder_create(build->arena, path_join(build->arena, slot->folders[program], "final"),
+                       build->diags))
         return false;
     const size_t count = item->program.memory_count;
     slot->places[program] = ARENA_ARRAY(build->arena, struct program_place, count);

@@ -101,7 +101,7 @@ static bool measure(struct slot_build *slot)
         ARENA_ARRAY(arena, struct plan_program_sizes, slot->slot->manifest->task_count);
     bool ok = true;
     for (size_t i = 0; i < slot->programs.count; i++) {
-        const char *path = path_join(arena, slot->folders[i], "trial.elf");
+        const char *path = path_join(arena, slot->folders[i], "trial/linked.elf");
         if (!stage_read(slot, i, path, slot->trial_places[i], &slot->trial[i])) {
             ok = false;
             continue;
@@ -118,7 +118,7 @@ static bool measure(struct slot_build *slot)
 bool stage_trial(struct slot_build *slot)
 {
     struct arena *arena = slot->build->arena;
-    const char *tables_path = path_join(arena, slot->folders[KERNEL_PROGRAM], "trial-tables.o");
+    const char *tables_path = path_join(arena, slot->folders[KERNEL_PROGRAM], "trial/tables.o");
     struct span tables;
     if (!stage_tables(slot, TABLES_FOR_SIZE, &tables) ||
         !file_write(arena, tables_path, tables, FILE_NOT_SYNCED, slot->build->diags))
@@ -127,7 +127,7 @@ bool stage_trial(struct slot_build *slot)
     for (size_t i = 0; i < slot->programs.count; i++) {
         slot->trial_places[i] = guess_places(slot, i);
         steps[i] = stage_link_step(slot, i, slot->trial_places[i], &no_image_range,
-                                   path_join(arena, slot->folders[i], "trial.elf"),
+                                   path_join(arena, slot->folders[i], "trial/linked.elf"),
                                    i == KERNEL_PROGRAM ? tables_path : NULL);
     }
     return build_link_steps(slot->build, steps, slot->programs.count, "measuring") &&

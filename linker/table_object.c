@@ -116,11 +116,6 @@ bool table_object_build(struct arena *arena, const struct tables *tables,
                     encode_relocations(arena, tables, true, how), how);
     add_relocations(&writer, data_name, data, symbol_table,
                     encode_relocations(arena, tables, false, how), how);
-    /* says that no executable stack is needed, which some linkers otherwise assume with a warning
-     */
-    const struct elf_section note = {
-        .name = ".note.GNU-stack", .type = SHT_PROGBITS, .align_bytes = 1};
-    elf_writer_section(&writer, &note);
     *ret = elf_writer_finish(&writer);
     return true;
 }

@@ -4,13 +4,18 @@
  * contains one `struct imgbuild_image`, found by its symbol `imgbuild_image`; everything else hangs
  * off it. All tables are constants in code memory. Little-endian, 32-bit targets.
  *
- * A minimal kernel sets up the MPU of a task like this (PMSAv7, task->mpu holds RBAR/RASR pairs):
+ * A minimal kernel sets up the MPU of a task like this (PMSAv7, task->mpu holds RBAR/RASR pairs). The MPU is
+ * off meanwhile: between the two stores a slot has the new base with the old task's rights and size.
  *
  *     const struct imgbuild_task *task = &imgbuild_image.tasks[index];
+ *     MPU->CTRL = 0;
  *     for (uint32_t i = 0; i < imgbuild_image.mpu_words; i += 2) {
  *         MPU->RBAR = task->mpu[i];
  *         MPU->RASR = task->mpu[i + 1];
  *     }
+ *     MPU->CTRL = MPU_CTRL_ENABLE | MPU_CTRL_PRIVDEFENA;
+ *     dsb();
+ *     isb();
  */
 #ifndef IMGBUILD_TABLES_H
 #define IMGBUILD_TABLES_H
