@@ -2,6 +2,8 @@
 
 #include "linker/objects.h"
 
+#include "base/path.h"
+
 #include <string.h>
 
 /* A dependency file is a list of make rules, `TARGET: PREREQUISITE…`, lines continued by a
@@ -65,6 +67,33 @@ static bool read_rule(struct arena *arena, struct span text, struct path_list *r
     return true;
 }
 
+/* GNU ld names a script that it found through -L as the including script did; lld, as a path. */
+static const char *find_in_folders(struct arena *arena, const struct link_step *step,
+                                   const char *name)
+{
+    for (size_t i = 0; i < step->argument_count; i++) {
+        const char *word = step->argv[i];
+        if (strncmp(word, "-Wl,", 4) == 0)
+            word += 4;
+        if (strncmp(word, "-L", 2) != 0)
+            continue;
+        word += 2;
+        if (*word == '\0' && i + 1 < step->argument_count)
+            word = step->argv[i + 1];
+        const char *path = path_join(arena, word, name);
+        struct file_stamp stamp;
+        if (file_look(path, &stamp))
+            return path;
+    }
+    return name;
+}
+
+static const char *resolve(struct arena *arena, const struct link_step *step, const char *name)
+{
+    struct file_stamp stamp;
+    return file_look(name, &stamp) ? name : find_in_folders(arena, step, name);
+}
+
 bool link_inputs(struct arena *arena, const struct link_step *step, struct path_list *ret,
                  struct diag_list *diags)
 {
@@ -79,7 +108,10 @@ bool link_inputs(struct arena *arena, const struct link_step *step, struct path_
                    step->dependency_path, step->argv[0]);
         return false;
     }
-    for (size_t i = 0; i < paths.count; i++)
-        path_list_add(ret, arena, paths.items[i]);
+    for (size_t i = 0; i < paths.count; i++) {
+        const char *path = resolve(arena, step, paths.items[i]);
+        if (strcmp(path, step->script_path) != 0)
+            path_list_add(ret, arena, path);
+    }
     return true;
 }

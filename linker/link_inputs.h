@@ -4,8 +4,8 @@
 
 #include "linker/link.h"
 
-/* Appends every file that the linker of a step really read: objects, archives, the generated
- * script, scripts that scripts include.
+/* Appends every file that the linker of a step really read: objects, archives, scripts of the user
+ * and those that they include. The generated script is left out: step->script_text is all of it.
  * Errors: file-missing, file-unreadable, link-inputs-unknown (not a dependency file). */
 MUST_CHECK bool link_inputs(struct arena *arena, const struct link_step *step,
                             struct path_list *ret, struct diag_list *diags);
