@@ -89,8 +89,10 @@ bool reader_submap(struct reader *reader, const struct node *map, const char *ke
     const struct node *node = node_get(map, key);
     if (node == NULL)
         return false;
-    if (node->kind != NODE_MAP)
-        return wrong_type(reader, node, key, "a mapping");
+    if (node->kind != NODE_MAP) {
+        (void)wrong_type(reader, node, key, "a mapping");
+        return false;
+    }
     *ret = node;
     return true;
 }
