@@ -254,7 +254,13 @@ static const struct pattern patterns[] = {
      "all objects must be made for the same machine, with the same options that start with -m"},
     {"uses VFP register arguments", "link-wrong-machine",
      "mixes floating-point calling conventions", "compile every object with the same -mfloat-abi"},
+    {"requires a defined symbol root", "linked-entry", "has no object that defines its entry",
+     "`entry:` names the function that runs first; it must be global"},
+    {"STT_TLS symbol", "linked-orphan-section", "has thread-local variables, which nobody sets up",
+     NULL},
     {"syntax error", "link-script", "has a linker script with a mistake", NULL},
+    {"malformed number", "link-script", "has a linker script with a mistake", NULL},
+    {"unknown directive", "link-script", "has a linker script with a mistake", NULL},
 };
 
 static const struct pattern *find_pattern(struct span words)

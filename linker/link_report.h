@@ -14,7 +14,8 @@ const struct link_overflow *link_report_overflows(struct arena *arena,
 /* Appends what a failed step means: one diagnostic in words with the linker's own as its quote. A
  * step that did not fail but printed something becomes a warning.
  * Errors: link-overflow, link-undefined-symbol, link-duplicate-symbol, link-object-missing,
- *         link-wrong-machine, link-script, link-crashed, link-failed; warnings: link-warning. */
+ *         link-wrong-machine, link-script, link-crashed, link-failed, linked-entry,
+ *         linked-orphan-section; warnings: link-warning. */
 void link_report(struct arena *arena, const struct link_step *step, struct diag_list *diags);
 
 #endif

@@ -62,7 +62,9 @@ static struct identity identify(struct span bytes)
     const uint16_t machine = span_u16(bytes, offsetof(Elf32_Ehdr, e_machine));
     identity.is_object = (is_little ? type : type >> 8) == ET_REL;
     identity.is_supported = is_little && bytes.data[EI_CLASS] == ELFCLASS32;
-    identity.machine = is_little ? machine : (uint16_t)(machine >> 8 | machine << 8);
+    identity.machine = machine;
+    if (!is_little)
+        identity.machine = (uint16_t)(machine >> 8 | (machine & 0xff) << 8);
     identity.flags = span_u32(bytes, offsetof(Elf32_Ehdr, e_flags));
     return identity;
 }
