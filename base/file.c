@@ -162,11 +162,18 @@ static void sort_from(struct path_list *list, size_t first)
         qsort(list->items + first, list->count - first, sizeof *list->items, compare_paths);
 }
 
+/* A folder that is not there matches nothing; any other failure ends the search. */
+static int glob_error(const char *path, int error)
+{
+    (void)path;
+    return error != ENOENT && error != ENOTDIR;
+}
+
 bool file_glob(struct arena *arena, const char *pattern, struct source_pos named_at,
                struct path_list *ret, struct diag_list *diags)
 {
     glob_t found = {0};
-    const int failure = glob(pattern, GLOB_NOSORT | GLOB_ERR, NULL, &found);
+    const int failure = glob(pattern, GLOB_NOSORT, glob_error, &found);
     if (failure == GLOB_NOMATCH)
         return true;
     if (failure != 0)

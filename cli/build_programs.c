@@ -123,10 +123,8 @@ bool build_programs_of(const struct manifest *manifest, struct arena *arena,
         programs.items[1 + i].task = (int)i;
         ok = describe(&programs.items[1 + i], manifest, &task->program, task, arena, diags) && ok;
     }
-    if (!ok)
-        return false;
     *ret = programs;
-    return true;
+    return ok;
 }
 
 struct build_programs build_programs_copy(const struct build_programs *programs,

@@ -26,7 +26,7 @@ static bool read_parallel(struct invocation *invocation, unsigned *ret)
     char *end;
     const long value = strtol(text, &end, 10);
     if (*text == '\0' || *end != '\0' || value < 1 || value > PARALLEL_MOST) {
-        command_usage(invocation, "-j wants a number from 1 to %d, not `%s`", PARALLEL_MOST, text);
+        command_usage(invocation, "-j wants a number from 1 to %d, not '%s'", PARALLEL_MOST, text);
         return false;
     }
     *ret = (unsigned)value;
@@ -66,7 +66,8 @@ static void add_text(struct digest_stream *stream, const char *text)
 static bool add_file(struct build *build, struct digest_stream *stream, const char *path)
 {
     struct digest digest;
-    if (!build_state_digest(build->state, path, &digest, build->diags))
+    struct diag_list ignored = diag_list_in(build->arena);
+    if (!build_state_digest(build->state, path, &digest, &ignored))
         return false;
     add_text(stream, path);
     digest_add(stream, (struct span){digest.bytes, sizeof digest.bytes});
@@ -119,7 +120,7 @@ static bool find_linker(struct build *build)
     build->linker_path = process_find_program(build->arena, linker->text);
     if (build->linker_path != NULL)
         return true;
-    diag_error(build->diags, "toolchain-missing", linker->pos, "there is no linker %s",
+    diag_error(build->diags, "toolchain-missing", linker->pos, "there is no linker '%s'",
                linker->text);
     diag_hint(build->diags, "install it, or name another one as toolchain.linker");
     return false;
@@ -135,14 +136,16 @@ static bool check_objects(struct build *build)
                          build->diags);
 }
 
-/* Reports what is wrong with any object before the first link. */
+/* Finds linker and objects; what is missing is reported together with what is wrong with the rest. */
 static bool prepare(struct build *build)
 {
     const bool has_linker = find_linker(build);
+    build->toolchain = build_programs_toolchain(build->manifest, build->arena);
     const bool has_objects = build_programs_of(build->manifest, build->arena, &build->programs,
                                                build->diags);
-    build->toolchain = build_programs_toolchain(build->manifest, build->arena);
-    return has_linker && has_objects;
+    if (has_linker && has_objects)
+        return true;
+    return check_objects(build) && false;
 }
 
 static void add_sources(struct build *build, struct path_list *ret)
@@ -208,8 +211,11 @@ static bool build_in_folder(struct build *build, const struct option_values *var
     const char *state_path = path_join(build->arena, build->work_folder, "state.json");
     build->state = build_state_load(build->arena, state_path);
     struct digest key;
-    if (!prepare(build) || !build_key(build, variables, &key))
+    if (!prepare(build))
         return false;
+    if (!build_key(build, variables, &key)) /* a file cannot be read: said better of the objects */
+        return check_objects(build) && diag_error(build->diags, "build-input", NOWHERE,
+                                                  "an input of the build cannot be read");
     if (build_state_build_is_fresh(build->state, &key)) {
         *ret_summary = build_state_summary(build->state);
         return true;

@@ -15,10 +15,10 @@ static bool find_task(struct invocation *invocation, const struct manifest *mani
             return true;
         }
     }
-    command_usage(invocation, "the board has no task `%s`", name);
+    command_usage(invocation, "the board has no task '%s'", name);
     const char *nearest = diag_nearest(name, names, manifest->task_count);
     if (nearest != NULL)
-        diag_hint(invocation->diags, "did you mean `%s`?", nearest);
+        diag_hint(invocation->diags, "did you mean '%s'?", nearest);
     return false;
 }
 

@@ -58,10 +58,10 @@ static enum exit_status unknown_command(struct invocation *invocation, const cha
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         names[i] = commands[i]->name;
     const enum exit_status status =
-        command_usage(invocation, "there is no command `%s`", name);
+        command_usage(invocation, "there is no command '%s'", name);
     const char *nearest = diag_nearest(name, names, COMMAND_COUNT);
     if (nearest != NULL)
-        diag_hint(invocation->diags, "did you mean `%s`?", nearest);
+        diag_hint(invocation->diags, "did you mean '%s'?", nearest);
     else
         diag_hint(invocation->diags, "`imgbuild --help` lists the commands");
     return status;
@@ -98,10 +98,10 @@ static enum exit_status check_words(struct invocation *invocation, const struct 
         return EXIT_DONE;
     const enum exit_status status =
         count < command->least_words
-            ? command_usage(invocation, "`%s` wants %s", command->name, command->words)
-            : command_usage(invocation, "`%s` does not know what to do with `%s`", command->name,
+            ? command_usage(invocation, "'%s' wants %s", command->name, command->words)
+            : command_usage(invocation, "'%s' does not know what to do with '%s'", command->name,
                             invocation->options.words[command->most_words]);
-    diag_hint(invocation->diags, "`imgbuild %s --help` explains it", command->name);
+    diag_hint(invocation->diags, "'imgbuild %s --help' explains it", command->name);
     return status;
 }
 

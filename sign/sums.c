@@ -9,6 +9,15 @@
 
 enum { SPACES = 2, NAME_AT = DIGEST_HEX_BYTES + SPACES };
 
+/* The order of the lines' bytes: hex digits sort as the digests they stand for. */
+static int compare_lines(const void *left, const void *right)
+{
+    const struct sums_line *a = left;
+    const struct sums_line *b = right;
+    const int order = memcmp(a->digest.bytes, b->digest.bytes, sizeof a->digest.bytes);
+    return order != 0 ? order : strcmp(a->name, b->name);
+}
+
 static int compare_names(const void *left, const void *right)
 {
     const struct sums_line *a = left;
@@ -20,7 +29,7 @@ struct span sums_write(const struct sums_line *lines, size_t count, struct arena
 {
     struct sums_line *sorted = arena_grow(arena, lines, count, count, sizeof *sorted);
     if (count > 1)
-        qsort(sorted, count, sizeof *sorted, compare_names);
+        qsort(sorted, count, sizeof *sorted, compare_lines);
     struct buffer text = buffer_in(arena);
     for (size_t i = 0; i < count; i++) {
         buffer_append_text(&text, digest_hex(&sorted[i].digest, arena));
@@ -75,6 +84,20 @@ static bool wrong_line(struct source_pos pos, struct diag_list *diags)
         "newline");
 }
 
+static bool names_are_unique(const struct sums_line *lines, size_t count, struct arena *arena,
+                             struct source_pos named_at, struct diag_list *diags)
+{
+    struct sums_line *sorted = arena_grow(arena, lines, count, count, sizeof *sorted);
+    if (count > 1)
+        qsort(sorted, count, sizeof *sorted, compare_names);
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(sorted[i - 1].name, sorted[i].name) == 0)
+            return diag_error(diags, "sums-duplicate", (struct source_pos){named_at.file, 0, 0},
+                              "two lines are of %s", sorted[i].name);
+    }
+    return true;
+}
+
 bool sums_parse(struct span text, struct source_pos named_at, struct arena *arena, struct sums *ret,
                 struct diag_list *diags)
 {
@@ -86,11 +109,13 @@ bool sums_parse(struct span text, struct source_pos named_at, struct arena *aren
         pos.line = count < UINT32_MAX ? (uint32_t)count + 1 : UINT32_MAX;
         if (!next_line(text, &at, &line) || !parse_line(line, arena, &lines[count]))
             return wrong_line(pos, diags);
-        if (count > 0 && compare_names(&lines[count - 1], &lines[count]) >= 0)
+        if (count > 0 && compare_lines(&lines[count - 1], &lines[count]) >= 0)
             return diag_error(diags, "sums-order", pos,
-                              "the name %s does not come after that of the line before, %s",
+                              "the line of %s does not come after the line before it, of %s",
                               lines[count].name, lines[count - 1].name);
     }
+    if (!names_are_unique(lines, count, arena, named_at, diags))
+        return false;
     *ret = (struct sums){lines, count};
     return true;
 }

@@ -3,7 +3,7 @@
  *   file = { line }
  *   line = 64 lowercase hex digits, two spaces, a member's name (archive.h), newline
  *
- * Lines stand in byte order of the names, each name once.
+ * Lines stand in byte order, each name once.
  */
 #ifndef SIGN_SUMS_H
 #define SIGN_SUMS_H
@@ -19,7 +19,7 @@ struct sums_line {
 };
 
 struct sums {
-    const struct sums_line *lines; /* in byte order of the names */
+    const struct sums_line *lines; /* in the order of the file: by digest */
     size_t line_count;
 };
 
@@ -28,7 +28,7 @@ struct sums {
 struct span sums_write(const struct sums_line *lines, size_t count, struct arena *arena);
 
 /* Reads what sums_write can have written, to the byte.
- * Errors: sums-form, sums-order; at the line of `named_at.file`. *ret is untouched on failure. */
+ * Errors: sums-form, sums-order, sums-duplicate; at the line of `named_at.file`. *ret is untouched on failure. */
 MUST_CHECK bool sums_parse(struct span text, struct source_pos named_at, struct arena *arena,
                            struct sums *ret, struct diag_list *diags);
 

@@ -55,8 +55,8 @@ static void lines_are_written_as_sha256sum_does(void **state)
 {
     const struct span text = write_three(*state);
     const struct span expected = span_of_text(
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  README.txt\n" ZEROS
-        "  archive.json\n"
+        ZEROS "  archive.json\n"
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  README.txt\n"
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  image/image.bin\n");
     assert_true(span_equal(text, expected));
 }
@@ -125,6 +125,17 @@ static void lines_out_of_order_are_refused(void **state)
     check_refused(*state, ZEROS "  a\n" ZEROS "  a.b\n" ZEROS "  a-b\n", "sums-order", 3);
 }
 
+static void the_digest_decides_the_order(void **state)
+{
+#define ONE "0000000000000000000000000000000000000000000000000000000000000001"
+    struct fixture *fixture = *state;
+    struct sums sums;
+    assert_true(sums_parse(span_of_text(ZEROS "  b\n" ONE "  a\n"), sums_file, fixture->arena,
+                           &sums, &fixture->diags));
+    check_refused(fixture, ONE "  a\n" ZEROS "  b\n", "sums-order", 2);
+    check_refused(fixture, ZEROS "  a\n" ONE "  a\n", "sums-duplicate", 0);
+}
+
 /* Whatever one flipped bit makes of the text: it is refused, or it says something else. */
 static void no_flipped_bit_is_overlooked(void **state)
 {
@@ -151,6 +162,7 @@ int main(void)
         TEST(what_is_written_is_read),
         TEST(other_lines_are_refused),
         TEST(lines_out_of_order_are_refused),
+        TEST(the_digest_decides_the_order),
         TEST(no_flipped_bit_is_overlooked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
