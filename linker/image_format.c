@@ -22,23 +22,28 @@ enum { RECORD_BYTES = 16 };
 
 typedef void record_fn(void *context, uint64_t addr, struct span bytes);
 
-static void for_each_record(uint64_t addr, struct span bytes, record_fn *record, void *context)
+/* What the records are made for. */
+struct records {
+    uint64_t window_bytes; /* no record crosses a multiple of it */
+    record_fn *add;
+    void *context;
+};
+
+static void cut_records(const struct records *records, uint64_t addr, struct span bytes)
 {
     struct span piece;
     for (size_t at = 0; at < bytes.bytes; at += piece.bytes) {
-        /* a record never crosses a multiple of 64 KiB: the address in it has 16 bits */
-        size_t room = 0x10000 - (size_t)((addr + at) & 0xffff);
+        uint64_t room = records->window_bytes - (addr + at) % records->window_bytes;
         if (room > RECORD_BYTES)
             room = RECORD_BYTES;
         if (room > bytes.bytes - at)
             room = bytes.bytes - at;
-        piece = (struct span){bytes.data + at, room};
-        record(context, addr + at, piece);
+        piece = (struct span){bytes.data + at, (size_t)room};
+        records->add(records->context, addr + at, piece);
     }
 }
 
-static void for_each_filled_record(struct arena *arena, const struct image *image,
-                                   record_fn *record, void *context)
+static void cut_image(struct arena *arena, const struct image *image, const struct records *records)
 {
     const struct span whole = image_format_bin(arena, image);
     uint64_t at = image->base;
@@ -46,8 +51,8 @@ static void for_each_filled_record(struct arena *arena, const struct image *imag
         const struct image_part *part = &image->parts[i];
         const struct span hole = {whole.data + (at - image->base), (size_t)(part->addr - at)};
         const struct span bytes = {part->data, part->bytes};
-        for_each_record(at, hole, record, context);
-        for_each_record(part->addr, bytes, record, context);
+        cut_records(records, at, hole);
+        cut_records(records, part->addr, bytes);
         at = part->addr + part->bytes;
     }
 }
@@ -61,6 +66,8 @@ static void append_hex(struct buffer *text, uint8_t byte, uint8_t *sum)
 }
 
 /* ---- Intel HEX: `:LLAAAATTDD…CC`, the bytes of a line sum up to 0 ---- */
+
+enum { HEX_WINDOW_BYTES = 0x10000 }; /* a record's address has 16 bits */
 
 enum hex_type {
     HEX_DATA = 0,
@@ -127,7 +134,8 @@ struct span image_format_hex(struct arena *arena, const struct image *image)
 {
     const struct span none = {0};
     struct hex hex = {.text = buffer_in(arena)};
-    for_each_filled_record(arena, image, add_hex_data, &hex);
+    const struct records records = {HEX_WINDOW_BYTES, add_hex_data, &hex};
+    cut_image(arena, image, &records);
     if (image->entry > 0xfffff)
         append_hex_number(&hex, HEX_START_LINEAR, image->entry, 4);
     else if (image->entry != 0)
@@ -168,7 +176,8 @@ struct span image_format_srec(struct arena *arena, const struct image *image, co
     if (header.bytes > LONGEST_NAME)
         header.bytes = LONGEST_NAME;
     append_srec_record(&text, '0', 2, 0, header);
-    for_each_filled_record(arena, image, add_srec_data, &text);
+    const struct records records = {UINT64_C(1) << 32, add_srec_data, &text};
+    cut_image(arena, image, &records);
     append_srec_record(&text, '7', 4, image->entry, none);
     return buffer_span(&text);
 }
