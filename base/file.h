@@ -88,6 +88,9 @@ void file_batch_abandon(struct file_batch *batch);
 MUST_CHECK bool file_write(struct arena *arena, const char *path, struct span content,
                            enum file_sync sync, struct diag_list *diags);
 
+/* Gives a file the present time. Errors: file-not-written. */
+MUST_CHECK bool file_touch(const char *path, struct diag_list *diags);
+
 /* Removes a file if it is there. */
 void file_remove(const char *path);
 

@@ -176,6 +176,11 @@ bool file_write(struct arena *arena, const char *path, struct span content, enum
     return ok;
 }
 
+bool file_touch(const char *path, struct diag_list *diags)
+{
+    return utimensat(AT_FDCWD, path, NULL, 0) == 0 || not_written(path, errno, diags);
+}
+
 void file_remove(const char *path)
 {
     (void)unlink(path);

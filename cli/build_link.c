@@ -1,5 +1,6 @@
 #include "cli/build_link.h"
 
+#include "base/buffer.h"
 #include "linker/link_inputs.h"
 #include "linker/link_report.h"
 
@@ -40,14 +41,25 @@ static bool record(struct build *build, const struct link_step *step)
            build_state_record(build->state, step, build->linker_path, &inputs, build->diags);
 }
 
+/* With -v: the command as a shell would take it, but for odd characters. */
+static void show_command(struct build *build, const struct link_step *step)
+{
+    struct buffer line = buffer_in(build->arena);
+    for (size_t i = 0; i < step->argument_count; i++)
+        buffer_format(&line, "%s%s", i == 0 ? "" : " ", step->argv[i]);
+    terminal_say(build->terminal, VERBOSE, buffer_text(&line));
+}
+
 /* The steps that must run, in order. */
 static size_t stale_steps(struct build *build, const struct link_step *steps, size_t count,
                           struct link_step *ret_stale)
 {
     size_t stale_count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!build_state_is_fresh(build->state, &steps[i], build->linker_path))
-            ret_stale[stale_count++] = steps[i];
+        if (build_state_is_fresh(build->state, &steps[i], build->linker_path))
+            continue;
+        show_command(build, &steps[i]);
+        ret_stale[stale_count++] = steps[i];
     }
     return stale_count;
 }

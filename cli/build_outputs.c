@@ -30,8 +30,15 @@ static bool add_text(struct build_outputs *outputs, const char *folder, const ch
 
 static bool create_folders(struct build *build, const char *folder)
 {
-    return folder_create(build->arena, path_join(build->arena, folder, "tasks"), build->diags) &&
-           folder_create(build->arena, path_join(build->arena, folder, "debug"), build->diags);
+    const char *tasks = path_join(build->arena, folder, "tasks");
+    const char *debug = path_join(build->arena, folder, "debug");
+    if (!folder_create(build->arena, tasks, build->diags) ||
+        !folder_create(build->arena, debug, build->diags))
+        return false;
+    file_remove_leftovers(build->arena, folder);
+    file_remove_leftovers(build->arena, tasks);
+    file_remove_leftovers(build->arena, debug);
+    return true;
 }
 
 static bool add_programs(struct build_outputs *outputs, const struct built_slot *built,

@@ -16,6 +16,7 @@ bool build_prelink(struct build *build)
             arena_format(build->arena, "%s/prelink/%s", build->work_folder, program->name);
         if (!folder_create(build->arena, folder, build->diags))
             return false;
+        file_remove_leftovers(build->arena, folder);
         steps[step_count] = link_prepare_prelink(build->arena, &build->toolchain, program, folder);
         prelinked[i] = steps[step_count++].output_path;
     }

@@ -89,11 +89,13 @@ static bool set_up_program(struct slot_build *slot, size_t program)
     const char *kind = item->task == MANIFEST_NONE ? "" : "task-";
     slot->folders[program] = arena_format(build->arena, "%s/%s/%s%s", build->work_folder, slot_name,
                                           kind, item->program.name);
-    if (!folder_create(build->arena, path_join(build->arena, slot->folders[program], "trial"),
-                       build->diags) ||
-        !folder_create(build->arena, path_join(build->arena, slot->folders[program], "final"),
-                       build->diags))
+    const char *trial = path_join(build->arena, slot->folders[program], "trial");
+    const char *final = path_join(build->arena, slot->folders[program], "final");
+    if (!folder_create(build->arena, trial, build->diags) ||
+        !folder_create(build->arena, final, build->diags))
         return false;
+    file_remove_leftovers(build->arena, trial);
+    file_remove_leftovers(build->arena, final);
     const size_t count = item->program.memory_count;
     slot->places[program] = ARENA_ARRAY(build->arena, struct program_place, count);
     const bool has_symbols =

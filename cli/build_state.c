@@ -335,6 +335,32 @@ bool build_state_build_is_fresh(struct build_state *state, const struct digest *
     return true;
 }
 
+bool build_state_outputs_look_old(const struct build_state *state)
+{
+    int64_t newest_ns = INT64_MIN;
+    for (size_t i = 0; i < state->file_count; i++) {
+        if (state->files[i].stamp.modified_ns > newest_ns)
+            newest_ns = state->files[i].stamp.modified_ns;
+    }
+    for (size_t i = 0; i < state->output_count; i++) {
+        if (state->outputs[i].stamp.modified_ns < newest_ns)
+            return true;
+    }
+    return false;
+}
+
+bool build_state_touch_outputs(struct build_state *state, struct diag_list *diags)
+{
+    for (size_t i = 0; i < state->output_count; i++) {
+        struct known_output *output = &state->outputs[i];
+        if (!file_touch(output->path, diags))
+            return false;
+        if (!file_look(output->path, &output->stamp))
+            output->stamp = (struct file_stamp){0};
+    }
+    return true;
+}
+
 const char *build_state_summary(const struct build_state *state)
 {
     return state->summary;

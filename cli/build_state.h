@@ -33,6 +33,15 @@ MUST_CHECK bool build_state_record(struct build_state *state, const struct link_
 
 /* The last whole build: its key (a digest of all that decides its outputs), its outputs with their stamps, and what it printed. */
 bool build_state_build_is_fresh(struct build_state *state, const struct digest *key);
+
+/* Whether an input was written later than an output, though with the same bytes: make would ask for this build
+ * again and again. */
+bool build_state_outputs_look_old(const struct build_state *state);
+
+/* Gives all outputs of the last build the present time.
+ * Errors: file-not-written. */
+MUST_CHECK bool build_state_touch_outputs(struct build_state *state, struct diag_list *diags);
+
 const char *build_state_summary(const struct build_state *state);
 void build_state_record_build(struct build_state *state, const struct digest *key,
                               const struct path_list *outputs, const char *summary);

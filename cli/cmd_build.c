@@ -207,7 +207,7 @@ static bool build_changed(struct build *build, const struct digest *key, const c
 static bool build_in_folder(struct build *build, const struct option_values *variables,
                             const char **ret_summary)
 {
-    file_remove_leftovers(build->arena, build->folder);
+    file_remove_leftovers(build->arena, build->work_folder);
     const char *state_path = path_join(build->arena, build->work_folder, "state.json");
     build->state = build_state_load(build->arena, state_path);
     struct digest key;
@@ -218,7 +218,9 @@ static bool build_in_folder(struct build *build, const struct option_values *var
                                                   "an input of the build cannot be read");
     if (build_state_build_is_fresh(build->state, &key)) {
         *ret_summary = build_state_summary(build->state);
-        return true;
+        return !build_state_outputs_look_old(build->state) ||
+               (build_state_touch_outputs(build->state, build->diags) &&
+                save_state(build, state_path));
     }
     const bool ok = build_changed(build, &key, ret_summary);
     return save_state(build, state_path) && ok; /* links that went well need not run again */

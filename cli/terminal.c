@@ -42,3 +42,11 @@ bool terminal_print(struct terminal *terminal, const char *text)
     terminal_progress_end(terminal);
     return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
 }
+
+void terminal_say(struct terminal *terminal, enum verbosity least, const char *line)
+{
+    if (terminal->verbosity < least)
+        return;
+    terminal_progress_end(terminal);
+    fprintf(stderr, "%s\n", line);
+}

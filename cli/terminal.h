@@ -24,6 +24,9 @@ void terminal_progress(struct terminal *terminal, const char *text);
 /* Removes the progress line. */
 void terminal_progress_end(struct terminal *terminal);
 
+/* Writes a line to standard error when the user wants to hear that much. */
+void terminal_say(struct terminal *terminal, enum verbosity least, const char *line);
+
 /* Writes results to standard output. False when it could not be written. */
 MUST_CHECK bool terminal_print(struct terminal *terminal, const char *text);
 
