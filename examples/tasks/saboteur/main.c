@@ -223,7 +223,7 @@ static void announce(enum attempt attempt, uint32_t target)
 int main(void)
 {
     struct task_status self;
-    (void)task_status(TASK_INDEX, &self);
+    (void)task_status(IMGBUILD_TASK_INDEX, &self);
     if (self.generation < ATTEMPT_COUNT) {
         const enum attempt attempt = attempts[self.generation];
         const uint32_t target = attempt_target(attempt);
