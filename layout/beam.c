@@ -7,7 +7,8 @@ enum {
     /* A score counts cost in parts this small, so that for plain regions a tenth of the mean excess of what remains
      * can be added. */
     SCORE_PARTS = 10 * BEAM_SAMPLES,
-    POOL_FACTOR = 3 /* candidates kept, as a multiple of the width, before the worse ones are dropped */
+    TRIES_PER_CHILD = 96, /* of the hardest items, for each child that is enough */
+    POOL_FACTOR = 3       /* candidates kept, as a multiple of the width, before the worse ones are dropped */
 };
 
 /* A child that may become a state of the next level. */
@@ -278,29 +279,66 @@ static bool is_wanted(const struct beam *beam, const struct state *state, uint64
     return score < beam->limit || (score == beam->limit && remaining < beam->limit_remaining);
 }
 
+/* The open item of the set with the lowest rank from `rank` on; item_count when there is none. */
+static size_t next_open(const struct beam *beam, const uint64_t *set, size_t rank)
+{
+    const size_t count = beam->job->item_count;
+    while (rank < count) {
+        const uint64_t open = ~set[rank / 64] >> rank % 64;
+        if (open != 0) {
+            rank += (size_t)__builtin_ctzll(open);
+            return rank < count ? rank : count;
+        }
+        rank = (rank / 64 + 1) * 64;
+    }
+    return count;
+}
+
+/* The same downward: 1 + the highest open rank below `end`; 0 when there is none. */
+static size_t previous_open(const uint64_t *set, size_t end)
+{
+    while (end > 0) {
+        const size_t word = (end - 1) / 64;
+        const size_t width = end - word * 64;
+        const uint64_t open = ~set[word] & (width == 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1);
+        if (open != 0)
+            return word * 64 + 64 - (size_t)__builtin_clzll(open);
+        end = word * 64;
+    }
+    return 0;
+}
+
 /* Tries the hardest items first: what remains after later ones is harder, so the first that is not wanted is the last
- * to look at. */
+ * to look at. Where enough is enough, some of the easiest are tried as well: they fit where hardly anything does. */
 static void expand_state(struct beam *beam, uint32_t parent)
 {
     const struct state *state = &beam->states[parent];
     const uint64_t *set = &beam->sets[parent * beam->word_count];
+    const uint32_t enough = beam->job->enough;
+    const size_t most = enough != 0 ? TRIES_PER_CHILD * (size_t)enough : SIZE_MAX;
     const bool rejected = beam->rejected;
     uint32_t found = 0;
-    for (size_t word = 0; word < beam->word_count; word++) {
-        const size_t left = beam->job->item_count - word * 64;
-        uint64_t open = ~set[word] & (left >= 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1);
-        for (; open != 0; open &= open - 1) {
-            const uint32_t item = beam->hardest[word * 64 + (size_t)__builtin_ctzll(open)];
-            if (!is_wanted(beam, state, state->remaining - beam->difficulty[item])) {
-                beam->rejected = true;
-                return;
-            }
-            found += try_item(beam, parent, item);
-            if (found != 0 && found == beam->job->enough) {
-                beam->rejected = rejected; /* a higher limit would change nothing */
-                return;
-            }
+    size_t tried = 0;
+    size_t rank = next_open(beam, set, 0);
+    for (; rank < beam->job->item_count && tried < most; tried++) {
+        const uint32_t item = beam->hardest[rank];
+        if (!is_wanted(beam, state, state->remaining - beam->difficulty[item])) {
+            beam->rejected = true;
+            return;
         }
+        found += try_item(beam, parent, item);
+        rank = next_open(beam, set, rank + 1);
+        if (found != 0 && found == enough) {
+            beam->rejected = rejected; /* a higher limit would change nothing */
+            return;
+        }
+    }
+    size_t end = previous_open(set, beam->job->item_count);
+    for (tried = 0; end > rank && tried < most && found < enough; tried++) {
+        const uint32_t item = beam->hardest[end - 1];
+        if (is_wanted(beam, state, state->remaining - beam->difficulty[item]))
+            found += try_item(beam, parent, item);
+        end = previous_open(set, end - 1);
     }
 }
 
@@ -340,10 +378,11 @@ static void take_level(struct beam *beam, struct trace *traces)
  * worse than that and need not be placed to the end. */
 static bool run_level(struct beam *beam, uint64_t *worst, struct trace *traces)
 {
+    const size_t wanted = beam->job->enough != 0 ? 1 : beam->width;
     for (uint64_t slack = SCORE_PARTS;; slack *= 4) {
         const bool is_last = slack > UINT64_MAX / 64 || *worst > UINT64_MAX / 4 - slack;
         expand_level(beam, is_last ? UINT64_MAX / 2 : *worst + slack);
-        if (beam->pool_count >= beam->width || !beam->rejected || is_last)
+        if (beam->pool_count >= wanted || !beam->rejected || is_last)
             break;
     }
     if (beam->pool_count == 0)

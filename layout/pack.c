@@ -9,13 +9,14 @@
 enum {
     MARGINAL_ROUNDS = 2,
     MARGINAL_BLOCKS_MOST = 128, /* in one memory; beyond, a round costs more than it gains */
-    MANY_BLOCKS = 256,
-    BEAM_WIDTH = 32,
-    BEAM_WIDTH_MANY = 4,
-    BEAM_LAST_WIDTH_MANY = 16,
-    ENOUGH_CHILDREN_MANY = 4,
     EXACT_BUDGET = 300000 /* placements */
 };
+
+/* How hard the beam search works: the more blocks there are, the more often one of them fits without excess. */
+static const struct effort {
+    size_t blocks_most;
+    uint32_t width, last_width, enough;
+} EFFORTS[] = {{64, 32, 32, 0}, {256, 8, 32, 8}, {2048, 4, 16, 4}, {SIZE_MAX, 2, 16, 4}};
 
 /* The blocks of one memory that are to be ordered. */
 struct stage {
@@ -29,7 +30,7 @@ struct stage {
 struct plan {
     struct beam_step **steps; /* [stage]: item is an index in stage->blocks */
     uint64_t *ends;           /* [stage] */
-    uint64_t units;           /* sum of ends - starts */
+    uint64_t units;           /* sum of ends - starts, weighted */
 };
 
 struct pack {
@@ -38,6 +39,8 @@ struct pack {
     struct stage *stages; /* largest first */
     size_t stage_count;
     uint64_t least_units;
+    const uint32_t *weights; /* [memory] */
+    bool is_weighted;        /* some weight is not 1: costs are no units, and the bounds say nothing */
 
     /* What is being planned. */
     uint32_t *slots_left;      /* [task] */
@@ -84,6 +87,18 @@ static void set_stages(struct pack *pack)
 
 /* ---- one stage ---- */
 
+/* What a block is expected to take with each number of slots, in units of the memory `here`. */
+static const uint64_t *expected_from(const struct pack *pack, size_t index, size_t here)
+{
+    const struct problem_block *block = &pack->problem->blocks[index];
+    if (!pack->is_weighted)
+        return pack->expected[index];
+    uint64_t *scaled = ARENA_ARRAY(pack->arena, uint64_t, block->most_slots + 1);
+    for (uint32_t k = 1; k <= block->most_slots; k++)
+        scaled[k] = pack->expected[index][k] * pack->weights[block->memory] / pack->weights[here];
+    return scaled;
+}
+
 /* What the other open blocks of the task are expected to take, for each number of slots of this one. */
 static const uint64_t *penalties(const struct pack *pack, size_t index)
 {
@@ -94,7 +109,8 @@ static const uint64_t *penalties(const struct pack *pack, size_t index)
     shares_clear(&others, slots);
     for (size_t i = task->first_block; i < task->first_block + task->block_count; i++)
         if (i != index && pack->is_open[i])
-            shares_add(&others, pack->expected[i], pack->problem->blocks[i].most_slots);
+            shares_add(&others, expected_from(pack, i, block->memory),
+                       pack->problem->blocks[i].most_slots);
     uint64_t *penalty = ARENA_ARRAY(pack->arena, uint64_t, block->most_slots + 1);
     for (uint32_t k = 1; k <= block->most_slots; k++)
         penalty[k] = k <= slots ? others.units[slots - k] : UINT64_MAX;
@@ -105,7 +121,9 @@ static struct beam_job stage_job(const struct pack *pack, const struct stage *st
 {
     const struct problem *problem = pack->problem;
     struct beam_item *items = ARENA_ARRAY(pack->arena, struct beam_item, stage->block_count);
-    const bool many = stage->block_count > MANY_BLOCKS;
+    const struct effort *effort = EFFORTS;
+    while (stage->block_count > effort->blocks_most)
+        effort++;
     for (size_t i = 0; i < stage->block_count; i++) {
         const struct problem_block *block = &problem->blocks[stage->blocks[i]];
         items[i] = (struct beam_item){.piece = &block->piece,
@@ -119,9 +137,9 @@ static struct beam_job stage_job(const struct pack *pack, const struct stage *st
                              .start = problem->memories[stage->memory].start,
                              .items = items,
                              .item_count = stage->block_count,
-                             .width = many ? BEAM_WIDTH_MANY : BEAM_WIDTH,
-                             .last_width = many ? BEAM_LAST_WIDTH_MANY : BEAM_WIDTH,
-                             .enough = many ? ENOUGH_CHILDREN_MANY : 0};
+                             .width = effort->width,
+                             .last_width = effort->last_width,
+                             .enough = effort->enough};
 }
 
 /* Places the blocks of a stage in the order of steps, from `first` on. Returns the end of the last. */
@@ -184,8 +202,11 @@ static struct plan new_plan(const struct pack *pack)
 static void sum_plan(const struct pack *pack, struct plan *plan)
 {
     plan->units = 0;
-    for (size_t i = 0; i < pack->stage_count; i++)
-        plan->units += plan->ends[i] - pack->problem->memories[pack->stages[i].memory].start;
+    for (size_t i = 0; i < pack->stage_count; i++) {
+        const size_t memory = pack->stages[i].memory;
+        plan->units += (plan->ends[i] - pack->problem->memories[memory].start) *
+                       pack->weights[memory];
+    }
 }
 
 static struct plan first_plan(struct pack *pack)
@@ -260,7 +281,7 @@ static struct plan improve(struct pack *pack, struct plan plan)
     for (unsigned round = 0; improved && round < MARGINAL_ROUNDS; round++) {
         improved = false;
         for (size_t soft = 0; soft < pack->stage_count; soft++) {
-            if (plan.units == pack->least_units)
+            if (!pack->is_weighted && plan.units == pack->least_units)
                 return plan;
             if (pack->stages[soft].block_count < 2)
                 continue; /* its order is not in question */
@@ -419,7 +440,7 @@ static struct plan find_optimum(struct pack *pack, struct plan plan)
     struct exact_choice choice = {.task_count = 0};
     struct exact_task tasks[EXACT_TASKS_MOST];
     uint64_t others;
-    if (plan.units == pack->least_units || pack->problem->block_count > 4 * EXACT_TASKS_MOST ||
+    if (pack->is_weighted || plan.units == pack->least_units || pack->problem->block_count > 4 * EXACT_TASKS_MOST ||
         !choose_stages(pack, &choice) || !describe_tasks(pack, &choice, tasks, &others))
         return plan;
     struct exact_job job = {.cover = pack->problem->cover,
@@ -443,9 +464,12 @@ static struct plan find_optimum(struct pack *pack, struct plan plan)
 
 /* ---- the whole ---- */
 
-struct packing pack_blocks(const struct problem *problem, struct arena *arena)
+struct packing pack_blocks(const struct problem *problem, const uint32_t *weights,
+                           struct arena *arena)
 {
-    struct pack pack = {.problem = problem, .arena = arena};
+    struct pack pack = {.problem = problem, .arena = arena, .weights = weights};
+    for (size_t i = 0; i < problem->request->memory_count; i++)
+        pack.is_weighted |= weights[i] != 1;
     pack.slots_left = ARENA_ARRAY(arena, uint32_t, problem->task_count);
     pack.is_open = ARENA_ARRAY(arena, bool, problem->block_count);
     pack.expected = ARENA_ARRAY(arena, const uint64_t *, problem->block_count);
@@ -458,7 +482,6 @@ struct packing pack_blocks(const struct problem *problem, struct arena *arena)
     set_stages(&pack);
     const struct plan plan = find_optimum(&pack, improve(&pack, first_plan(&pack)));
     struct packing packing = {.blocks = ARENA_ARRAY(arena, struct layout_range, problem->block_count),
-                              .units = plan.units,
                               .least_units = pack.least_units};
     for (size_t i = 0; i < problem->block_count; i++)
         if (problem->blocks[i].is_pinned)

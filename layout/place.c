@@ -215,6 +215,8 @@ static void try_starts(struct placing *placing, uint64_t frontier)
         keep(placing, ideal);
         return;
     }
+    if (ideal.end == placing->limit)
+        return;
     uint64_t coarsest = power_above(size > alignment ? size - 1 : alignment - 1);
     /* No multiple of a coarser power lies between the frontier and the last start that the limit allows. */
     const uint64_t last_start = placing->limit - size;

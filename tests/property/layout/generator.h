@@ -151,7 +151,7 @@ static inline void generator_need(struct generator *generator, const struct gene
 static inline void generator_grants(struct generator *generator, struct layout_task *task)
 {
     struct layout_grant *grants = ARENA_ARRAY(generator->arena, struct layout_grant, 3);
-    uint64_t at = UINT64_C(0x40000000) + generator_below(generator, 8) * 1024;
+    uint64_t at = UINT64_C(0xc0000000) + generator_below(generator, 8) * 1024;
     task->grants = grants;
     task->grant_count = generator_below(generator, 4);
     for (size_t i = 0; i < task->grant_count; i++) {

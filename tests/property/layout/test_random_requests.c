@@ -1,4 +1,4 @@
-/* Thousands of random requests of every model: the verifier accepts every answer, and the order of the tasks
+/* Random requests of every model: the verifier accepts every answer, and the order of the tasks
  * changes nothing. */
 #include "tests/property/layout/generator.h"
 
@@ -75,7 +75,7 @@ static bool check_request(const struct generator_shape *shape, uint64_t seed)
 static void check_model(enum mpu_model model, bool subregions, uint32_t slots, uint64_t seed)
 {
     size_t solved = 0;
-    for (uint64_t i = 0; i < 400; i++) {
+    for (uint64_t i = 0; i < 160; i++) {
         const struct generator_shape shape = {.model = model,
                                               .subregions = subregions,
                                               .slots = slots,
@@ -85,7 +85,7 @@ static void check_model(enum mpu_model model, bool subregions, uint32_t slots, u
                                               .odds = i % 3 == 0 ? 0 : WITH_ALL};
         solved += check_request(&shape, seed + i);
     }
-    assert_true(solved > 200);
+    assert_true(solved > 80);
 }
 
 static void test_pmsav7_subregions(void **state)
