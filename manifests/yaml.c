@@ -75,25 +75,42 @@ static struct source_pos position(const struct parser *parser, yaml_mark_t mark)
     return (struct source_pos){parser->file, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1};
 }
 
+/* libyaml counts code points, not bytes. */
+static bool is_tab_at(const struct parser *parser, yaml_mark_t mark)
+{
+    size_t offset = 0;
+    uint32_t code_point = 0;
+    for (size_t i = 0; i < mark.index && offset < parser->text.bytes; i++)
+        offset += utf8_decode(parser->text, offset, &code_point);
+    return offset < parser->text.bytes && parser->text.data[offset] == '\t';
+}
+
+static void hint_at_syntax(struct parser *parser)
+{
+    const yaml_parser_t *yaml = &parser->yaml;
+    if (is_tab_at(parser, yaml->problem_mark))
+        diag_hint(parser->diags, "indent with spaces; YAML does not allow tabs here");
+    else if (yaml->context == NULL)
+        return;
+    else if (strstr(yaml->context, "an alias") != NULL)
+        diag_hint(parser->diags, "quote text that begins with '*'");
+    else if (strstr(yaml->context, "an anchor") != NULL)
+        diag_hint(parser->diags, "quote text that begins with '&'");
+    else if (yaml->context_mark.line != yaml->problem_mark.line)
+        diag_hint(parser->diags, "it begins at line %zu", yaml->context_mark.line + 1);
+}
+
 static bool syntax_error(struct parser *parser)
 {
     const yaml_parser_t *yaml = &parser->yaml;
     const char *problem = yaml->problem != NULL ? yaml->problem : "cannot be read";
     const char *context = yaml->context;
     const struct source_pos pos = position(parser, yaml->problem_mark);
-    const size_t at = yaml->problem_mark.index;
     if (context == NULL)
         diag_error(parser->diags, "yaml-syntax", pos, "%s", problem);
     else
         diag_error(parser->diags, "yaml-syntax", pos, "%s %s", context, problem);
-    if (at < parser->text.bytes && parser->text.data[at] == '\t')
-        diag_hint(parser->diags, "indent with spaces; YAML does not allow tabs here");
-    else if (context != NULL && strstr(context, "an alias") != NULL)
-        diag_hint(parser->diags, "quote text that begins with '*'");
-    else if (context != NULL && strstr(context, "an anchor") != NULL)
-        diag_hint(parser->diags, "quote text that begins with '&'");
-    else if (context != NULL && yaml->context_mark.line != yaml->problem_mark.line)
-        diag_hint(parser->diags, "it begins at line %zu", yaml->context_mark.line + 1);
+    hint_at_syntax(parser);
     return false;
 }
 

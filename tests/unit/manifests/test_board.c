@@ -1,0 +1,303 @@
+#include "fixture.h"
+
+#include "base/buffer.h"
+#include "manifests/limits.h"
+
+static void test_defaults(void **state)
+{
+    struct manifest manifest;
+    assert_true(fixture_load(*state, BOARD_HEAD BOARD_TASKS, &manifest));
+    fixture_no_diags(*state);
+    assert_string_equal(manifest.board.text, "demo");
+    assert_int_equal(manifest.epoch, 0);
+    assert_true(manifest.mpu.subregions);
+    assert_int_equal(manifest.mpu.reserved, 1);
+    assert_string_equal(manifest.toolchain.linker.text, "arm-none-eabi-ld");
+    assert_true(manifest.toolchain.prelink.value);
+    assert_int_equal(manifest.toolchain.style, MANIFEST_STYLE_LD);
+    assert_string_equal(manifest.kernel.program.entry.text, "reset_handler");
+    assert_int_equal(manifest.kernel.program.stack.value, 1024);
+    assert_string_equal(manifest.tasks[0].program.entry.text, "_start");
+    assert_true(manifest.tasks[0].start.value);
+    assert_true(manifest.tasks[0].split.value);
+    assert_int_equal(manifest.tasks[0].heap.value, 0);
+    assert_int_equal(manifest.formats,
+                     MANIFEST_FORMAT_ELF | MANIFEST_FORMAT_BIN | MANIFEST_FORMAT_HEX);
+    assert_false(manifest.info.is_given);
+    assert_int_equal(manifest.without_effect.count, 0);
+}
+
+static void test_a_full_task(void **state)
+{
+    struct manifest manifest;
+    assert_true(fixture_load(*state,
+                             BOARD_HEAD
+                             "version: 1.2.65535\nepoch: 0xffffffff\ninfo: {size: 256, tasks: [net]}\n"
+                             "tasks:\n"
+                             "  supervisor: {priority: 0, stack: 1K}\n"
+                             "  net:\n"
+                             "    priority: 255\n"
+                             "    stack: 2K\n"
+                             "    start: false\n"
+                             "    notifications: [a, uart-irq]\n"
+                             "    interrupts: {uart0.tx: uart-irq}\n"
+                             "    calls: {boss: supervisor}\n"
+                             "    sections: {bulk: sram}\n"
+                             "    place: {sram: 0x30000000}\n"
+                             "    limits: {flash: 32K, sram: 0x100}\n",
+                             &manifest));
+    const struct manifest_task *net = &manifest.tasks[1];
+    assert_int_equal(manifest.patch, 65535);
+    assert_int_equal(manifest.epoch, UINT32_MAX);
+    assert_int_equal(manifest.info.tasks.items[0].index, 1);
+    assert_int_equal(net->priority.value, 255);
+    assert_false(net->start.value);
+    assert_int_equal(net->interrupts[0].number, 1);
+    assert_int_equal(net->interrupts[0].notification, 1);
+    assert_int_equal(net->calls[0].task.index, 0);
+    assert_string_equal(net->calls[0].slot.text, "boss");
+    assert_int_equal(net->sections[0].memory.index, 2);
+    assert_int_equal(net->places[0].value, 0x30000000);
+    assert_int_equal(net->limits[1].value, 256);
+    assert_int_equal(net->limits[0].memory.pos.line, 32);
+}
+
+static void test_images_move_memories(void **state)
+{
+    struct fixture *fixture = *state;
+    struct manifest manifest;
+    assert_true(fixture_load(fixture,
+                             BOARD_HEAD "images: [b]\nmemories:\n"
+                                        "  flash: {holes: [{base: 0x08001000, size: 4K}, "
+                                        "{base: 0x08021000, size: 4K}]}\n" BOARD_TASKS,
+                             &manifest));
+    assert_int_equal(manifest.image_count, 2);
+    assert_false(manifest.images[0].is_built);
+    assert_true(manifest.images[1].is_built);
+    const struct manifest_memory *a =
+        manifest_image_memories(&manifest, &manifest.images[0], fixture->arena);
+    const struct manifest_memory *b =
+        manifest_image_memories(&manifest, &manifest.images[1], fixture->arena);
+    assert_int_equal(a[0].base.value, 0x08000000);
+    assert_int_equal(a[0].size.value, 128 * 1024);
+    assert_int_equal(a[0].hole_count, 1);
+    assert_int_equal(a[0].holes[0].base, 0x08001000);
+    assert_int_equal(b[0].base.value, 0x08020000);
+    assert_int_equal(b[0].hole_count, 1);
+    assert_int_equal(b[0].holes[0].base, 0x08021000);
+    assert_int_equal(b[1].base.value, manifest.memories[1].base.value);
+    assert_int_equal(manifest_image_memories(&manifest, NULL, fixture->arena)[0].hole_count, 2);
+}
+
+/* ---- variables ---- */
+
+static bool load_variables(struct fixture *fixture, enum manifest_scope scope, const char *object,
+                           struct manifest *ret)
+{
+    const struct manifest_variable variables[] = {{"build", "out/x"}, {"n", "1"}};
+    const struct manifest_options options = {
+        .variables = variables, .variable_count = 2, .scope = scope};
+    const char *text = arena_format(fixture->arena,
+                                    BOARD_HEAD "kernel: {objects: [k.o]}\ntasks:\n"
+                                               "  a: {priority: 0, stack: 1K, objects: [\"%s\"]}\n",
+                                    object);
+    return fixture_load_with(fixture, text, &options, ret);
+}
+
+static void test_variables(void **state)
+{
+    struct manifest manifest;
+    assert_true(load_variables(*state, MANIFEST_FOR_BUILD, "${build}/$$/${n}${n}.o", &manifest));
+    assert_string_equal(manifest.tasks[0].program.objects.items[0].text, "out/x/$/11.o");
+    assert_true(load_variables(*state, MANIFEST_FOR_PLAN, "${nope}/${n}.o", &manifest));
+    assert_string_equal(manifest.tasks[0].program.objects.items[0].text, "${nope}/1.o");
+    fixture_no_diags(*state);
+}
+
+static void test_undefined_variable(void **state)
+{
+    struct manifest manifest;
+    assert_false(load_variables(*state, MANIFEST_FOR_BUILD, "${buidl}/a.o", &manifest));
+    const struct diag *diag = fixture_only_diag(*state, "manifest-undefined-variable");
+    assert_string_equal(diag->hint, "did you mean '${build}'?");
+}
+
+static void test_objects_are_needed_for_a_build_only(void **state)
+{
+    struct fixture *fixture = *state;
+    struct manifest manifest;
+    const struct manifest_options build = {.scope = MANIFEST_FOR_BUILD};
+    const char *text = BOARD_HEAD "kernel: {objects: [k.o]}\n" BOARD_TASKS;
+    assert_true(fixture_load(fixture, text, &manifest));
+    assert_false(fixture_load_with(fixture, text, &build, &manifest));
+    assert_int_equal(fixture_only_diag(fixture, "manifest-no-objects")->pos.line, 20);
+}
+
+/* ---- settings ---- */
+
+static bool load_setting(struct fixture *fixture, const char *key, const char *value,
+                         struct manifest *ret)
+{
+    const struct manifest_setting setting = {key, value};
+    const struct manifest_options options = {
+        .settings = &setting, .setting_count = 1, .scope = MANIFEST_FOR_PLAN};
+    return fixture_load_with(fixture,
+                             BOARD_HEAD "tasks:\n  a.b: {priority: 0, stack: 1K, uses: [uart0]}\n",
+                             &options, ret);
+}
+
+static void test_settings(void **state)
+{
+    struct manifest manifest;
+    assert_true(load_setting(*state, "mpu.subregions", "false", &manifest));
+    assert_false(manifest.mpu.subregions);
+    assert_true(load_setting(*state, "tasks.a.b.stack", "4K", &manifest));
+    assert_int_equal(manifest.tasks[0].program.stack.value, 4096);
+    assert_true(load_setting(*state, "tasks.a.b.uses", "!append [spi0]", &manifest));
+    assert_int_equal(manifest.tasks[0].uses.count, 2);
+    assert_true(load_setting(*state, "tasks.new", "{priority: 1, stack: 64}", &manifest));
+    assert_int_equal(manifest.task_count, 2);
+    assert_true(load_setting(*state, "tasks.a.b.uses", "null", &manifest));
+    assert_int_equal(manifest.tasks[0].uses.count, 0);
+    fixture_no_diags(*state);
+}
+
+static void test_wrong_setting_names_itself(void **state)
+{
+    struct manifest manifest;
+    assert_false(load_setting(*state, "tasks.a.b.stack", "4k", &manifest));
+    const struct diag *diag = fixture_only_diag(*state, "manifest-bad-number");
+    assert_string_equal(diag->pos.file, "--set tasks.a.b.stack=4k");
+    assert_int_equal(diag->pos.line, 0);
+}
+
+static void test_bad_settings(void **state)
+{
+    struct fixture *fixture = *state;
+    struct manifest manifest;
+    static const char *const keys[] = {"", ".", "tasks..stack", "tasks.", ".tasks"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        fixture->diags = diag_list_in(fixture->arena);
+        assert_false(load_setting(fixture, keys[i], "1", &manifest));
+        fixture_only_diag(fixture, "manifest-bad-setting");
+    }
+}
+
+/* ---- severity ---- */
+
+#define INVERSION "tasks:\n  a: {priority: 1, stack: 1K, calls: [b]}\n  b: {priority: 2, stack: 1K}\n"
+
+static void test_severity(void **state)
+{
+    struct fixture *fixture = *state;
+    struct manifest manifest;
+    enum diag_level level;
+    assert_false(fixture_load(fixture, BOARD_HEAD INVERSION, &manifest));
+    fixture_only_diag(fixture, "manifest-call-inversion");
+
+    fixture->diags = diag_list_in(fixture->arena);
+    assert_true(fixture_load(fixture,
+                             BOARD_HEAD "checks: {call-inversion: {level: warn, why: x}}\n" INVERSION,
+                             &manifest));
+    assert_int_equal(fixture_only_diag(fixture, "manifest-call-inversion")->level, DIAG_WARNING);
+    assert_true(manifest_check_is_on(&manifest, "call-inversion", DIAG_ERROR, &level));
+    assert_int_equal(level, DIAG_WARNING);
+
+    fixture->diags = diag_list_in(fixture->arena);
+    assert_true(fixture_load(fixture,
+                             BOARD_HEAD "checks: {call-inversion: {level: off, why: x}}\n" INVERSION,
+                             &manifest));
+    fixture_no_diags(fixture);
+    assert_false(manifest_check_is_on(&manifest, "call-inversion", DIAG_ERROR, &level));
+    assert_true(manifest_check_is_on(&manifest, "stack-depth", DIAG_WARNING, &level));
+    assert_int_equal(level, DIAG_WARNING);
+}
+
+static void test_without_effect(void **state)
+{
+    struct manifest manifest;
+    assert_true(fixture_load(*state,
+                             BOARD_HEAD "formats: [bin, uf2]\n"
+                                        "compat: {hardware: [rev-a]}\n"
+                                        "kernel: {stackless: [idle]}\n" BOARD_TASKS,
+                             &manifest));
+    assert_int_equal(manifest.without_effect.count, 3);
+    assert_string_equal(manifest.without_effect.items[0].text, "kernel.stackless");
+    assert_string_equal(manifest.without_effect.items[1].text, "formats.uf2");
+    assert_string_equal(manifest.without_effect.items[2].text, "compat");
+    assert_int_equal(manifest.without_effect.items[1].pos.line, 18);
+}
+
+/* ---- several errors, and very many ---- */
+
+static void test_one_pass_reports_all(void **state)
+{
+    struct fixture *fixture = *state;
+    struct manifest manifest = {0};
+    assert_false(fixture_load(fixture,
+                              BOARD_HEAD "tasks:\n"
+                                         "  a: {priority: 1, stack: 3K, uses: [uart9], calls: [a]}\n"
+                                         "  b: {priority: 0, stack: 1k, calls: [a], pluck: 1}\n",
+                              &manifest));
+    assert_null(manifest.tasks);
+    assert_int_equal(fixture->diags.count, 5);
+}
+
+static const char *many_tasks(struct fixture *fixture, size_t count, const char *body)
+{
+    struct buffer text = buffer_in(fixture->arena);
+    buffer_append_text(&text, BOARD_HEAD "tasks:\n");
+    for (size_t i = 0; i < count; i++)
+        buffer_format(&text, "  t%zu: %s\n", i, body);
+    return buffer_text(&text);
+}
+
+static void test_task_limit(void **state)
+{
+    struct fixture *fixture = *state;
+    struct manifest manifest;
+    const char *body = "{priority: 1, stack: 64, uses: [uart0]}";
+    assert_true(fixture_load(fixture, many_tasks(fixture, LIMIT_TASKS, body), &manifest));
+    assert_int_equal(manifest.task_count, LIMIT_TASKS);
+    assert_false(fixture_load(fixture, many_tasks(fixture, LIMIT_TASKS + 1, body), &manifest));
+    fixture_only_diag(fixture, "manifest-too-many");
+}
+
+static void test_very_many_errors_end_early(void **state)
+{
+    struct fixture *fixture = *state;
+    struct manifest manifest;
+    assert_false(
+        fixture_load(fixture, many_tasks(fixture, 4000, "{prioritee: x, staak: y}"), &manifest));
+    assert_true(fixture->diags.count >= LIMIT_ERRORS);
+    assert_true(fixture->diags.count < 2 * LIMIT_ERRORS);
+}
+
+static void test_files_are_out_of_reach(void **state)
+{
+    struct manifest manifest;
+    assert_false(fixture_load(*state, "schema: 1\ninherit: /etc/passwd\n", &manifest));
+    fixture_only_diag(*state, "file-missing");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_defaults),
+        FIXTURE_TEST(test_a_full_task),
+        FIXTURE_TEST(test_images_move_memories),
+        FIXTURE_TEST(test_variables),
+        FIXTURE_TEST(test_undefined_variable),
+        FIXTURE_TEST(test_objects_are_needed_for_a_build_only),
+        FIXTURE_TEST(test_settings),
+        FIXTURE_TEST(test_wrong_setting_names_itself),
+        FIXTURE_TEST(test_bad_settings),
+        FIXTURE_TEST(test_severity),
+        FIXTURE_TEST(test_without_effect),
+        FIXTURE_TEST(test_one_pass_reports_all),
+        FIXTURE_TEST(test_task_limit),
+        FIXTURE_TEST(test_very_many_errors_end_early),
+        FIXTURE_TEST(test_files_are_out_of_reach),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
