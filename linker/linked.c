@@ -135,16 +135,22 @@ static bool is_used(const struct elf_section *section)
     return (section->flags & SHF_ALLOC) != 0 && section->bytes > 0 && !is_tls_nobits;
 }
 
-/* Where the file's segments put the bytes of a section. */
-static uint64_t load_address(const struct elf_file *file, const struct elf_section *section)
+/* Where the segments put the bytes of a section; false when none loads all of them. */
+static bool find_load_address(const struct reading *reading, const struct elf_section *section,
+                              uint64_t *ret)
 {
+    const struct elf_file *file = reading->file;
     for (size_t i = 0; i < file->segment_count; i++) {
         const struct elf_segment segment = elf_file_segment(file, i);
+        struct span part;
         if (segment.type == PT_LOAD && section->offset >= segment.offset &&
-            section->offset - segment.offset < segment.contents.bytes)
-            return segment.paddr + (section->offset - segment.offset);
+            span_part(segment.contents, section->offset - segment.offset, section->bytes, &part)) {
+            *ret = segment.paddr + (section->offset - segment.offset);
+            return true;
+        }
     }
-    return section->addr;
+    return diag_error(reading->diags, "linked-malformed", reading->program->pos,
+                      "%s: no segment loads section `%s`", reading->path, section->name);
 }
 
 static bool read_section(struct reading *reading, const struct elf_section *section,
@@ -166,8 +172,8 @@ static bool read_section(struct reading *reading, const struct elf_section *sect
         .is_loaded = section->type != SHT_NOBITS,
         .memory = memory,
     };
-    if (ret->is_loaded)
-        ret->load_addr = load_address(reading->file, section);
+    if (ret->is_loaded && !find_load_address(reading, section, &ret->load_addr))
+        return false;
     /* lld aligns the load address too: the size stays the same only if the block's base is aligned
      */
     if (ret->load_addr != ret->addr && ret->load_addr % section->align_bytes == 0 &&
@@ -194,10 +200,10 @@ static bool read_sections(struct reading *reading, struct linked *linked)
     for (size_t i = 1; i < file->section_count; i++) {
         const struct elf_section section = elf_file_section(file, i);
         const bool is_tls = (section.flags & SHF_TLS) != 0 && section.bytes > 0;
-        if (is_used(&section))
-            good = read_section(reading, &section, &sections[count++]) && good;
-        else if (is_tls)
-            good = check_name(reading, &section) && good;
+        if (is_used(&section) && read_section(reading, &section, &sections[count]))
+            count++;
+        else if (is_used(&section) || (is_tls && !check_name(reading, &section)))
+            good = false;
     }
     if (count > 1)
         qsort(sections, count, sizeof *sections, compare_sections);
