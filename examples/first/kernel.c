@@ -5,6 +5,7 @@ extern uint32_t __stack_top[], __data_load[], __data_start[], __data_end[], __bs
     __bss_end[];
 
 static volatile uint32_t *const mpu = (uint32_t *)0xe000ed90;   /* TYPE CTRL RNR RBAR RASR */
+static volatile uint32_t *const vtor = (uint32_t *)0xe000ed08;  /* where the vectors are */
 static volatile uint32_t *const shcsr = (uint32_t *)0xe000ed24; /* faults on and off */
 static volatile uint32_t *const cfsr = (uint32_t *)0xe000ed28;  /* why there was one */
 
@@ -82,20 +83,23 @@ __attribute__((naked)) static void fault_handler(void)
             "mvn lr, #2\n bx lr"); /* to an unprivileged thread with its own stack */
 }
 
-__attribute__((noreturn)) void reset_handler(void)
-{
-    const uint32_t *from = __data_load;
-    for (uint32_t *word = __data_start; word < __data_end; word++)
-        *word = *from++;
-    for (uint32_t *word = __bss_start; word < __bss_end; word++)
-        *word = 0;
-    *shcsr = 0x70000;
-    for (;;)
-        __asm__ volatile("svc 1");
-}
+void reset_handler(void);
 
 __attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
     __stack_top,         reset_handler, fault_handler, fault_handler,
     fault_handler,       fault_handler, fault_handler, 0,
     0,                   0,             0,             system_call_handler,
 };
+
+void reset_handler(void)
+{
+    const uint32_t *from = __data_load;
+    for (uint32_t *word = __data_start; word < __data_end; word++)
+        *word = *from++;
+    for (uint32_t *word = __bss_start; word < __bss_end; word++)
+        *word = 0;
+    *vtor = (uint32_t)vectors;
+    *shcsr = 0x70000;
+    for (;;)
+        __asm__ volatile("svc 1"); /* the first task */
+}
