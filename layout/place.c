@@ -42,19 +42,21 @@ static void visit(struct cut_search *search, uint64_t at, uint32_t parent)
             (struct node){at, parent, search->nodes[parent].depth + 1};
 }
 
-/* Visits the farthest allowed cut for each chunk size: a nearer one of the same or lower alignment is never
- * better. True when one region reaches the block's end. */
+/* Visits the farthest allowed cut of each alignment: a nearer one of the same or lower alignment is never better.
+ * True when one region reaches the block's end. */
 static bool expand(struct cut_search *search, uint32_t parent)
 {
     const uint64_t at = search->nodes[parent].at;
     const uint64_t end = search->block.end;
-    for (uint64_t chunk = 1; (at & (chunk - 1)) == 0 && chunk <= end; chunk *= 2) {
+    for (uint64_t step = 1; step <= end; step *= 2) {
+        const uint64_t at_bit = at & (~at + 1);
+        const uint64_t chunk = at == 0 || step < at_bit ? step : at_bit;
         const uint64_t border = (at | (8 * chunk - 1)) + 1;
         if (border >= end && (end & (chunk - 1)) == 0)
             return true;
-        uint64_t to = border < end ? border : end & ~(chunk - 1);
+        uint64_t to = (border < end ? border : end) & ~(step - 1);
         while (to > at && !may_cut(search->piece, search->block.start, to))
-            to -= chunk;
+            to -= step;
         if (to > at)
             visit(search, to, parent);
     }
