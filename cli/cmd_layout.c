@@ -1,49 +1,109 @@
 /* `imgbuild layout`: plans without objects or linker. */
 #include "cli/inputs.h"
 #include "cli/layout_json.h"
+#include "cli/plan_diff.h"
 #include "cli/report_text.h"
+#include "cli/what_if.h"
 
-static enum exit_status print_layout(struct invocation *invocation, const struct plan_slot *slot,
-                                     const struct plan *plan)
+/* A board with sizes, planned. */
+struct planned {
+    struct manifest manifest;
+    struct plan_sizes sizes;
+    const struct plan_slot *slot;
+    struct plan plan;
+};
+
+/* Plans a loaded board. With what_if NULL its sizes are as the file gives them. */
+static enum exit_status plan_board(struct invocation *invocation, struct planned *planned,
+                                   const struct what_if *what_if)
+{
+    struct arena *arena = invocation->arena;
+    const char *sizes_path = options_value(&invocation->options, "sizes");
+    struct manifest_sizes sizes;
+    if (!manifest_sizes_load(arena, sizes_path, &planned->manifest, &sizes, invocation->diags))
+        return EXIT_INPUT;
+    planned->sizes = plan_sizes_from(&planned->manifest, &sizes, arena);
+    if (what_if != NULL && !what_if_apply(what_if, &planned->manifest, arena, &planned->sizes,
+                                          invocation->diags))
+        return EXIT_USAGE;
+    struct plan_slot *slots;
+    size_t slot_count;
+    plan_slots(&planned->manifest, arena, &slots, &slot_count);
+    const char *slot_name = options_value(&invocation->options, "slot");
+    if (!inputs_find_slot(invocation, slots, slot_count, slot_name, &planned->slot))
+        return EXIT_USAGE;
+    return plan_layout(planned->slot, &planned->sizes, arena, &planned->plan, invocation->diags)
+               ? EXIT_DONE
+               : EXIT_INPUT;
+}
+
+static enum exit_status print_layout(struct invocation *invocation, const struct planned *planned)
 {
     const char *text = options_flag(&invocation->options, "json")
-                           ? layout_json(slot, plan, invocation->arena)
-                           : report_text_of_layout(slot, plan, invocation->arena);
+                           ? layout_json(planned->slot, &planned->plan, invocation->arena)
+                           : report_text_of_layout(planned->slot, &planned->plan,
+                                                   invocation->arena);
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
+}
+
+static enum exit_status print_changed(struct invocation *invocation, const struct planned *before,
+                                      const struct planned *after)
+{
+    const enum exit_status status = print_layout(invocation, after);
+    if (status != EXIT_DONE || options_flag(&invocation->options, "json"))
+        return status;
+    const char *text =
+        arena_format(invocation->arena, "\ndifference to the board as it is:\n%s",
+                     plan_diff_text(&before->plan, &after->plan, invocation->arena));
+    return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
+}
+
+/* Plans the board as it is and as the settings make it. A board that does not fit as it is can still be asked
+ * what would help. */
+static enum exit_status run_what_if(struct invocation *invocation, struct planned *before)
+{
+    struct what_if what_if;
+    if (!what_if_read(options_values(&invocation->options, "set"), &before->manifest,
+                      invocation->arena, &what_if, invocation->diags))
+        return EXIT_USAGE;
+    struct planned *after = ARENA_NEW(invocation->arena, struct planned);
+    enum exit_status status;
+    if (!inputs_load_board_with(invocation, MANIFEST_FOR_PLAN, what_if.manifest,
+                                what_if.manifest_count, &after->manifest, &status))
+        return status;
+    status = plan_board(invocation, after, &what_if);
+    if (status != EXIT_DONE)
+        return status;
+    struct diag_list *diags = invocation->diags;
+    struct diag_list ignored = diag_list_in(invocation->arena);
+    invocation->diags = &ignored;
+    const bool fits_as_it_is = plan_board(invocation, before, NULL) == EXIT_DONE;
+    invocation->diags = diags;
+    return fits_as_it_is ? print_changed(invocation, before, after)
+                         : print_layout(invocation, after);
 }
 
 static enum exit_status run(struct invocation *invocation)
 {
-    const char *sizes_path = options_value(&invocation->options, "sizes");
-    if (sizes_path == NULL) {
-        const enum exit_status status = command_usage(invocation, "`layout` wants --sizes FILE");
+    if (options_value(&invocation->options, "sizes") == NULL) {
+        const enum exit_status status = command_usage(invocation, "'layout' wants --sizes FILE");
         diag_hint(invocation->diags, "FILE holds `sizes: {TASK: {MEMORY: BYTES}}`");
         return status;
     }
-    struct manifest manifest;
+    struct planned *planned = ARENA_NEW(invocation->arena, struct planned);
     enum exit_status status;
-    if (!inputs_load_board(invocation, MANIFEST_FOR_PLAN, &manifest, &status))
+    if (!inputs_load_board(invocation, MANIFEST_FOR_PLAN, &planned->manifest, &status))
         return status;
-    struct manifest_sizes sizes;
-    if (!manifest_sizes_load(invocation->arena, sizes_path, &manifest, &sizes, invocation->diags))
-        return EXIT_INPUT;
-    struct plan_slot *slots;
-    size_t slot_count;
-    plan_slots(&manifest, invocation->arena, &slots, &slot_count);
-    const struct plan_slot *slot;
-    const char *slot_name = options_value(&invocation->options, "slot");
-    if (!inputs_find_slot(invocation, slots, slot_count, slot_name, &slot))
-        return EXIT_USAGE;
-    const struct plan_sizes planned = plan_sizes_from(&manifest, &sizes, invocation->arena);
-    struct plan plan;
-    if (!plan_layout(slot, &planned, invocation->arena, &plan, invocation->diags))
-        return EXIT_INPUT;
-    return print_layout(invocation, slot, &plan);
+    if (options_values(&invocation->options, "set")->count != 0)
+        return run_what_if(invocation, planned);
+    status = plan_board(invocation, planned, NULL);
+    return status == EXIT_DONE ? print_layout(invocation, planned) : status;
 }
 
 static const struct option options[] = {
     OPTION_DEFINE,
     {"sizes", 0, OPTION_ONE, "FILE", "bytes of each task in each memory (YAML)"},
+    {"set", 0, OPTION_MANY, "KEY=VALUE", "what if? TASK.MEMORY=+2K, or any key of the manifest"},
     {"slot", 0, OPTION_ONE, "NAME", "plan this image slot (default: the first)"},
     {"json", 0, OPTION_FLAG, NULL, "print the layout as JSON"},
 };
@@ -55,7 +115,9 @@ const struct command command_layout = {
     .most_words = 1,
     .summary = "plan where everything lies, from sizes alone",
     .help = "Packs the tasks of a board into MPU regions without objects or linker. FILE holds\n"
-            "`sizes: {TASK: {MEMORY: BYTES}}`; `kernel` is allowed as a task.\n",
+            "`sizes: {TASK: {MEMORY: BYTES}}`; `kernel` is allowed as a task. With --set the layout\n"
+            "of a changed board is printed and what is different: --set net.ram=+2K (a size),\n"
+            "--set mpu.subregions=false, --set tasks.net.regions.split=false (manifest keys).\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,
