@@ -159,7 +159,8 @@ static bool count_slots(const struct problem *problem, struct problem_task *stat
     const struct layout_task *task = &problem->request->tasks[state->index];
     if (!join_grants(mpu, task, arena, &state->joined, diags))
         return false;
-    const uint32_t available = mpu->slots > mpu->reserved ? mpu->slots - mpu->reserved : 0;
+    const int64_t given = (int64_t)mpu->slots - mpu->reserved + task->slots_adjust;
+    const uint32_t available = given > 0 ? (uint32_t)given : 0;
     const uint32_t fixed = state->joined.slots + (task->reads_info ? problem->info_slots : 0);
     if (fixed + task->need_count > available)
         return report_slots(problem, state, available, fixed + (uint32_t)task->need_count, arena,

@@ -43,6 +43,7 @@ struct layout_task {
     const struct layout_grant *grants;
     size_t grant_count;
     bool reads_info; /* the info block is mapped, one slot */
+    int32_t slots_adjust; /* slots more (or less) than the MPU has, for questions of what if; else 0 */
 };
 
 struct layout_request {
