@@ -117,9 +117,18 @@ static void command_finish(const struct command *command, struct link_step *step
 
 /* ---- steps ---- */
 
+/* lld starts so slowly that a prelink costs more than it saves, and lld 14 defines
+ * __global_pointer$ in a prelinked file, wrongly when there is no .sdata. Clang as a driver mostly
+ * runs lld. */
+static bool gains_from_prelink(const struct toolchain *toolchain)
+{
+    return !is_lld(toolchain) && strstr(path_name(toolchain->linker), "clang") == NULL;
+}
+
 bool link_has_prelink(const struct toolchain *toolchain, const struct program *program)
 {
-    return toolchain->prelink && program->kind == PROGRAM_TASK && program->user_script == NULL;
+    return toolchain->prelink && gains_from_prelink(toolchain) && program->kind == PROGRAM_TASK &&
+           program->user_script == NULL;
 }
 
 struct link_step link_prepare_prelink(struct arena *arena, const struct toolchain *toolchain,
@@ -194,6 +203,8 @@ static bool write_scripts(struct arena *arena, const struct link_step *steps, si
                           struct diag_list *diags)
 {
     for (size_t i = 0; i < count; i++) {
+        if (!script_check_sections(arena, steps[i].program, diags))
+            return false;
         if (!file_write(arena, steps[i].script_path, span_of_text(steps[i].script_text),
                         FILE_NOT_SYNCED, diags))
             return false;

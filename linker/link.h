@@ -51,8 +51,8 @@ struct link_request {
     size_t symbol_count;
 };
 
-/* Whether a program is prelinked: tasks with the generated script, unless the toolchain forbids it.
- */
+/* Whether a program is prelinked: tasks with the generated script, unless the toolchain forbids it
+ * or would be slower for it. */
 bool link_has_prelink(const struct toolchain *toolchain, const struct program *program);
 
 /* The prelink of a program; its output is FOLDER/prelink.o. */
@@ -64,8 +64,9 @@ struct link_step link_prepare(struct arena *arena, const struct link_request *re
 
 /* Writes the scripts of all steps and runs their linkers, at most `parallel` at once. A linker that
  * fails is no error here: its step says so, for link_report(), or for another try with more room.
- * Errors: file-not-written, interrupted, process-not-started; linked-noload-contents (a section
- *         that is not loaded was given initial values), file-missing, file-unreadable. */
+ * Errors: file-not-written, interrupted, process-not-started; those of script_check_sections();
+ *         linked-noload-contents (a section that is not loaded was given initial values),
+ *         file-missing, file-unreadable. */
 MUST_CHECK bool link_run(struct arena *arena, struct link_step *steps, size_t count,
                          unsigned parallel, process_progress_fn *progress, void *context,
                          struct diag_list *diags);

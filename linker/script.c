@@ -281,6 +281,89 @@ const char *script_link(struct arena *arena, const struct program *program,
     return buffer_text(&text);
 }
 
+/* ---- what the manifest may name ---- */
+
+static bool is_plain_name(const char *name)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    return name[0] != '\0' && name[0] != '.' && name[strspn(name, allowed)] == '\0';
+}
+
+static bool is_of_script(const char *name)
+{
+    static const char *const own[] = {
+        "vectors",
+        "isr_vector",
+        "imgbuild",
+        "init",
+        "fini",
+        "text",
+        "rodata",
+        "srodata",
+        "sdata2",
+        "data",
+        "sdata",
+        "bss",
+        "sbss",
+        "noinit",
+        "stack",
+        "heap",
+        "got",
+        "eh_frame",
+        "init_array",
+        "fini_array",
+        "ARM",
+        "preinit_array",
+        "gcc_except_table",
+        "note",
+        "plt",
+        "debug",
+        "comment",
+        "symtab",
+        "strtab",
+        "shstrtab",
+    };
+    const size_t length = strcspn(name, ".");
+    bool found = false;
+    for (size_t i = 0; i < sizeof own / sizeof own[0] && !found; i++)
+        found = strlen(own[i]) == length && strncmp(own[i], name, length) == 0;
+    return found;
+}
+
+static bool check_section(struct arena *arena, const struct program *program, size_t index,
+                          struct diag_list *diags)
+{
+    const struct program_section *section = &program->sections[index];
+    if (!is_plain_name(section->name))
+        return diag_error(diags, "link-section-name", section->pos,
+                          "`%s` is not the name of a section, without its dot", section->name);
+    if (is_of_script(section->name))
+        return diag_error(diags, "link-section-name", section->pos,
+                          "section `.%s` has its place in every program already", section->name);
+    if (section->memory == PROGRAM_CODE)
+        return diag_error(diags, "link-section-memory", section->pos,
+                          "section `.%s` is not loaded, so it cannot lie in code memory",
+                          section->name);
+    for (size_t i = 0; i < index; i++) {
+        const char *other = program->sections[i].name;
+        if (strcmp(script_name(arena, other), script_name(arena, section->name)) == 0)
+            return diag_error(diags, "link-section-name", section->pos,
+                              "sections `.%s` and `.%s` would have the same symbols", other,
+                              section->name);
+    }
+    return true;
+}
+
+bool script_check_sections(struct arena *arena, const struct program *program,
+                           struct diag_list *diags)
+{
+    bool good = true;
+    for (size_t i = 0; i < program->section_count; i++)
+        good = check_section(arena, program, i, diags) && good;
+    return good;
+}
+
 /* ---- the prelink ---- */
 
 const char *script_prelink(struct arena *arena)

@@ -34,6 +34,12 @@ const char *script_link(struct arena *arena, const struct program *program,
                         const struct program_place *places, const struct program_symbol *symbols,
                         size_t symbol_count);
 
+/* Checks that the program's sections can stand in the generated script.
+ * Errors: link-section-name (not letters, digits, `_`, `-`, `.`; one that the script has already;
+ *         two whose symbols are the same), link-section-memory (in code memory). */
+MUST_CHECK bool script_check_sections(struct arena *arena, const struct program *program,
+                                      struct diag_list *diags);
+
 /* The script of a prelink (`ld -r`): keeps what the final script keeps, and nothing else. */
 const char *script_prelink(struct arena *arena);
 

@@ -2,6 +2,7 @@
 #include "workshop.h"
 
 #include "linker/link_inputs.h"
+#include "linker/script.h"
 #include "linker/symbols.h"
 
 static const char task_source[] =
@@ -306,6 +307,34 @@ static void test_contents_that_are_not_loaded_are_refused(void **state)
     }
 }
 
+static void test_names_of_sections(void **state)
+{
+    struct workshop *shop = *state;
+    static const struct program_section bad[][2] = {
+        {{"bss", 2, {0}}, {"a", 2, {0}}},
+        {{"data.big", 2, {0}}, {"a", 2, {0}}},
+        {{".dotted", 2, {0}}, {"a", 2, {0}}},
+        {{"} x", 2, {0}}, {"a", 2, {0}}},
+        {{"eth.bulk", 2, {0}}, {"eth-bulk", 2, {0}}},
+        {{"", 2, {0}}, {"a", 2, {0}}},
+    };
+    const char *objects[] = {"a.o"};
+    struct program program = task_of(objects, 1);
+    program.section_count = 2;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        program.sections = bad[i];
+        assert_false(script_check_sections(shop->arena, &program, &shop->diags));
+        assert_int_equal(shop->diags.count, 1);
+        assert_string_equal(shop->diags.items[0].code, "link-section-name");
+        shop->diags = diag_list_in(shop->arena);
+    }
+    static const struct program_section in_code = {"a", PROGRAM_CODE, {0}};
+    program.sections = &in_code;
+    program.section_count = 1;
+    assert_false(script_check_sections(shop->arena, &program, &shop->diags));
+    assert_string_equal(shop->diags.items[0].code, "link-section-memory");
+}
+
 static void test_entry_must_exist(void **state)
 {
     struct workshop *shop = *state;
@@ -532,6 +561,30 @@ static void test_launcher_and_names_with_commas(void **state)
     assert_true(lists(&inputs, path_join(shop->arena, inner.folder, "prelink.o")));
 }
 
+/* Compiles for RISC-V, with unwind tables and without small data, and links with lld. */
+static void test_riscv(void **state)
+{
+    struct workshop *shop = *state;
+    write_text(shop, "riscv.c",
+               "int v = 3; char room[300]; void unused(void) { v = 9; }\n"
+               "void _start(void) { room[v]++; v++;\n"
+               "    __asm__ volatile(\".option push\\n.option norelax\\nla gp, __global_pointer$\\n"
+               ".option pop\"); for (;;) ; }\n");
+    run(shop, "clang --target=riscv32 -march=rv32imac -mabi=ilp32 -Os -ffreestanding "
+              "-ffunction-sections -fdata-sections -fasynchronous-unwind-tables "
+              "-msmall-data-limit=0 -c riscv.c -o riscv.o");
+    const char *objects[] = {in_folder(shop, "riscv.o")};
+    struct program program = task_of(objects, 1);
+    program.stack_align_bytes = 16;
+    const struct span elf = link_well(shop, &lld, &program);
+    const struct linked linked = read_well(shop, elf, &program);
+    uint64_t value;
+    assert_int_equal(symbol(elf, "__global_pointer$"), symbol(elf, "__data_end") + 0x800);
+    assert_false(symbols_find(elf, "unused", &value));
+    assert_true(linked.memories[PROGRAM_DATA].align_bytes >= 16);
+    assert_int_equal(linked.vectors_bytes, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -545,6 +598,7 @@ int main(void)
         TEST(test_kernel_vectors_must_be_aligned),
         TEST(test_unknown_sections_are_refused),
         TEST(test_contents_that_are_not_loaded_are_refused),
+        TEST(test_names_of_sections),
         TEST(test_entry_must_exist),
         TEST(test_overflow_is_told_in_bytes),
         TEST(test_failures_are_translated),
@@ -552,6 +606,7 @@ int main(void)
         TEST(test_linker_that_is_not_there),
         TEST(test_own_script_and_inputs),
         TEST(test_libraries_may_need_each_other),
+        TEST(test_riscv),
         TEST(test_driver),
         TEST(test_launcher_and_names_with_commas),
     };
