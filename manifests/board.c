@@ -7,6 +7,7 @@
 #include "manifests/kernel.h"
 #include "manifests/mpu.h"
 #include "manifests/program.h"
+#include "manifests/references.h"
 #include "manifests/release.h"
 #include "manifests/settings.h"
 #include "manifests/severity.h"
@@ -16,8 +17,8 @@
 #include <string.h>
 
 static const char *const KEYS[] = {
-    "schema", "inherit",   "name", "board", "version", "epoch",  "chip",    "code_memory",
-    "images", "toolchain", "mpu",  "stack", "kernel",  "info",   "tasks",   "data_memory",
+    "schema", "inherit",   "name",    "board",  "version",  "epoch",      "chip",  "code_memory",
+    "images", "toolchain", "mpu",     "stack",  "kernel",   "info",       "tasks", "data_memory",
     "checks", "formats",   "mcuboot", "compat", "memories", "peripherals"};
 static const char *const INFO_KEYS[] = {"size", "tasks"};
 
@@ -57,6 +58,8 @@ static void read_chip_name(struct reader *reader, const struct flat_board *flat)
 {
     if (flat->chip == NULL || !chip_check_keys(reader, flat->chip))
         return;
+    if (flat->chip_is_file)
+        reader_require(reader, flat->chip, "schema", flat->chip->pos, "the chip file");
     reader_require(reader, flat->chip, "chip", flat->chip->pos, "the chip file");
     reader_text(reader, flat->chip, "chip", &reader->manifest->chip);
 }
@@ -123,7 +126,8 @@ static void read_info(struct reader *reader, const struct node *root)
     reader_number(reader, node, "size", (struct reader_bounds){INFO_LEAST_BYTES, INFO_MOST_BYTES},
                   &size);
     info->size = size.value;
-    reader_refs(reader, node, "tasks", reader_task_index(reader), READER_LIST_ONLY, &info->tasks);
+    references_read(reader, node, "tasks", references_tasks(reader), REFERENCE_LIST_ONLY,
+                    &info->tasks);
     if (!reader->mpu_is_known || !size.is_given ||
         mpu_covers_somewhere(&reader->manifest->mpu, size.value))
         return;
@@ -139,8 +143,7 @@ static void read_default_memories(struct reader *reader, const struct node *root
     struct manifest *manifest = reader->manifest;
     reader_require(reader, root, "code_memory", root->pos, "the manifest");
     reader_require(reader, root, "data_memory", root->pos, "the manifest");
-    reader->code_memory_is_known =
-        program_read_code_memory(reader, root, &manifest->code_memory);
+    reader->code_memory_is_known = program_read_code_memory(reader, root, &manifest->code_memory);
     program_read_data_memory(reader, root, &manifest->data_memories);
 }
 
@@ -222,9 +225,9 @@ bool manifest_load_with(struct arena *arena, const char *path,
            make_manifest(&inherit, tree, path, options, ret);
 }
 
-bool manifest_load(struct arena *arena, const char *path,
-                   const struct manifest_variable *variables, size_t variable_count,
-                   enum manifest_scope scope, struct manifest *ret, struct diag_list *diags)
+bool manifest_load(struct arena *arena, const char *path, const struct manifest_variable *variables,
+                   size_t variable_count, enum manifest_scope scope, struct manifest *ret,
+                   struct diag_list *diags)
 {
     const struct manifest_options options = {
         .variables = variables, .variable_count = variable_count, .scope = scope};

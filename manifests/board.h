@@ -5,8 +5,8 @@
 #include "base/span.h"
 #include "manifests/manifest.h"
 
-/* Like manifest_load_with, from text in memory and without any access to files: `inherit` and a chip file
- * are reported as missing. For fuzzing and tests. */
+/* Like manifest_load_with, from text in memory and without any access to files: `inherit` and a
+ * chip file are reported as missing. For fuzzing and tests. */
 MUST_CHECK bool board_load_text(struct arena *arena, const char *name, struct span text,
                                 const struct manifest_options *options, struct manifest *ret,
                                 struct diag_list *diags);

@@ -28,8 +28,7 @@ static void check_sections(const struct checks *checks, const struct manifest_ta
             continue;
         diag_error(checks->diags, "manifest-same-memory", section->memory.pos,
                    "section '%s' lies in memory '%s', where the task's code or data lies anyway",
-                   section->name.text,
-                   checks->manifest->memories[section->memory.index].name.text);
+                   section->name.text, checks->manifest->memories[section->memory.index].name.text);
         diag_hint(checks->diags, "'sections' is for sections in another memory");
     }
 }
@@ -43,8 +42,8 @@ static void check_limits(const struct checks *checks, const struct manifest_task
         diag_error(checks->diags, "manifest-memory-not-used", memory->pos,
                    "a limit for memory '%s', in which task '%s' has nothing",
                    checks->manifest->memories[memory->index].name.text, task->name.text);
-        diag_hint(checks->diags, "the task has %s", blocks_words(checks->manifest, task,
-                                                                 checks->arena));
+        diag_hint(checks->diags, "the task has %s",
+                  blocks_words(checks->manifest, task, checks->arena));
     }
 }
 
@@ -71,8 +70,7 @@ static void check_places(const struct checks *checks, const struct manifest_task
         if (!blocks_task_has(task, place->memory.index)) {
             diag_error(checks->diags, "manifest-memory-not-used", place->memory.pos,
                        "a place in memory '%s', in which task '%s' has nothing",
-                       checks->manifest->memories[place->memory.index].name.text,
-                       task->name.text);
+                       checks->manifest->memories[place->memory.index].name.text, task->name.text);
             diag_hint(checks->diags, "the task has %s",
                       blocks_words(checks->manifest, task, checks->arena));
             continue;

@@ -13,8 +13,7 @@ static void report_inversion(const struct checks *checks, enum diag_level level,
               callee->name.text, task->name.text, call->slot.text);
 }
 
-static void check_call(const struct checks *checks, size_t caller,
-                       const struct manifest_call *call)
+static void check_call(const struct checks *checks, size_t caller, const struct manifest_call *call)
 {
     const struct manifest_task *task = &checks->manifest->tasks[caller];
     const struct manifest_task *callee = &checks->manifest->tasks[call->task.index];

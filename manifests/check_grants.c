@@ -23,8 +23,8 @@ static void check_apart(const struct checks *checks, const struct grant *first,
     if (first->start >= second->end || second->start >= first->end)
         return;
     diag_error(checks->diags, "manifest-overlap", second->pos,
-               "%s '%s' overlaps %s '%s' of the same task", second->kind, second->name,
-               first->kind, first->name);
+               "%s '%s' overlaps %s '%s' of the same task", second->kind, second->name, first->kind,
+               first->name);
     diag_hint(checks->diags, "regions of one task lie apart; name one of the two");
 }
 
@@ -49,8 +49,7 @@ static void check_beside_blocks(const struct checks *checks, const struct manife
 static void check_task(const struct checks *checks, const struct manifest_task *task,
                        const struct manifest_memory *memories)
 {
-    const struct grant_list grants =
-        grants_of(checks->manifest, task, memories, checks->arena);
+    const struct grant_list grants = grants_of(checks->manifest, task, memories, checks->arena);
     for (size_t i = 0; i < grants.count && checks->diags->error_count < LIMIT_ERRORS; i++) {
         check_coverable(checks, &grants.items[i]);
         for (size_t k = 0; k < i; k++)

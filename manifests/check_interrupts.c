@@ -30,8 +30,8 @@ static struct claim *sorted_claims(const struct checks *checks, size_t *ret_coun
     for (size_t i = 0; i < manifest->task_count; i++) {
         const struct manifest_task *task = &manifest->tasks[i];
         for (size_t k = 0; k < task->interrupt_count; k++, count++)
-            claims[count] = (struct claim){task->interrupts[k].number, count, task,
-                                           &task->interrupts[k]};
+            claims[count] =
+                (struct claim){task->interrupts[k].number, count, task, &task->interrupts[k]};
     }
     if (count > 1)
         qsort(claims, count, sizeof *claims, compare_claims);
@@ -47,11 +47,10 @@ void check_interrupts(const struct checks *checks)
         const struct claim *second = &claims[i];
         if (first->number != second->number)
             continue;
-        diag_error(checks->diags, "manifest-interrupt-claimed-twice",
-                   second->interrupt->name.pos,
+        diag_error(checks->diags, "manifest-interrupt-claimed-twice", second->interrupt->name.pos,
                    "interrupt %u (%s) is claimed by '%s' and before that by '%s'",
-                   (unsigned)second->number, second->interrupt->name.text,
-                   second->task->name.text, first->task->name.text);
+                   (unsigned)second->number, second->interrupt->name.text, second->task->name.text,
+                   first->task->name.text);
         diag_hint(checks->diags, "%s, line %u, claims it as %s; an interrupt notifies one task",
                   first->interrupt->name.pos.file, (unsigned)first->interrupt->name.pos.line,
                   first->interrupt->name.text);

@@ -26,8 +26,8 @@ static void list_grants(struct buffer *words, const struct grant_list *grants, c
         buffer_format(words, " (%zu %s%s); ", count, kind, count == 1 ? "" : "s");
 }
 
-static const char *list_users(const struct checks *checks, size_t index,
-                              struct grant_list grants, size_t grant_slots)
+static const char *list_users(const struct checks *checks, size_t index, struct grant_list grants,
+                              size_t grant_slots)
 {
     const struct manifest_task *task = &checks->manifest->tasks[index];
     struct buffer words = buffer_in(checks->arena);
@@ -49,8 +49,7 @@ static void check_task(const struct checks *checks, size_t index,
 {
     const struct manifest_mpu *mpu = &checks->manifest->mpu;
     const struct manifest_task *task = &checks->manifest->tasks[index];
-    const struct grant_list grants =
-        grants_of(checks->manifest, task, memories, checks->arena);
+    const struct grant_list grants = grants_of(checks->manifest, task, memories, checks->arena);
     const size_t grant_slots = grants_least_slots(mpu, grants, checks->arena);
     const size_t slots =
         grant_slots + blocks_count(task) + (reads_info(checks->manifest, index) ? 1 : 0);

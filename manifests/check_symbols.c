@@ -67,8 +67,8 @@ static void add_maps(struct symbol_list *symbols, const struct manifest *manifes
                      const struct manifest_refs *maps)
 {
     for (size_t i = 0; i < maps->count; i++) {
-        const struct manifest_text name = {
-            manifest->memories[maps->items[i].index].name.text, maps->items[i].pos};
+        const struct manifest_text name = {manifest->memories[maps->items[i].index].name.text,
+                                           maps->items[i].pos};
         add_named(symbols, "map", name, "map_", "_base");
         add_named(symbols, "map", name, "map_", "_end");
     }
@@ -125,8 +125,8 @@ static void report(const struct checks *checks, const struct symbol *first,
     diag_hint(checks->diags, "'-' and '.' become '_' in symbols; give one of them another name");
 }
 
-/* Two symbols of one source, such as a map's base and end, are never equal, nor is a name given twice:
- * that was reported where it stands. */
+/* Two symbols of one source, such as a map's base and end, are never equal, nor is a name given
+ * twice: that was reported where it stands. */
 static void report_collisions(const struct checks *checks, struct symbol_list *symbols)
 {
     if (symbols->count > 1)

@@ -1,7 +1,7 @@
 /* What can be checked without a linker, on a manifest whose parts have been read.
  *
- * Values that were wrong by themselves are not given in the manifest; no check trips over them again. The MPU
- * and the code memory are known, and every reference is good.
+ * Values that were wrong by themselves are not given in the manifest; no check trips over them
+ * again. The MPU and the code memory are known, and every reference is good.
  */
 #ifndef MANIFESTS_CHECKS_H
 #define MANIFESTS_CHECKS_H
@@ -13,7 +13,8 @@ struct checks {
     const struct manifest *manifest;
     struct arena *arena;
     struct diag_list *diags;
-    const struct manifest_memory *const *variants; /* the memories of each image slot that is built, or as they are */
+    const struct manifest_memory *const
+        *variants; /* the memories of each image slot that is built, or as they are */
     size_t variant_count;
 };
 

@@ -2,15 +2,17 @@
 
 #include "manifests/limits.h"
 #include "manifests/mpu.h"
+#include "manifests/references.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ADDRESS_END ((uint64_t)1 << 32) /* of a 32-bit address space; a range may touch it */
 
-static const char *const CHIP_KEYS[] = {"schema", "chip",   "mpu",
+static const char *const CHIP_KEYS[] = {"schema",   "chip",   "mpu",
                                         "memories", "images", "peripherals"};
-static const char *const MEMORY_KEYS[] = {"base", "size", "access", "dma", "cache", "skip", "holes"};
+static const char *const MEMORY_KEYS[] = {"base",  "size", "access", "dma",
+                                          "cache", "skip", "holes"};
 static const char *const PERIPHERAL_KEYS[] = {"base", "size", "interrupts"};
 static const char *const RANGE_KEYS[] = {"base", "size"};
 
@@ -114,8 +116,8 @@ static void read_holes(struct reader *reader, const struct node *node,
         diag_hint(reader->diags, "holes: [{base: 0x20001000, size: 4K}]");
         return;
     }
-    struct manifest_hole *holes = ARENA_ARRAY(reader->arena, struct manifest_hole,
-                                              list->item_count);
+    struct manifest_hole *holes =
+        ARENA_ARRAY(reader->arena, struct manifest_hole, list->item_count);
     size_t count = 0;
     for (size_t i = 0; i < list->item_count && !reader_is_full(reader); i++)
         count += read_hole(reader, list->items[i], &holes[count]);
@@ -155,8 +157,8 @@ static bool check_count(struct reader *reader, const struct node *map, size_t li
 {
     if (map->pair_count <= limit)
         return true;
-    return diag_error(reader->diags, "manifest-too-many", map->pos, "%zu %s; at most %zu are allowed",
-                      map->pair_count, what, limit);
+    return diag_error(reader->diags, "manifest-too-many", map->pos,
+                      "%zu %s; at most %zu are allowed", map->pair_count, what, limit);
 }
 
 static bool begin_map(struct reader *reader, const struct node *map, const char *key, size_t limit)
@@ -195,16 +197,15 @@ static bool read_image_memory(struct reader *reader, const struct node_pair *pai
 {
     const char *owner = arena_format(reader->arena, "memory '%s' of an image slot", pair->key);
     const struct manifest_text name = {pair->key, pair->key_pos};
-    const struct reader_index memories = reader_memory_index(reader);
+    const struct reference_names memories = references_memories(reader);
     struct manifest_image_memory moved = {.memory.pos = pair->key_pos};
     if (!reader_map(reader, pair->value, owner, RANGE_KEYS, COUNT(RANGE_KEYS)) ||
-        !reader_find(reader, memories.names, memories.code, memories.what, name,
-                     &moved.memory.index))
+        !references_find(reader, memories.names, memories.code, memories.what, name,
+                         &moved.memory.index))
         return false;
     reader_number(reader, pair->value, "base", (struct reader_bounds){0, ADDRESS_END - 1},
                   &moved.base);
-    reader_number(reader, pair->value, "size", (struct reader_bounds){1, ADDRESS_END},
-                  &moved.size);
+    reader_number(reader, pair->value, "size", (struct reader_bounds){1, ADDRESS_END}, &moved.size);
     const struct manifest_memory *memory = &reader->manifest->memories[moved.memory.index];
     check_end(reader, moved.base.is_given ? moved.base : memory->base,
               moved.size.is_given ? moved.size : memory->size, owner);
@@ -232,8 +233,8 @@ static void read_images(struct reader *reader, const struct node *map)
 {
     if (!begin_map(reader, map, "images", LIMIT_IMAGES))
         return;
-    struct manifest_image *images = ARENA_ARRAY(reader->arena, struct manifest_image,
-                                                map->pair_count);
+    struct manifest_image *images =
+        ARENA_ARRAY(reader->arena, struct manifest_image, map->pair_count);
     for (size_t i = 0; i < map->pair_count && !reader_is_full(reader); i++)
         read_image(reader, &map->pairs[i], &images[i]);
     reader->manifest->images = images;

@@ -6,10 +6,10 @@
 
 /* The parts of a settled tree that describe the hardware. A part that is absent is NULL. */
 struct chip_tree {
-    const struct node *mpu;        /* of the board, laid over the chip's */
-    const struct node *chip_mpu;   /* of the chip alone; NULL: there is no chip */
+    const struct node *mpu;      /* of the board, laid over the chip's */
+    const struct node *chip_mpu; /* of the chip alone; NULL: there is no chip */
     const struct node *memories, *images, *peripherals;
-    struct source_pos pos;         /* where to report that a part is missing */
+    struct source_pos pos; /* where to report that a part is missing */
 };
 
 /* Checks the keys of a chip file (or of a mapping written in its place). */

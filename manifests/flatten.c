@@ -109,6 +109,7 @@ bool flatten_board(struct inherit *inherit, const struct node *board, const char
         .root = board,
         .chip = node_get(board, "chip"),
         .chip_pos = named == NULL ? board->pos : named->pos,
+        .chip_is_file = named != NULL && named->kind == NODE_SCALAR,
     };
     return true;
 }

@@ -5,12 +5,13 @@
 #include "manifests/chip.h"
 #include "manifests/inherit.h"
 
-/* The flattened tree needs no other file: `chip` is a mapping with what the chip file said, the board's own
- * memories and peripherals laid over it. Reading it again gives the same tree. */
+/* The flattened tree needs no other file: `chip` is a mapping with what the chip file said, the
+ * board's own memories and peripherals laid over it. Reading it again gives the same tree. */
 struct flat_board {
     const struct node *root;
     const struct node *chip;    /* the mapping in root; NULL: a board that describes itself */
     struct source_pos chip_pos; /* of the board's `chip` value */
+    bool chip_is_file;
 };
 
 /* Loads the chip that a board names, and merges. `board` is not settled, the result is.

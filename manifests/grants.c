@@ -34,8 +34,7 @@ struct grant_list grants_of(const struct manifest *manifest, const struct manife
     struct grant_list grants = {
         ARENA_ARRAY(arena, struct grant, task->uses.count + task->maps.count), 0};
     for (size_t i = 0; i < task->uses.count; i++) {
-        const struct manifest_peripheral *used =
-            &manifest->peripherals[task->uses.items[i].index];
+        const struct manifest_peripheral *used = &manifest->peripherals[task->uses.items[i].index];
         add(&grants,
             (struct grant){
                 .kind = "peripheral", .name = used->name.text, .pos = task->uses.items[i].pos},
@@ -115,14 +114,15 @@ static size_t least_of_plain(const struct manifest_mpu *mpu, const struct grant_
     return total;
 }
 
-/* A region of eight steps of 2^log2 bytes can take part in granting [start, end) when log2 is in this range:
- * it must hold the grant, and its steps must divide the ends of what it grants. */
+/* A region of eight steps of 2^log2 bytes can take part in granting [start, end) when log2 is in
+ * this range: it must hold the grant, and its steps must divide the ends of what it grants. */
 struct step_range {
     unsigned least, most;
     bool is_done;
 };
 
-/* Touching grants may be granted together, and then only the ends of their union must be divided. */
+/* Touching grants may be granted together, and then only the ends of their union must be divided.
+ */
 static unsigned coarsest_step(const struct grant *run, size_t count, size_t index)
 {
     unsigned coarsest = 0;
@@ -169,8 +169,9 @@ static size_t next_to_do(const struct step_range *ranges, size_t count)
     return next;
 }
 
-/* Aligned windows form a tree, and each grant may be held by the windows on one path towards its root. The
- * fewest windows that meet all paths: always take the path whose upper end is lowest, and the window there. */
+/* Aligned windows form a tree, and each grant may be held by the windows on one path towards its
+ * root. The fewest windows that meet all paths: always take the path whose upper end is lowest, and
+ * the window there. */
 static size_t least_with_eighths(const struct grant_list *grants, struct arena *arena)
 {
     struct step_range *ranges = step_ranges(grants, arena);

@@ -21,9 +21,8 @@ struct grant_list {
 struct grant_list grants_of(const struct manifest *manifest, const struct manifest_task *task,
                             const struct manifest_memory *memories, struct arena *arena);
 
-/* A number of slots that no layout can go below for these grants: they share slots where one region may
- * grant exactly their union. Sorts the items.
- * Source: as mpu_covers. */
+/* A number of slots that no layout can go below for these grants: they share slots where one region
+ * may grant exactly their union. Sorts the items. Source: as mpu_covers. */
 size_t grants_least_slots(const struct manifest_mpu *mpu, struct grant_list grants,
                           struct arena *arena);
 

@@ -130,8 +130,8 @@ static bool lay_text_over(struct inherit *inherit, const char *file, struct span
     }
     const bool inherited = lay_inherited_over(inherit, node_get(own, "inherit"), tree);
     const bool known = check_schema(inherit, own);
-    *tree = merge_trees(inherit->arena, *tree, without_inherit(inherit->arena, own),
-                        inherit->diags);
+    *tree =
+        merge_trees(inherit->arena, *tree, without_inherit(inherit->arena, own), inherit->diags);
     return inherited && known;
 }
 

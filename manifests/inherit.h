@@ -17,9 +17,9 @@ struct inherit {
     struct diag_list *diags;
     enum inherit_access access;
     struct yaml_budget budget;
-    struct path_list files;         /* as opened */
-    struct path_list resolved;      /* the same files, absolute, links resolved */
-    struct source_pos *named_at;    /* where each was named */
+    struct path_list files;      /* as opened */
+    struct path_list resolved;   /* the same files, absolute, links resolved */
+    struct source_pos *named_at; /* where each was named */
     size_t named_capacity;
 };
 
@@ -33,7 +33,8 @@ struct inherit inherit_begin(struct arena *arena, enum inherit_access access,
 MUST_CHECK bool inherit_load(struct inherit *inherit, const char *path, struct source_pos named_at,
                              const struct node **ret);
 
-/* The same for text that has been read already; `file` names it and the folder its paths start at. */
+/* The same for text that has been read already; `file` names it and the folder its paths start at.
+ */
 MUST_CHECK bool inherit_load_text(struct inherit *inherit, const char *file, struct span text,
                                   const struct node **ret);
 

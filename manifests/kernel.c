@@ -1,11 +1,12 @@
 #include "manifests/kernel.h"
 
 #include "manifests/program.h"
+#include "manifests/references.h"
 
 enum { DEFAULT_STACK_BYTES = 1024 };
 
-static const char *const KEYS[] = {"objects",     "libraries", "entry", "stack",
-                                   "script",      "size",      "maps",  "stackless",
+static const char *const KEYS[] = {"objects",     "libraries",  "entry", "stack",
+                                   "script",      "size",       "maps",  "stackless",
                                    "code_memory", "data_memory"};
 
 static const struct reader_bounds ANY_SIZE = {1, UINT32_MAX};
@@ -37,8 +38,8 @@ void kernel_read(struct reader *reader, const struct node *node, struct source_p
     if (!reader_map(reader, node, "'kernel'", KEYS, sizeof KEYS / sizeof *KEYS))
         return;
     program_read(reader, node, pos, "the kernel", defaults, &kernel->program);
-    reader_memory_numbers(reader, node, "size", ANY_SIZE, &kernel->sizes, &kernel->size_count);
-    reader_refs(reader, node, "maps", reader_memory_index(reader), READER_LIST_ONLY,
-                &kernel->maps);
+    references_read_numbers(reader, node, "size", ANY_SIZE, &kernel->sizes, &kernel->size_count);
+    references_read(reader, node, "maps", references_memories(reader), REFERENCE_LIST_ONLY,
+                    &kernel->maps);
     read_stackless(reader, node, kernel);
 }

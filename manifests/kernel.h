@@ -4,7 +4,8 @@
 
 #include "manifests/reader.h"
 
-/* Fills manifest->kernel. `kernel` may be NULL when the board has none, which is an error for a build only. */
+/* Fills manifest->kernel. `kernel` may be NULL when the board has none, which is an error for a
+ * build only. */
 void kernel_read(struct reader *reader, const struct node *kernel, struct source_pos missing_at);
 
 #endif

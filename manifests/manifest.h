@@ -50,14 +50,19 @@ enum manifest_mpu_model { MANIFEST_PMSAV6, MANIFEST_PMSAV7, MANIFEST_PMSAV8, MAN
 
 struct manifest_mpu {
     enum manifest_mpu_model model;
-    uint64_t slots;        /* `regions` */
-    uint64_t reserved;     /* default 1 */
-    bool subregions;       /* chip and board; default true on v6 and v7, false elsewhere */
+    uint64_t slots;             /* `regions` */
+    uint64_t reserved;          /* default 1 */
+    bool subregions;            /* chip and board; default true on v6 and v7, false elsewhere */
     uint64_t granularity_bytes; /* PMP, default 4 */
-    struct source_pos pos; /* of the board's mpu, else the chip's */
+    struct source_pos pos;      /* of the board's mpu, else the chip's */
 };
 
-enum manifest_cache { MANIFEST_CACHE_DEFAULT, MANIFEST_CACHE_WB, MANIFEST_CACHE_WT, MANIFEST_CACHE_NONE };
+enum manifest_cache {
+    MANIFEST_CACHE_DEFAULT,
+    MANIFEST_CACHE_WB,
+    MANIFEST_CACHE_WT,
+    MANIFEST_CACHE_NONE
+};
 
 struct manifest_hole {
     uint64_t base, size;
@@ -103,7 +108,7 @@ struct manifest_peripheral {
 enum manifest_linker_style { MANIFEST_STYLE_LD, MANIFEST_STYLE_DRIVER };
 
 struct manifest_toolchain {
-    struct manifest_text linker;    /* default arm-none-eabi-ld; riscv64-unknown-elf-ld on pmp */
+    struct manifest_text linker; /* default arm-none-eabi-ld; riscv64-unknown-elf-ld on pmp */
     struct manifest_texts flags;
     struct manifest_flag prelink;   /* default true */
     struct manifest_texts launcher; /* words put before the linker's command */
@@ -116,13 +121,14 @@ struct manifest_memory_number {
     uint64_t value;
 };
 
-/* What kernel and tasks have in common. Paths are joined with the folder of the file that wrote them. */
+/* What kernel and tasks have in common. Paths are joined with the folder of the file that wrote
+ * them. */
 struct manifest_program {
     struct manifest_texts objects; /* glob patterns, ${name} replaced */
     struct manifest_texts libraries;
-    struct manifest_text entry;    /* default: kernel reset_handler, task _start */
-    struct manifest_text script;   /* own linker script, or not given */
-    struct manifest_number stack;  /* the kernel's default: 1K */
+    struct manifest_text entry;   /* default: kernel reset_handler, task _start */
+    struct manifest_text script;  /* own linker script, or not given */
+    struct manifest_number stack; /* the kernel's default: 1K */
     size_t code_memory;
     struct manifest_refs data_memories; /* more than one: the solver chooses */
 };
@@ -144,7 +150,7 @@ struct manifest_section {
 struct manifest_interrupt {
     size_t peripheral;
     uint64_t number;
-    size_t notification; /* bit number of the task's notification */
+    size_t notification;       /* bit number of the task's notification */
     struct manifest_text name; /* as written: "uart0.rx" */
 };
 
@@ -173,7 +179,7 @@ struct manifest_task {
     size_t interrupt_count;
     const struct manifest_call *calls;
     size_t call_count;
-    struct manifest_flag split; /* `regions.split`, default true */
+    struct manifest_flag split;        /* `regions.split`, default true */
     const struct node *stack_analysis; /* or NULL; its names and numbers are checked */
     const struct node *config;         /* free-form, or NULL */
     struct source_pos pos;
@@ -187,8 +193,12 @@ struct manifest_info_block {
 };
 
 enum manifest_format {
-    MANIFEST_FORMAT_ELF = 1, MANIFEST_FORMAT_BIN = 2, MANIFEST_FORMAT_HEX = 4,
-    MANIFEST_FORMAT_SREC = 8, MANIFEST_FORMAT_UF2 = 16, MANIFEST_FORMAT_MCUBOOT = 32
+    MANIFEST_FORMAT_ELF = 1,
+    MANIFEST_FORMAT_BIN = 2,
+    MANIFEST_FORMAT_HEX = 4,
+    MANIFEST_FORMAT_SREC = 8,
+    MANIFEST_FORMAT_UF2 = 16,
+    MANIFEST_FORMAT_MCUBOOT = 32
 };
 
 /* The severity of a check that the manifest may change. */
@@ -204,8 +214,9 @@ struct manifest_variable {
 };
 
 struct manifest {
-    const struct node *root; /* flattened: board over chip, inheritance resolved; `show` prints it */
-    struct path_list files;  /* every file that was read, in order, as opened */
+    const struct node
+        *root;              /* flattened: board over chip, inheritance resolved; `show` prints it */
+    struct path_list files; /* every file that was read, in order, as opened */
     struct manifest_text name, board;
     uint64_t major, minor, patch, epoch;
     struct manifest_text chip;
@@ -223,12 +234,13 @@ struct manifest {
     struct manifest_info_block info;
     const struct manifest_task *tasks;
     size_t task_count;
-    unsigned formats;          /* of enum manifest_format; default elf, bin, hex */
+    unsigned formats;           /* of enum manifest_format; default elf, bin, hex */
     const struct node *mcuboot; /* or NULL; checked */
     const struct node *compat;  /* or NULL; checked */
     const struct manifest_check_level *checks;
     size_t check_count;
-    struct manifest_texts without_effect; /* dotted keys that are read and checked, and nothing more yet */
+    struct manifest_texts
+        without_effect; /* dotted keys that are read and checked, and nothing more yet */
     const struct manifest_variable *variables; /* as given */
     size_t variable_count;
 };
@@ -252,10 +264,10 @@ struct manifest_options {
     enum manifest_scope scope;
 };
 
-/* Reads a board file, everything that it inherits and its chip file, and checks all that can be checked
- * without a linker. Reports all that it finds.
- * Shape:  *ret and all it points to live in `arena`.
- * Errors: yaml-…, manifest-…; the list stands in manifests/README.md. *ret is untouched on failure.
+/* Reads a board file, everything that it inherits and its chip file, and checks all that can be
+ * checked without a linker. Reports all that it finds. Shape:  *ret and all it points to live in
+ * `arena`. Errors: yaml-…, manifest-…; the list stands in manifests/README.md. *ret is untouched on
+ * failure.
  */
 MUST_CHECK bool manifest_load(struct arena *arena, const char *path,
                               const struct manifest_variable *variables, size_t variable_count,
@@ -279,12 +291,14 @@ const struct manifest_memory *manifest_image_memories(const struct manifest *man
 
 enum manifest_origins { MANIFEST_PLAIN, MANIFEST_WITH_ORIGINS };
 
-/* Prints the flattened manifest as YAML that reads back to the same tree (file paths rewritten so that the result, saved
- * beside the board file, means the same); with origins each value is followed by a comment `# file:line`. */
+/* Prints the flattened manifest as YAML that reads back to the same tree (file paths rewritten so
+ * that the result, saved beside the board file, means the same); with origins each value is
+ * followed by a comment `# file:line`. */
 const char *manifest_show(const struct manifest *manifest, enum manifest_origins origins,
                           struct arena *arena);
 
-/* The sizes file of `layout --sizes`: `sizes: {TASK: {MEMORY: BYTES}}`, `kernel` allowed as a task. */
+/* The sizes file of `layout --sizes`: `sizes: {TASK: {MEMORY: BYTES}}`, `kernel` allowed as a task.
+ */
 struct manifest_size {
     int task; /* index, MANIFEST_NONE: the kernel */
     size_t memory;

@@ -13,7 +13,8 @@ static const struct node *removal(struct arena *arena, const struct node *over)
     return node;
 }
 
-/* The extended list still appends when `base` does: what both extend may be merged below them later. */
+/* The extended list still appends when `base` does: what both extend may be merged below them
+ * later. */
 static const struct node *extended(struct arena *arena, const struct node *base,
                                    const struct node *over)
 {
@@ -21,8 +22,8 @@ static const struct node *extended(struct arena *arena, const struct node *base,
     *node = *over;
     node->appends = base->appends;
     const size_t count = base->item_count + over->item_count;
-    const struct node **items = arena_grow(arena, base->items, base->item_count, count,
-                                           sizeof *items);
+    const struct node **items =
+        arena_grow(arena, base->items, base->item_count, count, sizeof *items);
     for (size_t i = 0; i < over->item_count; i++)
         items[base->item_count + i] = over->items[i];
     node->items = items;
@@ -41,8 +42,8 @@ static const struct node *appended(struct arena *arena, const struct node *base,
     if (base->kind != NODE_NULL) {
         diag_error(diags, "manifest-append-to-no-list", over->pos,
                    "!append extends a list, but the inherited value is %s", node_kind_words(base));
-        diag_hint(diags, "it stands in %s, line %u; leave !append out to replace it", base->pos.file,
-                  (unsigned)base->pos.line);
+        diag_hint(diags, "it stands in %s, line %u; leave !append out to replace it",
+                  base->pos.file, (unsigned)base->pos.line);
     }
     return node;
 }
@@ -94,8 +95,8 @@ const struct node *merge_trees(struct arena *arena, const struct node *base,
 static const struct node *settled_list(struct arena *arena, const struct node *list,
                                        struct diag_list *diags)
 {
-    const struct node **items = arena_grow(arena, list->items, list->item_count, list->item_count,
-                                           sizeof *items);
+    const struct node **items =
+        arena_grow(arena, list->items, list->item_count, list->item_count, sizeof *items);
     for (size_t i = 0; i < list->item_count && diags->error_count < LIMIT_ERRORS; i++) {
         if (items[i]->kind == NODE_LIST && items[i]->appends) {
             diag_error(diags, "manifest-misplaced-append", items[i]->pos,
@@ -127,7 +128,8 @@ static void report_nothing_to_remove(struct arena *arena, const struct node *map
     if (nearest != NULL)
         diag_hint(diags, "did you mean '%s'?", nearest);
     else
-        diag_hint(diags, "null takes away what 'inherit' or the chip file brought; remove the line");
+        diag_hint(diags,
+                  "null takes away what 'inherit' or the chip file brought; remove the line");
 }
 
 static const struct node *settled_map(struct arena *arena, const struct node *map,

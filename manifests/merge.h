@@ -5,9 +5,9 @@
 #include "base/arena.h"
 #include "manifests/node.h"
 
-/* `over` laid over `base`: mappings merge key by key, a key keeps the place it has in `base` and new keys come
- * last; scalars and lists replace; a list tagged !append extends the list below it; null takes the
- * value below it away, and stays in the tree as a NODE_NULL until merge_settle.
+/* `over` laid over `base`: mappings merge key by key, a key keeps the place it has in `base` and
+ * new keys come last; scalars and lists replace; a list tagged !append extends the list below it;
+ * null takes the value below it away, and stays in the tree as a NODE_NULL until merge_settle.
  * Shape:  base may be NULL. Neither tree is changed; the result shares their nodes.
  * Errors: manifest-append-to-no-list; then the tree of `over` wins. */
 const struct node *merge_trees(struct arena *arena, const struct node *base,

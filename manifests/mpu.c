@@ -102,7 +102,8 @@ static void report_widened(struct reader *reader, const struct node *mpu, const 
     diag_hint(reader->diags, "a board can only narrow its chip's MPU");
 }
 
-/* The chip's own values, read once more: errors in them are reported where the merged ones are read. */
+/* The chip's own values, read once more: errors in them are reported where the merged ones are
+ * read. */
 static void check_narrowing(struct reader *reader, const struct node *node,
                             const struct node *chip_node)
 {
@@ -134,7 +135,8 @@ void mpu_read(struct reader *reader, const struct node *node, const struct node 
     struct manifest_mpu *mpu = &reader->manifest->mpu;
     size_t model = 0;
     if (node == NULL) {
-        diag_error(reader->diags, "manifest-missing-key", missing_at, "nothing says which MPU it is");
+        diag_error(reader->diags, "manifest-missing-key", missing_at,
+                   "nothing says which MPU it is");
         diag_hint(reader->diags, "mpu: {model: pmsav7, regions: 8}");
         return;
     }
@@ -164,8 +166,8 @@ static bool is_power_region(uint64_t base, uint64_t size, uint64_t least_bytes)
     return is_power_of_two(size) && size >= least_bytes && (base & (size - 1)) == 0;
 }
 
-/* A run of eighths of one region. The largest step that divides both ends makes the widest window; if that
- * one is too narrow, all are. */
+/* A run of eighths of one region. The largest step that divides both ends makes the widest window;
+ * if that one is too narrow, all are. */
 static bool is_run_of_eighths(uint64_t base, uint64_t size)
 {
     const uint64_t step = lowest_bit(base | size);

@@ -19,7 +19,8 @@ struct name_index {
 struct name_index name_index_of_keys(struct arena *arena, const struct node *map);
 
 /* An index of `count` entries, which are copied. */
-struct name_index name_index_of(struct arena *arena, const struct name_entry *entries, size_t count);
+struct name_index name_index_of(struct arena *arena, const struct name_entry *entries,
+                                size_t count);
 
 /* Sets *ret to the first position of a name; false when it is not there. */
 bool name_index_find(const struct name_index *index, const char *name, size_t *ret);

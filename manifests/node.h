@@ -15,13 +15,13 @@ struct node_pair {
 struct node {
     enum node_kind kind;
     struct source_pos pos;
-    const char *scalar;  /* NODE_SCALAR: its text */
-    bool is_quoted;      /* NODE_SCALAR: quoted, so it is text and no number, flag or null */
-    bool appends;        /* NODE_LIST: tagged !append, only before inheritance is resolved */
-    bool has_removed;    /* NODE_NULL: took an inherited value away, only before it is resolved */
+    const char *scalar; /* NODE_SCALAR: its text */
+    bool is_quoted;     /* NODE_SCALAR: quoted, so it is text and no number, flag or null */
+    bool appends;       /* NODE_LIST: tagged !append, only before inheritance is resolved */
+    bool has_removed;   /* NODE_NULL: took an inherited value away, only before it is resolved */
     const struct node *const *items; /* NODE_LIST */
     size_t item_count;
-    const struct node_pair *pairs;   /* NODE_MAP: keys unique, in order of first appearance */
+    const struct node_pair *pairs; /* NODE_MAP: keys unique, in order of first appearance */
     size_t pair_count;
 };
 

@@ -21,7 +21,8 @@ struct version {
     uint64_t parts[3];
 };
 
-/* Reads a version at *text and moves *text behind it; false, with nothing changed, when there is none. */
+/* Reads a version at *text and moves *text behind it; false, with nothing changed, when there is
+ * none. */
 bool version_parse(const char **text, struct version *ret);
 
 #endif

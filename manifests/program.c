@@ -1,11 +1,14 @@
 #include "manifests/program.h"
 
 #include "manifests/mpu.h"
+#include "manifests/paths.h"
+#include "manifests/references.h"
+
+#include <string.h>
 
 enum { STACK_LEAST_BYTES = 8, STACK_MOST_BYTES = 1 << 30 };
 
-void program_read_stack(struct reader *reader, const struct node *map,
-                        struct manifest_number *ret)
+void program_read_stack(struct reader *reader, const struct node *map, struct manifest_number *ret)
 {
     const struct reader_bounds bounds = {STACK_LEAST_BYTES, STACK_MOST_BYTES};
     struct manifest_number stack = {0};
@@ -28,11 +31,11 @@ void program_read_stack(struct reader *reader, const struct node *map,
 bool program_read_code_memory(struct reader *reader, const struct node *map, size_t *ret)
 {
     struct manifest_text name = {0};
-    const struct reader_index memories = reader_memory_index(reader);
+    const struct reference_names memories = references_memories(reader);
     size_t memory;
     reader_text(reader, map, "code_memory", &name);
     if (name.text == NULL ||
-        !reader_find(reader, memories.names, memories.code, memories.what, name, &memory))
+        !references_find(reader, memories.names, memories.code, memories.what, name, &memory))
         return false;
     *ret = memory;
     const struct manifest_memory *found = &reader->manifest->memories[memory];
@@ -53,11 +56,10 @@ void program_read_data_memory(struct reader *reader, const struct node *map,
                               struct manifest_refs *ret)
 {
     struct manifest_refs memories = {0};
-    reader_refs(reader, map, "data_memory", reader_memory_index(reader), READER_LIST_OR_NAME,
-                &memories);
+    references_read(reader, map, "data_memory", references_memories(reader), REFERENCE_LIST_OR_NAME,
+                    &memories);
     for (size_t i = 0; i < memories.count; i++) {
-        const struct manifest_memory *memory =
-            &reader->manifest->memories[memories.items[i].index];
+        const struct manifest_memory *memory = &reader->manifest->memories[memories.items[i].index];
         if (!memory->readable || memory->writable)
             continue;
         diag_error(reader->diags, "manifest-memory-access", memories.items[i].pos,
@@ -77,9 +79,9 @@ static void read_files(struct reader *reader, const struct node *map, struct sou
                        const char *owner, struct manifest_program *program)
 {
     const size_t errors_before = reader->diags->error_count;
-    reader_paths(reader, map, "objects", &program->objects);
-    reader_paths(reader, map, "libraries", &program->libraries);
-    reader_path(reader, map, "script", &program->script);
+    paths_read_patterns(reader, map, "objects", &program->objects);
+    paths_read_list(reader, map, "libraries", &program->libraries);
+    paths_read(reader, map, "script", &program->script);
     if (reader->options->scope == MANIFEST_FOR_PLAN || program->objects.count > 0 ||
         reader->diags->error_count != errors_before)
         return;
@@ -87,15 +89,35 @@ static void read_files(struct reader *reader, const struct node *map, struct sou
     diag_hint(reader->diags, "objects: [\"${build}/NAME/*.o\"]");
 }
 
-static void default_entry(struct manifest_program *program, const char *entry)
+/* What linkers take as a symbol without quotes. It is written into linker scripts. */
+static bool is_symbol(const char *name)
 {
-    if (program->entry.text == NULL)
-        program->entry = (struct manifest_text){entry, NOWHERE};
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.$";
+    static const char digits[] = "0123456789";
+    if (strchr(digits, name[0]) != NULL)
+        return false;
+    for (; *name != '\0'; name++) {
+        if (strchr(letters, *name) == NULL && strchr(digits, *name) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static void read_entry(struct reader *reader, const struct node *map, const char *default_entry,
+                       struct manifest_text *ret)
+{
+    *ret = (struct manifest_text){default_entry, NOWHERE};
+    reader_text(reader, map, "entry", ret);
+    if (is_symbol(ret->text))
+        return;
+    diag_error(reader->diags, "manifest-bad-name", ret->pos, "'%s' is no name for a symbol",
+               ret->text);
+    diag_hint(reader->diags, "a symbol has letters, digits, '_', '.' and '$', and begins with no "
+                             "digit");
 }
 
 void program_read(struct reader *reader, const struct node *map, struct source_pos pos,
-                  const char *owner, struct program_defaults defaults,
-                  struct manifest_program *ret)
+                  const char *owner, struct program_defaults defaults, struct manifest_program *ret)
 {
     struct manifest_program program = {
         .stack = defaults.stack,
@@ -103,8 +125,7 @@ void program_read(struct reader *reader, const struct node *map, struct source_p
         .data_memories = reader->manifest->data_memories,
     };
     read_files(reader, map, pos, owner, &program);
-    reader_text(reader, map, "entry", &program.entry);
-    default_entry(&program, defaults.entry);
+    read_entry(reader, map, defaults.entry, &program.entry);
     program_read_code_memory(reader, map, &program.code_memory);
     program_read_data_memory(reader, map, &program.data_memories);
     program_read_stack(reader, map, &program.stack);

@@ -1,9 +1,7 @@
 #include "manifests/reader.h"
 
-#include "base/path.h"
 #include "manifests/limits.h"
 #include "manifests/number.h"
-#include "manifests/variables.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,8 +15,8 @@ bool reader_is_full(const struct reader *reader)
 static bool wrong_type(struct reader *reader, const struct node *node, const char *what,
                        const char *wanted)
 {
-    return diag_error(reader->diags, "manifest-wrong-type", node->pos, "'%s' takes %s, not %s", what,
-                      wanted, node_kind_words(node));
+    return diag_error(reader->diags, "manifest-wrong-type", node->pos, "'%s' takes %s, not %s",
+                      what, wanted, node_kind_words(node));
 }
 
 /* ---- mappings ---- */
@@ -37,8 +35,7 @@ static void hint_words(struct reader *reader, const char *word, const char *cons
                        size_t word_count, const char *what)
 {
     enum { SHORT_BYTES = 3 };
-    const char *nearest =
-        strlen(word) < SHORT_BYTES ? NULL : diag_nearest(word, words, word_count);
+    const char *nearest = strlen(word) < SHORT_BYTES ? NULL : diag_nearest(word, words, word_count);
     if (nearest != NULL) {
         diag_hint(reader->diags, "did you mean '%s'?", nearest);
         return;
@@ -46,8 +43,8 @@ static void hint_words(struct reader *reader, const char *word, const char *cons
     char list[256] = "";
     size_t used = 0;
     for (size_t i = 0; i < word_count && used < sizeof list; i++) {
-        const int length = snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ",
-                                    words[i]);
+        const int length =
+            snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", words[i]);
         used += length < 0 ? 0 : (size_t)length;
     }
     if (used < sizeof list)
@@ -227,8 +224,8 @@ bool reader_node_texts(struct reader *reader, const struct node *node, const cha
             diag_hint(reader->diags, "write [%s]", node->scalar);
         return false;
     }
-    struct manifest_text *items = ARENA_ARRAY(reader->arena, struct manifest_text,
-                                              node->item_count);
+    struct manifest_text *items =
+        ARENA_ARRAY(reader->arena, struct manifest_text, node->item_count);
     size_t count = 0;
     for (size_t i = 0; i < node->item_count && !reader_is_full(reader); i++)
         count += reader_node_text(reader, node->items[i], what, &items[count]);
@@ -281,185 +278,11 @@ bool reader_name(struct reader *reader, struct manifest_text name, enum reader_n
         return true;
     diag_error(reader->diags, "manifest-bad-name", name.pos, "'%s' is no name for a %s", name.text,
                what);
-    diag_hint(reader->diags, "a name has letters, digits, '_', '-'%s, and begins with a letter, a "
-                             "digit or '_'",
+    diag_hint(reader->diags,
+              "a name has letters, digits, '_', '-'%s, and begins with a letter, a "
+              "digit or '_'",
               kind == READER_DOTTED_NAME ? ", '.'" : "");
     return false;
-}
-
-/* ---- references ---- */
-
-bool reader_find(struct reader *reader, const struct name_index *index, const char *code,
-                 const char *what, struct manifest_text name, size_t *ret)
-{
-    if (name_index_find(index, name.text, ret))
-        return true;
-    diag_error(reader->diags, code, name.pos, "there is no %s '%s'", what, name.text);
-    const char *nearest = name_index_nearest(reader->arena, index, name.text);
-    if (nearest != NULL)
-        diag_hint(reader->diags, "did you mean '%s'?", nearest);
-    return false;
-}
-
-struct reader_index reader_memory_index(const struct reader *reader)
-{
-    return (struct reader_index){&reader->memories, "manifest-unknown-memory", "memory"};
-}
-
-struct reader_index reader_peripheral_index(const struct reader *reader)
-{
-    return (struct reader_index){&reader->peripherals, "manifest-unknown-peripheral", "peripheral"};
-}
-
-struct reader_index reader_task_index(const struct reader *reader)
-{
-    return (struct reader_index){&reader->tasks, "manifest-unknown-task", "task"};
-}
-
-static bool is_named_before(struct reader *reader, const struct manifest_ref *refs, size_t count,
-                            struct manifest_text name, size_t index)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (refs[i].index == index) {
-            diag_error(reader->diags, "manifest-named-twice", name.pos, "'%s' is named twice",
-                       name.text);
-            diag_hint(reader->diags, "first named at line %u", (unsigned)refs[i].pos.line);
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_ref(struct reader *reader, const struct node *node, const char *key,
-                    struct reader_index index, struct manifest_ref *refs, size_t *count)
-{
-    struct manifest_text name;
-    size_t found;
-    if (reader_node_text(reader, node, key, &name) &&
-        reader_find(reader, index.names, index.code, index.what, name, &found) &&
-        !is_named_before(reader, refs, *count, name, found))
-        refs[(*count)++] = (struct manifest_ref){found, name.pos};
-}
-
-void reader_refs(struct reader *reader, const struct node *map, const char *key,
-                 struct reader_index index, enum reader_list_form form, struct manifest_refs *ret)
-{
-    const struct node *node = node_get(map, key);
-    if (node == NULL)
-        return;
-    const bool is_name = form == READER_LIST_OR_NAME && node->kind == NODE_SCALAR;
-    if (node->kind != NODE_LIST && !is_name) {
-        wrong_type(reader, node, key, "a list of names");
-        if (node->kind == NODE_SCALAR)
-            diag_hint(reader->diags, "write [%s]", node->scalar);
-        return;
-    }
-    const size_t item_count = is_name ? 1 : node->item_count;
-    struct manifest_ref *refs = ARENA_ARRAY(reader->arena, struct manifest_ref, item_count);
-    size_t count = 0;
-    for (size_t i = 0; i < item_count && !reader_is_full(reader); i++)
-        add_ref(reader, is_name ? node : node->items[i], key, index, refs, &count);
-    *ret = (struct manifest_refs){refs, count, node->pos};
-}
-
-void reader_memory_numbers(struct reader *reader, const struct node *map, const char *key,
-                           struct reader_bounds bounds, const struct manifest_memory_number **ret,
-                           size_t *ret_count)
-{
-    const struct node *numbers;
-    if (!reader_submap(reader, map, key, &numbers))
-        return;
-    const struct reader_index memories = reader_memory_index(reader);
-    struct manifest_memory_number *items =
-        ARENA_ARRAY(reader->arena, struct manifest_memory_number, numbers->pair_count);
-    size_t count = 0;
-    for (size_t i = 0; i < numbers->pair_count && !reader_is_full(reader); i++) {
-        const struct node_pair *pair = &numbers->pairs[i];
-        const struct manifest_text name = {pair->key, pair->key_pos};
-        size_t memory;
-        uint64_t value;
-        if (reader_find(reader, memories.names, memories.code, memories.what, name, &memory) &&
-            reader_node_number(reader, pair->value, pair->key, bounds, &value))
-            items[count++] = (struct manifest_memory_number){{memory, pair->key_pos}, value};
-    }
-    *ret = items;
-    *ret_count = count;
-}
-
-/* ---- paths ---- */
-
-static void replace(struct reader *reader, struct manifest_text *text)
-{
-    const char *replaced;
-    if (variables_replace(reader->arena, reader->options, text->text, text->pos, &replaced,
-                          reader->diags))
-        text->text = replaced;
-}
-
-/* A setting of the command line is no file: its paths begin where the board file's do. */
-static const char *folder_of(struct reader *reader, struct source_pos pos)
-{
-    const struct path_list *files = &reader->manifest->files;
-    for (size_t i = 0; i < files->count; i++) {
-        if (strcmp(files->items[i], pos.file) == 0)
-            return path_folder(reader->arena, pos.file);
-    }
-    return reader->board_folder;
-}
-
-static void join(struct reader *reader, struct manifest_text *text)
-{
-    text->text = path_join(reader->arena, folder_of(reader, text->pos), text->text);
-}
-
-void reader_replaced_text(struct reader *reader, const struct node *map, const char *key,
-                          struct manifest_text *ret)
-{
-    struct manifest_text text = {0};
-    reader_text(reader, map, key, &text);
-    if (text.text == NULL)
-        return;
-    replace(reader, &text);
-    *ret = text;
-}
-
-void reader_replaced_texts(struct reader *reader, const struct node *map, const char *key,
-                           struct manifest_texts *ret)
-{
-    struct manifest_texts texts = {0};
-    reader_texts(reader, map, key, &texts);
-    struct manifest_text *items = ARENA_ARRAY(reader->arena, struct manifest_text, texts.count);
-    for (size_t i = 0; i < texts.count && !reader_is_full(reader); i++) {
-        items[i] = texts.items[i];
-        replace(reader, &items[i]);
-    }
-    texts.items = items;
-    *ret = texts;
-}
-
-void reader_path(struct reader *reader, const struct node *map, const char *key,
-                 struct manifest_text *ret)
-{
-    struct manifest_text path = {0};
-    reader_replaced_text(reader, map, key, &path);
-    if (path.text == NULL)
-        return;
-    join(reader, &path);
-    *ret = path;
-}
-
-void reader_paths(struct reader *reader, const struct node *map, const char *key,
-                  struct manifest_texts *ret)
-{
-    struct manifest_texts paths = {0};
-    reader_replaced_texts(reader, map, key, &paths);
-    struct manifest_text *items = ARENA_ARRAY(reader->arena, struct manifest_text, paths.count);
-    for (size_t i = 0; i < paths.count && !reader_is_full(reader); i++) {
-        items[i] = paths.items[i];
-        join(reader, &items[i]);
-    }
-    paths.items = items;
-    *ret = paths;
 }
 
 /* ---- keys without effect ---- */
@@ -469,9 +292,9 @@ void reader_note_no_effect(struct reader *reader, struct source_pos pos, const c
     const size_t count = reader->without_effect_count;
     if (count == reader->without_effect_capacity) {
         reader->without_effect_capacity = count == 0 ? 8 : count * 2;
-        reader->without_effect = arena_grow(reader->arena, reader->without_effect, count,
-                                            reader->without_effect_capacity,
-                                            sizeof *reader->without_effect);
+        reader->without_effect =
+            arena_grow(reader->arena, reader->without_effect, count,
+                       reader->without_effect_capacity, sizeof *reader->without_effect);
     }
     const char *copy = arena_copy_text(reader->arena, dotted_key, strlen(dotted_key));
     reader->without_effect[count] = (struct manifest_text){copy, pos};

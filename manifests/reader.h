@@ -1,4 +1,5 @@
-/* Typed access to a settled tree: every getter checks, reports, and leaves its result as it was on an error.
+/* Typed access to a settled tree: every getter checks, reports, and leaves its result as it was on
+ * an error.
  *
  * Errors are collected in the list and not returned: a reader goes on and finds the next one.
  */
@@ -17,7 +18,7 @@ struct reader {
     struct name_index memories, peripherals, tasks;
     struct manifest_text *without_effect;
     size_t without_effect_count, without_effect_capacity;
-    bool mpu_is_known;         /* without these two the checks between parts would only repeat errors */
+    bool mpu_is_known; /* without these two the checks between parts would only repeat errors */
     bool code_memory_is_known;
 };
 
@@ -34,8 +35,8 @@ enum reader_name_kind {
 /* True when enough has been reported that a loop over hostile input should end. */
 bool reader_is_full(const struct reader *reader);
 
-/* Checks that a node is a mapping which has only the given keys. `owner` names it in messages: "task 'net'".
- * Errors: manifest-wrong-type (returns false), manifest-unknown-key. */
+/* Checks that a node is a mapping which has only the given keys. `owner` names it in messages:
+ * "task 'net'". Errors: manifest-wrong-type (returns false), manifest-unknown-key. */
 bool reader_map(struct reader *reader, const struct node *node, const char *owner,
                 const char *const *keys, size_t key_count);
 
@@ -78,45 +79,6 @@ bool reader_node_texts(struct reader *reader, const struct node *node, const cha
 /* Errors: manifest-bad-name. */
 bool reader_name(struct reader *reader, struct manifest_text name, enum reader_name_kind kind,
                  const char *what);
-
-/* ---- references ---- */
-
-/* Finds a name in an index. Errors: the given code, with a suggestion. */
-bool reader_find(struct reader *reader, const struct name_index *index, const char *code,
-                 const char *what, struct manifest_text name, size_t *ret);
-
-/* A name, or a list of names without repetition, of an index. `single` says whether a name alone will do. */
-enum reader_list_form { READER_LIST_ONLY, READER_LIST_OR_NAME };
-struct reader_index {
-    const struct name_index *names;
-    const char *code; /* of an unknown name */
-    const char *what; /* "memory" */
-};
-void reader_refs(struct reader *reader, const struct node *map, const char *key,
-                 struct reader_index index, enum reader_list_form form, struct manifest_refs *ret);
-
-/* `{flash: 32K, ram: 8K}`. */
-void reader_memory_numbers(struct reader *reader, const struct node *map, const char *key,
-                           struct reader_bounds bounds, const struct manifest_memory_number **ret,
-                           size_t *ret_count);
-
-struct reader_index reader_memory_index(const struct reader *reader);
-struct reader_index reader_peripheral_index(const struct reader *reader);
-struct reader_index reader_task_index(const struct reader *reader);
-
-/* ---- paths ---- */
-
-/* Text with variables replaced. */
-void reader_replaced_text(struct reader *reader, const struct node *map, const char *key,
-                          struct manifest_text *ret);
-void reader_replaced_texts(struct reader *reader, const struct node *map, const char *key,
-                           struct manifest_texts *ret);
-
-/* The same, joined with the folder of the file that wrote it. */
-void reader_path(struct reader *reader, const struct node *map, const char *key,
-                 struct manifest_text *ret);
-void reader_paths(struct reader *reader, const struct node *map, const char *key,
-                  struct manifest_texts *ret);
 
 /* Notes a key that is read and checked, and has no effect yet. */
 void reader_note_no_effect(struct reader *reader, struct source_pos pos, const char *dotted_key);

@@ -3,9 +3,9 @@
 #include "manifests/number.h"
 
 static const char *const FORMATS[] = {"elf", "bin", "hex", "srec", "uf2", "mcuboot"};
-static const enum manifest_format FORMAT_BITS[] = {
-    MANIFEST_FORMAT_ELF,  MANIFEST_FORMAT_BIN, MANIFEST_FORMAT_HEX,
-    MANIFEST_FORMAT_SREC, MANIFEST_FORMAT_UF2, MANIFEST_FORMAT_MCUBOOT};
+static const enum manifest_format FORMAT_BITS[] = {MANIFEST_FORMAT_ELF, MANIFEST_FORMAT_BIN,
+                                                   MANIFEST_FORMAT_HEX, MANIFEST_FORMAT_SREC,
+                                                   MANIFEST_FORMAT_UF2, MANIFEST_FORMAT_MCUBOOT};
 static const char *const MCUBOOT_KEYS[] = {"header", "align", "sectors", "mode", "erased"};
 static const char *const MCUBOOT_MODES[] = {"swap", "overwrite", "xip"};
 static const char *const COMPAT_KEYS[] = {"hardware", "upgrade_from", "host"};
@@ -63,8 +63,8 @@ static void read_formats(struct reader *reader, const struct node *board)
     if (list == NULL)
         return;
     if (list->kind != NODE_LIST) {
-        diag_error(reader->diags, "manifest-wrong-type", list->pos, "'formats' takes a list, not %s",
-                   node_kind_words(list));
+        diag_error(reader->diags, "manifest-wrong-type", list->pos,
+                   "'formats' takes a list, not %s", node_kind_words(list));
         diag_hint(reader->diags, "formats: [elf, bin, hex]");
         return;
     }
@@ -95,8 +95,8 @@ static void read_mcuboot_numbers(struct reader *reader, const struct node *node)
         diag_error(reader->diags, "manifest-mcuboot", header.pos,
                    "'header' is %u, no multiple of 32", (unsigned)header.value);
     if ((align.value & (align.value - 1)) != 0)
-        diag_error(reader->diags, "manifest-mcuboot", align.pos,
-                   "'align' is %u, no power of two", (unsigned)align.value);
+        diag_error(reader->diags, "manifest-mcuboot", align.pos, "'align' is %u, no power of two",
+                   (unsigned)align.value);
     if (erased.value != 0 && erased.value != 255)
         diag_error(reader->diags, "manifest-mcuboot", erased.pos,
                    "'erased' is 0x%02x; flash erases to 0xff or to 0", (unsigned)erased.value);
@@ -106,8 +106,7 @@ static void read_mcuboot(struct reader *reader, const struct node *board)
 {
     const struct node *node = node_get(board, "mcuboot");
     size_t mode;
-    if (node == NULL ||
-        !reader_map(reader, node, "'mcuboot'", MCUBOOT_KEYS, COUNT(MCUBOOT_KEYS)))
+    if (node == NULL || !reader_map(reader, node, "'mcuboot'", MCUBOOT_KEYS, COUNT(MCUBOOT_KEYS)))
         return;
     read_mcuboot_numbers(reader, node);
     (void)reader_choice(reader, node, "mode", MCUBOOT_MODES, COUNT(MCUBOOT_MODES), &mode);

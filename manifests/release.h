@@ -5,7 +5,8 @@
 #include "manifests/reader.h"
 
 /* Fills manifest->major to ->epoch, ->formats, ->mcuboot and ->compat.
- * Errors: manifest-bad-version, manifest-bad-constraint, manifest-missing-key and those of the values. */
+ * Errors: manifest-bad-version, manifest-bad-constraint, manifest-missing-key and those of the
+ * values. */
 void release_read(struct reader *reader, const struct node *board);
 
 #endif

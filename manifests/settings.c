@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Bytes of the first part of a dotted key: the longest key of the map that it begins with, else up to the
- * next dot. */
+/* Bytes of the first part of a dotted key: the longest key of the map that it begins with, else up
+ * to the next dot. */
 static size_t part_length(const struct node *map, const char *key)
 {
     size_t longest = 0;
@@ -32,7 +32,8 @@ static const struct node *map_of_one(struct arena *arena, const char *key, size_
     return map;
 }
 
-/* The value inside one mapping for each part of the key. NULL: a part is empty or there are too many. */
+/* The value inside one mapping for each part of the key. NULL: a part is empty or there are too
+ * many. */
 static const struct node *wrapped(struct arena *arena, const struct node *tree, const char *key,
                                   const struct node *value)
 {
@@ -65,8 +66,7 @@ static const struct node *without_positions(struct arena *arena, const struct no
 }
 
 static bool apply_one(struct arena *arena, const struct manifest_setting *setting,
-                      struct yaml_budget *budget, const struct node **tree,
-                      struct diag_list *diags)
+                      struct yaml_budget *budget, const struct node **tree, struct diag_list *diags)
 {
     const char *file = arena_format(arena, "--set %s=%s", setting->key, setting->value);
     const struct node *value;

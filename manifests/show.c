@@ -43,8 +43,8 @@ static enum place place_of_key(enum place place, const char *key)
     return PLACE_ELSEWHERE;
 }
 
-/* The folder of a file, seen from the board's folder. Files are opened by paths that begin with the board's folder,
- * unless `inherit` named them absolutely. */
+/* The folder of a file, seen from the board's folder. Files are opened by paths that begin with the
+ * board's folder, unless `inherit` named them absolutely. */
 static const char *folder_from_board(struct printer *printer, const char *file)
 {
     const char *board = path_folder(printer->arena, printer->manifest->files.items[0]);
@@ -105,7 +105,8 @@ static bool is_plain_letter(char letter)
            (letter >= '0' && letter <= '9') || letter == '_';
 }
 
-/* Text that no reader of YAML takes for anything but one plain scalar. More would do; quotes do no harm. */
+/* Text that no reader of YAML takes for anything but one plain scalar. More would do; quotes do no
+ * harm. */
 static bool is_safe_plain(const char *text)
 {
     const bool is_negative = text[0] == '-' && is_plain_letter(text[1]);

@@ -3,6 +3,7 @@
 #include "manifests/limits.h"
 #include "manifests/merge.h"
 #include "manifests/reader.h"
+#include "manifests/references.h"
 #include "manifests/yaml.h"
 
 #include <string.h>
@@ -18,11 +19,11 @@ struct size_list {
 static void read_size(struct reader *reader, const struct node_pair *pair, int task,
                       struct size_list *sizes)
 {
-    const struct reader_index memories = reader_memory_index(reader);
+    const struct reference_names memories = references_memories(reader);
     const struct manifest_text name = {pair->key, pair->key_pos};
     struct manifest_size size = {.task = task, .pos = pair->key_pos};
-    if (!reader_find(reader, memories.names, "sizes-unknown-memory", memories.what, name,
-                     &size.memory) ||
+    if (!references_find(reader, memories.names, "sizes-unknown-memory", memories.what, name,
+                         &size.memory) ||
         !reader_node_number(reader, pair->value, pair->key, BYTES, &size.bytes))
         return;
     if (task != MANIFEST_NONE && !blocks_task_has(&reader->manifest->tasks[task], size.memory)) {
@@ -43,7 +44,7 @@ static void read_program_sizes(struct reader *reader, const struct node_pair *pa
     int task = MANIFEST_NONE;
     size_t found;
     if (strcmp(pair->key, "kernel") != 0) {
-        if (!reader_find(reader, &reader->tasks, "sizes-unknown-task", "task", name, &found))
+        if (!references_find(reader, &reader->tasks, "sizes-unknown-task", "task", name, &found))
             return;
         task = (int)found;
     }

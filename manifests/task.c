@@ -2,16 +2,17 @@
 
 #include "manifests/limits.h"
 #include "manifests/program.h"
+#include "manifests/references.h"
 #include "manifests/stack_analysis.h"
 
 #include <string.h>
 #include <strings.h>
 
 static const char *const KEYS[] = {
-    "objects",  "libraries",    "entry",  "priority",        "start",   "stack",
-    "heap",     "code_memory",  "script", "data_memory",     "limits",  "uses",
-    "maps",     "sections",     "place",  "interrupts",      "config",  "notifications",
-    "calls",    "allow_inversion", "regions", "stack_analysis"};
+    "objects", "libraries",       "entry",   "priority",      "start",  "stack",
+    "heap",    "code_memory",     "script",  "data_memory",   "limits", "uses",
+    "maps",    "sections",        "place",   "interrupts",    "config", "notifications",
+    "calls",   "allow_inversion", "regions", "stack_analysis"};
 static const char *const REGION_KEYS[] = {"split"};
 
 static const struct reader_bounds PRIORITIES = {0, 255};
@@ -28,7 +29,7 @@ static void read_sections(struct reader *reader, const struct node *node,
     const struct node *map;
     if (!reader_submap(reader, node, "sections", &map))
         return;
-    const struct reader_index memories = reader_memory_index(reader);
+    const struct reference_names memories = references_memories(reader);
     struct manifest_section *sections =
         ARENA_ARRAY(reader->arena, struct manifest_section, map->pair_count);
     size_t count = 0;
@@ -38,8 +39,8 @@ static void read_sections(struct reader *reader, const struct node *node,
         struct manifest_text memory;
         if (reader_name(reader, section.name, READER_DOTTED_NAME, "section") &&
             reader_node_text(reader, pair->value, pair->key, &memory) &&
-            reader_find(reader, memories.names, memories.code, memories.what, memory,
-                        &section.memory.index)) {
+            references_find(reader, memories.names, memories.code, memories.what, memory,
+                            &section.memory.index)) {
             section.memory.pos = memory.pos;
             sections[count++] = section;
         }
@@ -126,11 +127,11 @@ static bool find_interrupt(struct reader *reader, struct manifest_text name,
         diag_hint(reader->diags, "write PERIPHERAL.INTERRUPT, such as 'uart0.rx: uart-irq'");
         return false;
     }
-    const struct reader_index index = reader_peripheral_index(reader);
+    const struct reference_names index = references_peripherals(reader);
     const struct manifest_text peripheral = {
         arena_copy_text(reader->arena, name.text, (size_t)(dot - name.text)), name.pos};
-    return reader_find(reader, index.names, index.code, index.what, peripheral,
-                       &interrupt->peripheral) &&
+    return references_find(reader, index.names, index.code, index.what, peripheral,
+                           &interrupt->peripheral) &&
            find_source(reader, &reader->manifest->peripherals[interrupt->peripheral], name, dot + 1,
                        &interrupt->number);
 }
@@ -162,12 +163,12 @@ static void read_interrupts(struct reader *reader, const struct node *node,
 static void add_call(struct reader *reader, struct manifest_task *task, struct manifest_call *calls,
                      struct manifest_text slot, const struct node *callee)
 {
-    const struct reader_index index = reader_task_index(reader);
+    const struct reference_names index = references_tasks(reader);
     struct manifest_call call = {.slot = slot};
     struct manifest_text name;
     if (!reader_name(reader, slot, READER_DOTTED_NAME, "task slot") ||
         !reader_node_text(reader, callee, slot.text, &name) ||
-        !reader_find(reader, index.names, index.code, index.what, name, &call.task.index))
+        !references_find(reader, index.names, index.code, index.what, name, &call.task.index))
         return;
     for (size_t i = 0; i < task->call_count; i++) {
         if (strcmp(calls[i].slot.text, slot.text) == 0) {
@@ -233,8 +234,8 @@ static void read_inversions(struct reader *reader, const struct node *node,
 {
     struct manifest_texts slots = {0};
     reader_texts(reader, node, "allow_inversion", &slots);
-    struct manifest_call *calls = ARENA_ARRAY(reader->arena, struct manifest_call,
-                                              task->call_count);
+    struct manifest_call *calls =
+        ARENA_ARRAY(reader->arena, struct manifest_call, task->call_count);
     if (task->call_count > 0)
         memcpy(calls, task->calls, task->call_count * sizeof *calls);
     for (size_t i = 0; i < slots.count && !reader_is_full(reader); i++)
@@ -244,8 +245,7 @@ static void read_inversions(struct reader *reader, const struct node *node,
 
 /* ---- tasks ---- */
 
-static void read_regions(struct reader *reader, const struct node *node,
-                         struct manifest_task *task)
+static void read_regions(struct reader *reader, const struct node *node, struct manifest_task *task)
 {
     const struct node *regions = node_get(node, "regions");
     task->split = (struct manifest_flag){.value = true};
@@ -263,18 +263,18 @@ static void read_free_form(struct reader *reader, const struct node *node,
         return;
     stack_analysis_check(reader, analysis);
     task->stack_analysis = analysis;
-    reader_note_no_effect(
-        reader, analysis->pos,
-        arena_format(reader->arena, "tasks.%s.stack_analysis", task->name.text));
+    reader_note_no_effect(reader, analysis->pos,
+                          arena_format(reader->arena, "tasks.%s.stack_analysis", task->name.text));
 }
 
 static void read_memory_keys(struct reader *reader, const struct node *node,
                              struct manifest_task *task)
 {
-    reader_memory_numbers(reader, node, "limits", SIZES, &task->limits, &task->limit_count);
-    reader_memory_numbers(reader, node, "place", SIZES_OR_NONE, &task->places,
-                          &task->place_count);
-    reader_refs(reader, node, "maps", reader_memory_index(reader), READER_LIST_ONLY, &task->maps);
+    references_read_numbers(reader, node, "limits", SIZES, &task->limits, &task->limit_count);
+    references_read_numbers(reader, node, "place", SIZES_OR_NONE, &task->places,
+                            &task->place_count);
+    references_read(reader, node, "maps", references_memories(reader), REFERENCE_LIST_ONLY,
+                    &task->maps);
     read_sections(reader, node, task);
 }
 
@@ -304,8 +304,8 @@ static void read_task(struct reader *reader, const struct node_pair *pair,
     reader_number(reader, node, "priority", PRIORITIES, &task->priority);
     reader_flag(reader, node, "start", &task->start);
     reader_number(reader, node, "heap", SIZES_OR_NONE, &task->heap);
-    reader_refs(reader, node, "uses", reader_peripheral_index(reader), READER_LIST_ONLY,
-                &task->uses);
+    references_read(reader, node, "uses", references_peripherals(reader), REFERENCE_LIST_ONLY,
+                    &task->uses);
     read_memory_keys(reader, node, task);
     read_notifications(reader, node, task);
     read_interrupts(reader, node, task);
@@ -335,8 +335,8 @@ bool task_index(struct reader *reader, const struct node *tasks, struct source_p
 
 void task_read_all(struct reader *reader, const struct node *tasks, struct manifest_number stack)
 {
-    struct manifest_task *items = ARENA_ARRAY(reader->arena, struct manifest_task,
-                                              tasks->pair_count);
+    struct manifest_task *items =
+        ARENA_ARRAY(reader->arena, struct manifest_task, tasks->pair_count);
     size_t count = 0;
     while (count < tasks->pair_count && !reader_is_full(reader)) {
         read_task(reader, &tasks->pairs[count], stack, &items[count]);

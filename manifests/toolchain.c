@@ -1,4 +1,5 @@
 #include "manifests/toolchain.h"
+#include "manifests/paths.h"
 
 static const char *const KEYS[] = {"linker", "flags", "prelink", "launcher", "style"};
 static const char *const STYLES[] = {"ld", "driver"};
@@ -16,9 +17,9 @@ void toolchain_read(struct reader *reader, const struct node *node)
     toolchain->style = MANIFEST_STYLE_LD;
     if (node == NULL || !reader_map(reader, node, "'toolchain'", KEYS, sizeof KEYS / sizeof *KEYS))
         return;
-    reader_replaced_text(reader, node, "linker", &toolchain->linker);
-    reader_replaced_texts(reader, node, "flags", &toolchain->flags);
-    reader_replaced_texts(reader, node, "launcher", &toolchain->launcher);
+    paths_read_replaced(reader, node, "linker", &toolchain->linker);
+    paths_read_replaced_list(reader, node, "flags", &toolchain->flags);
+    paths_read_replaced_list(reader, node, "launcher", &toolchain->launcher);
     reader_flag(reader, node, "prelink", &toolchain->prelink);
     size_t style = 0;
     if (reader_choice(reader, node, "style", STYLES, sizeof STYLES / sizeof *STYLES, &style))

@@ -4,7 +4,8 @@
 
 #include "base/span.h"
 
-/* Bytes of the well-formed sequence at an offset inside the text, and its code point; 0: there is none. */
+/* Bytes of the well-formed sequence at an offset inside the text, and its code point; 0: there is
+ * none. */
 size_t utf8_decode(struct span text, size_t offset, uint32_t *ret);
 
 /* YAML 1.1, section 4.1.1: what may stand in a file unescaped. */

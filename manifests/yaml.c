@@ -137,8 +137,8 @@ static bool skip_event(struct parser *parser, yaml_event_type_t *ret_type)
 static bool spend_nodes(struct parser *parser, size_t count, struct source_pos pos)
 {
     if (count > parser->budget->nodes_left) {
-        diag_error(parser->diags, "yaml-too-large", pos, "more than %d values in all files together",
-                   LIMIT_NODES);
+        diag_error(parser->diags, "yaml-too-large", pos,
+                   "more than %d values in all files together", LIMIT_NODES);
         diag_hint(parser->diags, "each use of an anchor counts as all that the anchor holds");
         return false;
     }
@@ -288,7 +288,8 @@ static bool check_key(struct parser *parser, const yaml_event_t *event)
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
         strcmp((const char *)event->data.scalar.value, "<<") == 0) {
         diag_error(parser->diags, "yaml-merge-key", pos, "merge keys '<<' are not supported");
-        diag_hint(parser->diags, "put what is common into a file of its own and name it in 'inherit'");
+        diag_hint(parser->diags,
+                  "put what is common into a file of its own and name it in 'inherit'");
         return false;
     }
     return true;

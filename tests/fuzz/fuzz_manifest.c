@@ -1,5 +1,5 @@
-/* Reads arbitrary bytes as a board file, without access to files. Whatever is accepted must be shown as
- * text that is accepted again, and shown again as the same text. */
+/* Reads arbitrary bytes as a board file, without access to files. Whatever is accepted must be
+ * shown as text that is accepted again, and shown again as the same text. */
 #include "manifests/board.h"
 
 #include <stdlib.h>

@@ -40,8 +40,7 @@ static inline int fixture_free(void **state)
     return 0;
 }
 
-#define FIXTURE_TEST(function) \
-    cmocka_unit_test_setup_teardown(function, fixture_make, fixture_free)
+#define FIXTURE_TEST(function) cmocka_unit_test_setup_teardown(function, fixture_make, fixture_free)
 
 /* A board that is right, up to its tasks. */
 #define BOARD_HEAD                                                                                 \

@@ -30,22 +30,22 @@ static void test_defaults(void **state)
 static void test_a_full_task(void **state)
 {
     struct manifest manifest;
-    assert_true(fixture_load(*state,
-                             BOARD_HEAD
-                             "version: 1.2.65535\nepoch: 0xffffffff\ninfo: {size: 256, tasks: [net]}\n"
-                             "tasks:\n"
-                             "  supervisor: {priority: 0, stack: 1K}\n"
-                             "  net:\n"
-                             "    priority: 255\n"
-                             "    stack: 2K\n"
-                             "    start: false\n"
-                             "    notifications: [a, uart-irq]\n"
-                             "    interrupts: {uart0.tx: uart-irq}\n"
-                             "    calls: {boss: supervisor}\n"
-                             "    sections: {bulk: sram}\n"
-                             "    place: {sram: 0x30000000}\n"
-                             "    limits: {flash: 32K, sram: 0x100}\n",
-                             &manifest));
+    assert_true(fixture_load(
+        *state,
+        BOARD_HEAD "version: 1.2.65535\nepoch: 0xffffffff\ninfo: {size: 256, tasks: [net]}\n"
+                   "tasks:\n"
+                   "  supervisor: {priority: 0, stack: 1K}\n"
+                   "  net:\n"
+                   "    priority: 255\n"
+                   "    stack: 2K\n"
+                   "    start: false\n"
+                   "    notifications: [a, uart-irq]\n"
+                   "    interrupts: {uart0.tx: uart-irq}\n"
+                   "    calls: {boss: supervisor}\n"
+                   "    sections: {bulk: sram}\n"
+                   "    place: {sram: 0x30000000}\n"
+                   "    limits: {flash: 32K, sram: 0x100}\n",
+        &manifest));
     const struct manifest_task *net = &manifest.tasks[1];
     assert_int_equal(manifest.patch, 65535);
     assert_int_equal(manifest.epoch, UINT32_MAX);
@@ -185,7 +185,8 @@ static void test_bad_settings(void **state)
 
 /* ---- severity ---- */
 
-#define INVERSION "tasks:\n  a: {priority: 1, stack: 1K, calls: [b]}\n  b: {priority: 2, stack: 1K}\n"
+#define INVERSION                                                                                  \
+    "tasks:\n  a: {priority: 1, stack: 1K, calls: [b]}\n  b: {priority: 2, stack: 1K}\n"
 
 static void test_severity(void **state)
 {
@@ -196,17 +197,17 @@ static void test_severity(void **state)
     fixture_only_diag(fixture, "manifest-call-inversion");
 
     fixture->diags = diag_list_in(fixture->arena);
-    assert_true(fixture_load(fixture,
-                             BOARD_HEAD "checks: {call-inversion: {level: warn, why: x}}\n" INVERSION,
-                             &manifest));
+    assert_true(fixture_load(
+        fixture, BOARD_HEAD "checks: {call-inversion: {level: warn, why: x}}\n" INVERSION,
+        &manifest));
     assert_int_equal(fixture_only_diag(fixture, "manifest-call-inversion")->level, DIAG_WARNING);
     assert_true(manifest_check_is_on(&manifest, "call-inversion", DIAG_ERROR, &level));
     assert_int_equal(level, DIAG_WARNING);
 
     fixture->diags = diag_list_in(fixture->arena);
-    assert_true(fixture_load(fixture,
-                             BOARD_HEAD "checks: {call-inversion: {level: off, why: x}}\n" INVERSION,
-                             &manifest));
+    assert_true(fixture_load(
+        fixture, BOARD_HEAD "checks: {call-inversion: {level: off, why: x}}\n" INVERSION,
+        &manifest));
     fixture_no_diags(fixture);
     assert_false(manifest_check_is_on(&manifest, "call-inversion", DIAG_ERROR, &level));
     assert_true(manifest_check_is_on(&manifest, "stack-depth", DIAG_WARNING, &level));
@@ -235,9 +236,10 @@ static void test_one_pass_reports_all(void **state)
     struct fixture *fixture = *state;
     struct manifest manifest = {0};
     assert_false(fixture_load(fixture,
-                              BOARD_HEAD "tasks:\n"
-                                         "  a: {priority: 1, stack: 3K, uses: [uart9], calls: [a]}\n"
-                                         "  b: {priority: 0, stack: 1k, calls: [a], pluck: 1}\n",
+                              BOARD_HEAD
+                              "tasks:\n"
+                              "  a: {priority: 1, stack: 3K, uses: [uart9], calls: [a]}\n"
+                              "  b: {priority: 0, stack: 1k, calls: [a], pluck: 1}\n",
                               &manifest));
     assert_null(manifest.tasks);
     assert_int_equal(fixture->diags.count, 5);

@@ -32,18 +32,17 @@ static const char *in_folder(struct fixture *fixture, const char *name)
 static const char *write_text(struct fixture *fixture, const char *name, const char *text)
 {
     const char *path = in_folder(fixture, name);
-    assert_true(folder_create(fixture->arena, path_folder(fixture->arena, path),
-                              &fixture->diags));
-    assert_true(file_write(fixture->arena, path, span_of_text(text), FILE_NOT_SYNCED,
-                           &fixture->diags));
+    assert_true(folder_create(fixture->arena, path_folder(fixture->arena, path), &fixture->diags));
+    assert_true(
+        file_write(fixture->arena, path, span_of_text(text), FILE_NOT_SYNCED, &fixture->diags));
     return path;
 }
 
 static struct manifest load(struct fixture *fixture, const char *path)
 {
     struct manifest manifest = {0};
-    const bool loaded = manifest_load(fixture->arena, path, NULL, 0, MANIFEST_FOR_PLAN, &manifest,
-                                      &fixture->diags);
+    const bool loaded =
+        manifest_load(fixture->arena, path, NULL, 0, MANIFEST_FOR_PLAN, &manifest, &fixture->diags);
     fixture_no_diags(fixture);
     assert_true(loaded);
     return manifest;
@@ -79,8 +78,9 @@ static void test_task_order_is_by_first_position(void **state)
 {
     struct fixture *fixture = *state;
     write_chip(fixture);
-    write_text(fixture, "one.yaml", HEAD "chip: chips/chip.yaml\nstack: 1K\n"
-                                         "tasks: {a: {priority: 0}, b: {priority: 1}}\n");
+    write_text(fixture, "one.yaml",
+               HEAD "chip: chips/chip.yaml\nstack: 1K\n"
+                    "tasks: {a: {priority: 0}, b: {priority: 1}}\n");
     write_text(fixture, "two.yaml", "tasks: {c: {priority: 2}, a: {stack: 2K}}\n");
     const char *path = write_text(fixture, "top.yaml",
                                   "inherit: [one.yaml, two.yaml]\nname: top\n"
@@ -94,7 +94,8 @@ static void test_task_order_is_by_first_position(void **state)
     assert_int_equal(manifest.tasks[0].program.stack.value, 2048);
     assert_int_equal(manifest.tasks[1].program.stack.value, 512);
     assert_int_equal(manifest.tasks[2].program.stack.value, 1024);
-    /* Each value knows its file: the stack of `a` comes from two.yaml, its priority from one.yaml. */
+    /* Each value knows its file: the stack of `a` comes from two.yaml, its priority from one.yaml.
+     */
     assert_string_equal(manifest.tasks[0].program.stack.pos.file, in_folder(fixture, "two.yaml"));
     assert_string_equal(manifest.tasks[0].priority.pos.file, in_folder(fixture, "one.yaml"));
     assert_int_equal(manifest.tasks[0].priority.pos.line, 7);
@@ -106,20 +107,20 @@ static void test_paths_belong_to_their_file(void **state)
 {
     struct fixture *fixture = *state;
     write_chip(fixture);
-    write_text(fixture, "lib/base.yaml", HEAD "chip: ../chips/chip.yaml\n"
-                                              "kernel: {objects: [k/*.o], script: k.ld}\n");
-    const char *path = write_text(
-        fixture, "boards/top.yaml",
-        "inherit: ../lib/base.yaml\nkernel: {objects: !append [\"${x}.o\", /abs.o]}\n"
-        "tasks: {a: {priority: 0, stack: 1K}}\n");
+    write_text(fixture, "lib/base.yaml",
+               HEAD "chip: ../chips/chip.yaml\n"
+                    "kernel: {objects: [k/*.o], script: k.ld}\n");
+    const char *path =
+        write_text(fixture, "boards/top.yaml",
+                   "inherit: ../lib/base.yaml\nkernel: {objects: !append [\"${x}.o\", /abs.o]}\n"
+                   "tasks: {a: {priority: 0, stack: 1K}}\n");
     const struct manifest_variable variables[] = {{"x", "old"}, {"x", "new"}};
     struct manifest manifest;
     assert_true(manifest_load(fixture->arena, path, variables, 2, MANIFEST_FOR_PLAN, &manifest,
                               &fixture->diags));
     const struct manifest_program *kernel = &manifest.kernel.program;
     assert_int_equal(kernel->objects.count, 3);
-    assert_string_equal(kernel->objects.items[0].text,
-                        in_folder(fixture, "boards/../lib/k/*.o"));
+    assert_string_equal(kernel->objects.items[0].text, in_folder(fixture, "boards/../lib/k/*.o"));
     assert_string_equal(kernel->objects.items[1].text, in_folder(fixture, "boards/new.o"));
     assert_string_equal(kernel->objects.items[2].text, "/abs.o");
     assert_string_equal(kernel->script.text, in_folder(fixture, "boards/../lib/k.ld"));
@@ -138,13 +139,31 @@ static void test_paths_belong_to_their_file(void **state)
     assert_string_equal(manifest_show(&again, MANIFEST_PLAIN, fixture->arena), shown);
 }
 
+/* Only what the manifest says is a pattern, not the folder that it happens to lie in. */
+static void test_odd_folder(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *path = write_text(fixture, "a[1]*/top.yaml",
+                                  HEAD "chip: ../chips/chip.yaml\nkernel: {objects: [\"k*.o\"], "
+                                       "libraries: [l.a]}\n" BOARD_TASKS);
+    write_chip(fixture);
+    write_text(fixture, "a[1]*/k1.o", "");
+    const struct manifest manifest = load(fixture, path);
+    struct path_list found = {0};
+    assert_true(file_glob(fixture->arena, manifest.kernel.program.objects.items[0].text, NOWHERE,
+                          &found, &fixture->diags));
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.items[0], in_folder(fixture, "a[1]*/k1.o"));
+    assert_string_equal(manifest.kernel.program.libraries.items[0].text,
+                        in_folder(fixture, "a[1]*/l.a"));
+}
+
 static void test_file_reached_twice(void **state)
 {
     struct fixture *fixture = *state;
     write_text(fixture, "common.yaml", "stack: 1K\n");
     write_text(fixture, "left.yaml", "inherit: common.yaml\n");
-    const char *path =
-        write_text(fixture, "top.yaml", "inherit: [left.yaml, ././common.yaml]\n");
+    const char *path = write_text(fixture, "top.yaml", "inherit: [left.yaml, ././common.yaml]\n");
     refuse(fixture, path);
     const struct diag *diag = fixture_only_diag(fixture, "manifest-inherited-twice");
     assert_int_equal(diag->pos.line, 1);
@@ -214,8 +233,8 @@ static void test_board_lies_over_its_chip(void **state)
                         in_folder(fixture, "chips/chip.yaml"));
 
     /* What the board removed stays removed in the flattened form. */
-    path = write_text(fixture, "flat.yaml",
-                      manifest_show(&manifest, MANIFEST_PLAIN, fixture->arena));
+    path =
+        write_text(fixture, "flat.yaml", manifest_show(&manifest, MANIFEST_PLAIN, fixture->arena));
     const struct manifest again = load(fixture, path);
     assert_int_equal(again.peripheral_count, 2);
     assert_int_equal(again.mpu.reserved, 2);
@@ -243,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_task_order_is_by_first_position),
         FIXTURE_TEST(test_paths_belong_to_their_file),
+        FIXTURE_TEST(test_odd_folder),
         FIXTURE_TEST(test_file_reached_twice),
         FIXTURE_TEST(test_cycle),
         FIXTURE_TEST(test_missing_file),

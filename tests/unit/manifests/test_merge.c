@@ -8,8 +8,8 @@ static const struct node *tree(struct fixture *fixture, const char *text)
 {
     struct yaml_budget budget = yaml_budget_full();
     const struct node *root = NULL;
-    assert_true(yaml_parse(fixture->arena, "a.yaml", span_of_text(text), &budget, &root,
-                           &fixture->diags));
+    assert_true(
+        yaml_parse(fixture->arena, "a.yaml", span_of_text(text), &budget, &root, &fixture->diags));
     return root;
 }
 
@@ -66,9 +66,9 @@ static const char *merged(struct fixture *fixture, size_t count, const char *con
 
 static void test_maps_merge_and_keep_places(void **state)
 {
-    assert_string_equal(MERGED(*state, "{a: 1, b: {x: 1, y: 2}, c: 3}",
-                               "{d: 4, b: {z: 5, x: 6}, a: 7}"),
-                        "a=7 b={x=6 y=2 z=5} c=3 d=4");
+    assert_string_equal(
+        MERGED(*state, "{a: 1, b: {x: 1, y: 2}, c: 3}", "{d: 4, b: {z: 5, x: 6}, a: 7}"),
+        "a=7 b={x=6 y=2 z=5} c=3 d=4");
     fixture_no_diags(*state);
 }
 
@@ -89,7 +89,8 @@ static void test_append(void **state)
     fixture_no_diags(*state);
 }
 
-/* Two layers that append are put together before a third is laid below them: a board over its chip. */
+/* Two layers that append are put together before a third is laid below them: a board over its chip.
+ */
 static void test_append_waits_for_what_lies_below(void **state)
 {
     struct fixture *fixture = *state;

@@ -87,10 +87,12 @@ static uint32_t next_random(uint32_t *seed)
     return *seed >> 8;
 }
 
-/* Whether one region can grant exactly the grants of a set: a bit for each 32 bytes of the space. */
+/* Whether one region can grant exactly the grants of a set: a bit for each 32 bytes of the space.
+ */
 static bool one_region_grants(uint64_t wanted)
 {
-    for (unsigned step = 1; step <= 8; step *= 2) { /* in units of 32 bytes; a window has eight steps */
+    for (unsigned step = 1; step <= 8;
+         step *= 2) { /* in units of 32 bytes; a window has eight steps */
         for (unsigned start = 0; start < 64; start += 8 * step) {
             const uint64_t window =
                 8 * step >= 64 ? UINT64_MAX : ((UINT64_C(1) << 8 * step) - 1) << start;
@@ -106,7 +108,8 @@ static bool one_region_grants(uint64_t wanted)
     return false;
 }
 
-/* The least number of regions, over all ways to split the grants into sets; SIZE_MAX: there is none. */
+/* The least number of regions, over all ways to split the grants into sets; SIZE_MAX: there is
+ * none. */
 static size_t least_by_trying(const uint64_t *masks, size_t count, unsigned left)
 {
     if (left == 0)
@@ -133,8 +136,8 @@ static size_t random_grants(uint32_t *seed, const struct manifest_mpu *mpu, stru
         const unsigned units = 1U << next_random(seed) % 4;
         at = (at + units - 1) / units * units;
         if (at + units <= 64 && mpu_covers(mpu, at * 32, units * 32)) {
-            grants[count] = (struct grant){.kind = "peripheral", .name = "x", .start = at * 32,
-                                           .end = (at + units) * 32};
+            grants[count] = (struct grant){
+                .kind = "peripheral", .name = "x", .start = at * 32, .end = (at + units) * 32};
             masks[count++] = ((UINT64_C(1) << units) - 1) << at;
         }
         at += units + (next_random(seed) % 2 == 0 ? 0 : next_random(seed) % 8);
@@ -190,7 +193,7 @@ static void test_joined_neighbours(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pmsa_regions),  cmocka_unit_test(test_other_regions),
+        cmocka_unit_test(test_pmsa_regions),     cmocka_unit_test(test_other_regions),
         cmocka_unit_test(test_sizes_of_regions), FIXTURE_TEST(test_shared_slots),
         FIXTURE_TEST(test_joined_neighbours),
     };

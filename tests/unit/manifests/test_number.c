@@ -37,9 +37,9 @@ static void test_numbers(void **state)
 static void test_refused_numbers(void **state)
 {
     (void)state;
-    static const char *const none[] = {"",    "K",    "0x",   "0xK",  "-1",  "+1",  " 1",  "1 ",
-                                       "1.5", "1KB",  "1KK",  "1e3",  "0b1", "1_0", "0X1", "ten",
-                                       "0xg", "1K ", "\xd9\xa1", "1G", "0x1.0"};
+    static const char *const none[] = {"",    "K",   "0x",  "0xK", "-1",       "+1",  " 1",
+                                       "1 ",  "1.5", "1KB", "1KK", "1e3",      "0b1", "1_0",
+                                       "0X1", "ten", "0xg", "1K ", "\xd9\xa1", "1G",  "0x1.0"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         bad(none[i], NUMBER_NOT_ONE);
     bad("010", NUMBER_LEADING_ZERO);
@@ -65,9 +65,9 @@ static void test_versions(void **state)
     assert_int_equal(version.parts[2], 300);
     assert_string_equal(text, " rest");
 
-    static const char *const bad_versions[] = {"",       "1",     "1.2",     "1.2.",  ".1.2",
-                                               "1..2",   "a.b.c", "01.2.3",  "1.2.03", "1,2,3",
-                                               "-1.2.3", "1.2.99999999999999999999"};
+    static const char *const bad_versions[] = {
+        "",      "1",      "1.2",    "1.2.",  ".1.2",   "1..2",
+        "a.b.c", "01.2.3", "1.2.03", "1,2,3", "-1.2.3", "1.2.99999999999999999999"};
     for (size_t i = 0; i < sizeof bad_versions / sizeof *bad_versions; i++) {
         const char *at = bad_versions[i];
         assert_false(version_parse(&at, &version));

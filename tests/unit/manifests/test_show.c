@@ -76,9 +76,9 @@ static void test_kinds_of_text(void **state)
 
 static void test_kinds_of_collections(void **state)
 {
-    const struct node *config =
-        config_after_round_trip(*state, "      lists: [[], [1, [2, {a: [null]}]], {}, {b: {c: []}}]\n"
-                                        "      map: {}\n");
+    const struct node *config = config_after_round_trip(
+        *state, "      lists: [[], [1, [2, {a: [null]}]], {}, {b: {c: []}}]\n"
+                "      map: {}\n");
     assert_int_equal(node_get(config, "lists")->item_count, 4);
     assert_int_equal(node_get(config, "map")->kind, NODE_MAP);
 }
@@ -87,8 +87,8 @@ static void test_every_scalar(void **state)
 {
     struct fixture *fixture = *state;
     for (unsigned letter = 1; letter < 0x300; letter++) {
-        const char *key = arena_format(fixture->arena, "      k: \"\\u%04X\\u%04X x\"\n", letter,
-                                       letter);
+        const char *key =
+            arena_format(fixture->arena, "      k: \"\\u%04X\\u%04X x\"\n", letter, letter);
         config_after_round_trip(fixture, key);
     }
 }

@@ -18,8 +18,7 @@ static bool load(struct fixture *fixture, const char *text, struct manifest_size
     assert_true(handle >= 0);
     assert_int_equal(write(handle, text, strlen(text)), strlen(text));
     close(handle);
-    const bool loaded =
-        manifest_sizes_load(fixture->arena, path, &manifest, ret, &fixture->diags);
+    const bool loaded = manifest_sizes_load(fixture->arena, path, &manifest, ret, &fixture->diags);
     unlink(path);
     return loaded;
 }
@@ -27,9 +26,8 @@ static bool load(struct fixture *fixture, const char *text, struct manifest_size
 static void test_sizes(void **state)
 {
     struct manifest_sizes sizes;
-    assert_true(load(*state,
-                     "sizes:\n  a: {flash: 4K, ram: 0x10, sram: 0}\n  kernel: {flash: 100}\n",
-                     &sizes));
+    assert_true(load(
+        *state, "sizes:\n  a: {flash: 4K, ram: 0x10, sram: 0}\n  kernel: {flash: 100}\n", &sizes));
     fixture_no_diags(*state);
     assert_int_equal(sizes.count, 4);
     assert_int_equal(sizes.items[0].task, 0);

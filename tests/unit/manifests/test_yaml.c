@@ -118,7 +118,9 @@ static void test_refused_documents(void **state)
         {"a: b\n\nc: \x1B[31m\n", "yaml-encoding", 3, 4},
         {"a: \xC2\x9B\n", "yaml-encoding", 1, 4}, /* a C1 control */
         {"a: \x7F\n", "yaml-encoding", 1, 4},
-        {"\xFF\xFE" "a: 1\n", "yaml-encoding", 1, 1}, /* UTF-16 */
+        {"\xFF\xFE"
+         "a: 1\n",
+         "yaml-encoding", 1, 1}, /* UTF-16 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fixture *fixture = *state;
