@@ -30,9 +30,18 @@ struct command {
 
 extern const struct command command_build;
 extern const struct command command_check;
+extern const struct command command_completion;
 extern const struct command command_header;
 extern const struct command command_layout;
 extern const struct command command_show;
+
+/* All of them, in the order of the help. */
+extern const struct command *const commands[];
+extern const size_t command_count;
+
+/* What every command takes besides its own options. */
+extern const struct option command_common_options[];
+extern const size_t command_common_option_count;
 
 /* EXIT_DONE without errors in the list, else EXIT_INPUT. */
 enum exit_status command_status(const struct invocation *invocation);

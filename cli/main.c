@@ -9,19 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {
-    &command_build, &command_check, &command_show, &command_header, &command_layout,
-};
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands, OPTION_LIMIT = 48 };
-
-static const struct option common_options[] = {
-    {"color", 0, OPTION_ONE, "auto|always|never", "color of diagnostics (default auto)"},
-    {"quiet", 'q', OPTION_FLAG, NULL, "print errors and results only"},
-    {"verbose", 'v', OPTION_FLAG, NULL, "say more"},
-    {"help", 'h', OPTION_FLAG, NULL, "print this help"},
-};
-enum { COMMON_COUNT = sizeof common_options / sizeof *common_options };
-
 static void out_of_memory(void)
 {
     fputs("imgbuild: out of memory\n", stderr);
@@ -45,7 +32,7 @@ enum exit_status command_usage(struct invocation *invocation, const char *format
 
 static const struct command *find_command(const char *name)
 {
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+    for (size_t i = 0; i < command_count; i++) {
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
     }
@@ -54,12 +41,12 @@ static const struct command *find_command(const char *name)
 
 static enum exit_status unknown_command(struct invocation *invocation, const char *name)
 {
-    const char *names[COMMAND_COUNT];
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
+    const char **names = ARENA_ARRAY(invocation->arena, const char *, command_count);
+    for (size_t i = 0; i < command_count; i++)
         names[i] = commands[i]->name;
     const enum exit_status status =
         command_usage(invocation, "there is no command '%s'", name);
-    const char *nearest = diag_nearest(name, names, COMMAND_COUNT);
+    const char *nearest = diag_nearest(name, names, command_count);
     if (nearest != NULL)
         diag_hint(invocation->diags, "did you mean '%s'?", nearest);
     else
@@ -71,10 +58,10 @@ static enum exit_status unknown_command(struct invocation *invocation, const cha
 static size_t all_options(const struct command *command, struct option *ret)
 {
     size_t count = 0;
-    for (size_t i = 0; i < command->option_count && count < OPTION_LIMIT - COMMON_COUNT; i++)
+    for (size_t i = 0; i < command->option_count; i++)
         ret[count++] = command->options[i];
-    for (size_t i = 0; i < COMMON_COUNT; i++)
-        ret[count++] = common_options[i];
+    for (size_t i = 0; i < command_common_option_count; i++)
+        ret[count++] = command_common_options[i];
     return count;
 }
 
@@ -108,7 +95,8 @@ static enum exit_status check_words(struct invocation *invocation, const struct 
 static enum exit_status run_command(struct invocation *invocation, const struct command *command,
                                     int argc, char **argv)
 {
-    struct option *table = ARENA_ARRAY(invocation->arena, struct option, OPTION_LIMIT);
+    struct option *table = ARENA_ARRAY(invocation->arena, struct option,
+                                       command->option_count + command_common_option_count);
     const size_t count = all_options(command, table);
     if (!options_read(invocation->arena, table, count, argc, argv, &invocation->options,
                       invocation->diags))
@@ -132,13 +120,13 @@ static enum exit_status run(struct invocation *invocation, int argc, char **argv
 {
     struct terminal *terminal = invocation->terminal;
     if (argc < 2) {
-        const char *help = help_of_all(invocation->arena, commands, COMMAND_COUNT);
+        const char *help = help_of_all(invocation->arena, commands, command_count);
         fputs(help, stderr);
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
-        const char *help = help_of_all(invocation->arena, commands, COMMAND_COUNT);
+        const char *help = help_of_all(invocation->arena, commands, command_count);
         return terminal_print(terminal, help) ? EXIT_DONE : EXIT_INPUT;
     }
     if (strcmp(argv[1], "--version") == 0)
