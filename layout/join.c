@@ -143,6 +143,19 @@ static bool join_group(const struct mpu *mpu, const char *task,
     return true;
 }
 
+/* A PMP TOR region behind another takes its lower bound from it, and so one slot less. */
+static void chain_fixed(struct joined *joined)
+{
+    for (size_t i = 1; i < joined->count; i++) {
+        const struct mpu_region *before = &joined->fixed[i - 1].region;
+        struct mpu_region *region = &joined->fixed[i].region;
+        if (region->slots != 2 || before->mpu_size != 0 || before->end != region->start)
+            continue;
+        region->slots = 1;
+        joined->slots--;
+    }
+}
+
 static bool check_disjoint(const char *task, const struct layout_grant *const *grants, size_t count,
                            struct diag_list *diags)
 {
@@ -197,6 +210,7 @@ bool join_grants(const struct mpu *mpu, const struct layout_task *task, struct a
     if (!good)
         return false;
     qsort(joined.fixed, joined.count, sizeof *joined.fixed, compare_fixed);
+    chain_fixed(&joined);
     *ret = joined;
     return true;
 }
