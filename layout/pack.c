@@ -9,7 +9,8 @@
 enum {
     MARGINAL_ROUNDS = 2,
     MARGINAL_BLOCKS_MOST = 128, /* in one memory; beyond, a round costs more than it gains */
-    EXACT_BUDGET = 300000 /* placements */
+    WIDEN_BLOCKS_MOST = 64, /* in one memory; many blocks come near the bound anyway */
+    EXACT_BUDGET = 300000   /* placements */
 };
 
 /* How hard the beam search works: the more blocks there are, the more often one of them fits without excess. */
@@ -40,6 +41,7 @@ struct pack {
     size_t stage_count;
     uint64_t least_units;
     const uint32_t *weights; /* [memory] */
+    uint32_t widening;       /* beams are this many times as wide as usual */
     bool is_weighted;        /* some weight is not 1: costs are no units, and the bounds say nothing */
 
     /* What is being planned. */
@@ -137,8 +139,8 @@ static struct beam_job stage_job(const struct pack *pack, const struct stage *st
                              .start = problem->memories[stage->memory].start,
                              .items = items,
                              .item_count = stage->block_count,
-                             .width = effort->width,
-                             .last_width = effort->last_width,
+                             .width = effort->width * pack->widening,
+                             .last_width = effort->last_width * pack->widening,
                              .enough = effort->enough};
 }
 
@@ -291,6 +293,34 @@ static struct plan improve(struct pack *pack, struct plan plan)
             plan = next;
             improved = true;
         }
+    }
+    return plan;
+}
+
+/* ---- wider beams where the usual one is not good enough ---- */
+
+/* How far above the bound a packing may be, as the bound's part, before beams of another width are tried. */
+static const struct widening {
+    uint32_t factor;
+    uint64_t part;
+} WIDENINGS[] = {{4, 5000}, {16, 1000}};
+
+/* A block with few slots wants an aligned place, which only some sets of blocks before it reach: a wider beam holds
+ * more of them. Plain regions stay too far above their bound for it to say when to stop. */
+static struct plan widen(struct pack *pack, struct plan plan)
+{
+    if (pack->is_weighted || pack->problem->cover.kind != COVER_EIGHTHS)
+        return plan;
+    for (size_t i = 0; i < pack->stage_count; i++)
+        if (pack->stages[i].block_count > WIDEN_BLOCKS_MOST)
+            return plan;
+    for (size_t i = 0; i < sizeof WIDENINGS / sizeof *WIDENINGS; i++) {
+        if ((plan.units - pack->least_units) * WIDENINGS[i].part <= pack->least_units)
+            break;
+        pack->widening = WIDENINGS[i].factor;
+        const struct plan wider = improve(pack, first_plan(pack));
+        if (wider.units < plan.units)
+            plan = wider;
     }
     return plan;
 }
@@ -467,7 +497,7 @@ static struct plan find_optimum(struct pack *pack, struct plan plan)
 struct packing pack_blocks(const struct problem *problem, const uint32_t *weights,
                            struct arena *arena)
 {
-    struct pack pack = {.problem = problem, .arena = arena, .weights = weights};
+    struct pack pack = {.problem = problem, .arena = arena, .weights = weights, .widening = 1};
     for (size_t i = 0; i < problem->request->memory_count; i++)
         pack.is_weighted |= weights[i] != 1;
     pack.slots_left = ARENA_ARRAY(arena, uint32_t, problem->task_count);
@@ -480,7 +510,8 @@ struct packing pack_blocks(const struct problem *problem, const uint32_t *weight
     for (size_t i = 0; i < problem->task_count; i++)
         pack.least_units += bound_of_task(problem, &problem->tasks[i]);
     set_stages(&pack);
-    const struct plan plan = find_optimum(&pack, improve(&pack, first_plan(&pack)));
+    struct plan plan = improve(&pack, first_plan(&pack));
+    plan = widen(&pack, find_optimum(&pack, plan));
     struct packing packing = {.blocks = ARENA_ARRAY(arena, struct layout_range, problem->block_count),
                               .least_units = pack.least_units};
     for (size_t i = 0; i < problem->block_count; i++)
