@@ -353,14 +353,21 @@ static void report_failure(struct arena *arena, const struct link_step *step,
         diag_quote(diags, quote_words(arena, step->output));
 }
 
-/* A missing entry is no warning: linked_read() refuses it. */
+/* Whether a line warns of something. A missing entry is an error for linked_read(), and a segment
+ * that is writable and executable only tells that an own script put code into RAM. */
+static bool is_warning(struct span line)
+{
+    return contains(line, "warning") && !contains(line, "cannot find entry symbol") &&
+           !contains(line, "LOAD segment with RWX permissions");
+}
+
 static bool has_warning(struct span words)
 {
     size_t at = 0;
     struct span line;
     bool found = false;
     while (!found && next_line(words, &at, &line))
-        found = contains(line, "warning") && !contains(line, "cannot find entry symbol");
+        found = is_warning(line);
     return found;
 }
 

@@ -174,9 +174,9 @@ static bool read_section(struct reading *reading, const struct elf_section *sect
     };
     if (ret->is_loaded && !find_load_address(reading, section, &ret->load_addr))
         return false;
-    /* lld aligns the load address too: the size stays the same only if the block's base is aligned
+    /* lld aligns load addresses too, so the size stays the same only if the block's base is aligned
      */
-    if (ret->load_addr != ret->addr && ret->load_addr % section->align_bytes == 0 &&
+    if (ret->load_addr != ret->addr &&
         find_memory(reading, ret->load_addr, section->bytes, &memory))
         raise_alignment(reading, memory, section->align_bytes);
     return true;
