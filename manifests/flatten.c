@@ -88,20 +88,27 @@ static void lay_mpu_over(struct inherit *inherit, const struct node *chip,
     *board = with_key(inherit->arena, *board, "mpu", merged);
 }
 
+static bool lay_over_chip(struct inherit *inherit, const struct node *named,
+                          const char *board_folder, const struct node **board)
+{
+    const struct node *chip;
+    if (!load_chip(inherit, named, board_folder, &chip))
+        return false;
+    move_into_chip(inherit, "memories", board, &chip);
+    move_into_chip(inherit, "peripherals", board, &chip);
+    lay_mpu_over(inherit, chip, board);
+    *board = with_key(inherit->arena, *board, "chip", chip);
+    return true;
+}
+
 bool flatten_board(struct inherit *inherit, const struct node *board, const char *board_folder,
                    struct flat_board *ret)
 {
     const struct node *named = node_get(board, "chip");
-    const struct node *chip = NULL;
     const size_t errors_before = inherit->diags->error_count;
-    if (named != NULL && named->kind != NODE_NULL) {
-        if (!load_chip(inherit, named, board_folder, &chip))
-            return false;
-        move_into_chip(inherit, "memories", &board, &chip);
-        move_into_chip(inherit, "peripherals", &board, &chip);
-        lay_mpu_over(inherit, chip, &board);
-        board = with_key(inherit->arena, board, "chip", chip);
-    }
+    if (named != NULL && named->kind != NODE_NULL &&
+        !lay_over_chip(inherit, named, board_folder, &board))
+        return false;
     board = merge_settle(inherit->arena, board, inherit->diags);
     if (inherit->diags->error_count != errors_before)
         return false;

@@ -23,7 +23,7 @@ static const struct node *extended(struct arena *arena, const struct node *base,
     node->appends = base->appends;
     const size_t count = base->item_count + over->item_count;
     const struct node **items =
-        arena_grow(arena, base->items, base->item_count, count, sizeof *items);
+        arena_grow(arena, base->items, base->item_count, count, sizeof(const struct node *));
     for (size_t i = 0; i < over->item_count; i++)
         items[base->item_count + i] = over->items[i];
     node->items = items;
@@ -95,8 +95,8 @@ const struct node *merge_trees(struct arena *arena, const struct node *base,
 static const struct node *settled_list(struct arena *arena, const struct node *list,
                                        struct diag_list *diags)
 {
-    const struct node **items =
-        arena_grow(arena, list->items, list->item_count, list->item_count, sizeof *items);
+    const struct node **items = arena_grow(arena, list->items, list->item_count, list->item_count,
+                                           sizeof(const struct node *));
     for (size_t i = 0; i < list->item_count && diags->error_count < LIMIT_ERRORS; i++) {
         if (items[i]->kind == NODE_LIST && items[i]->appends) {
             diag_error(diags, "manifest-misplaced-append", items[i]->pos,

@@ -41,7 +41,8 @@ static enum number_result apply_suffix(const char *suffix, uint64_t *value)
     case 'K':
         return checked_multiply(*value, 1024, value) ? NUMBER_GOOD : NUMBER_TOO_LARGE;
     case 'M':
-        return checked_multiply(*value, 1024 * 1024, value) ? NUMBER_GOOD : NUMBER_TOO_LARGE;
+        return checked_multiply(*value, UINT64_C(1024) * 1024, value) ? NUMBER_GOOD
+                                                                      : NUMBER_TOO_LARGE;
     case 'k':
     case 'm':
         return NUMBER_SMALL_SUFFIX;

@@ -178,10 +178,10 @@ void reader_text(struct reader *reader, const struct node *map, const char *key,
                  struct manifest_text *ret)
 {
     const struct node *node = node_get(map, key);
-    struct manifest_text text;
+    struct manifest_text text = {0};
     if (node == NULL || !reader_node_text(reader, node, key, &text))
         return;
-    if (text.text[0] == '\0')
+    if (node->scalar[0] == '\0')
         diag_error(reader->diags, "manifest-empty-text", text.pos, "'%s' is empty", key);
     else
         *ret = text;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <yaml.h>
 
+enum { FIRST_ROOM = 8 }; /* of a list or a mapping */
+
 struct anchor {
     const char *name;
     const struct node *node;
@@ -260,9 +262,9 @@ static bool parse_list(struct parser *parser, struct node *node)
             break;
         }
         if (room.count == room.capacity) {
-            room.capacity = room.capacity == 0 ? 8 : room.capacity * 2;
+            room.capacity = room.capacity == 0 ? FIRST_ROOM : room.capacity * 2;
             room.items = arena_grow(parser->arena, room.items, room.count, room.capacity,
-                                    sizeof *room.items);
+                                    sizeof(const struct node *));
         }
         const bool parsed = parse_item(parser, &event, &room.items[room.count]);
         yaml_event_delete(&event);
@@ -340,9 +342,9 @@ static void report_duplicate_keys(struct parser *parser, const struct node *map)
 
 static bool parse_map(struct parser *parser, struct node *node)
 {
-    struct node_pair *pairs = NULL;
+    size_t capacity = FIRST_ROOM;
+    struct node_pair *pairs = ARENA_ARRAY(parser->arena, struct node_pair, capacity);
     size_t count = 0;
-    size_t capacity = 0;
     for (;;) {
         yaml_event_t event;
         if (!next_event(parser, &event))
@@ -352,8 +354,8 @@ static bool parse_map(struct parser *parser, struct node *node)
             break;
         }
         if (count == capacity) {
-            capacity = capacity == 0 ? 8 : capacity * 2;
-            pairs = arena_grow(parser->arena, pairs, count, capacity, sizeof *pairs);
+            pairs = arena_grow(parser->arena, pairs, count, capacity * 2, sizeof *pairs);
+            capacity *= 2;
         }
         const bool parsed = parse_key(parser, &event, &pairs[count]);
         yaml_event_delete(&event);
@@ -458,7 +460,9 @@ static bool parse_end(struct parser *parser)
 static bool parse_document(struct parser *parser, const struct node **ret)
 {
     yaml_event_type_t type;
-    if (!skip_event(parser, &type) || !skip_event(parser, &type))
+    if (!skip_event(parser, &type)) /* the start of the stream */
+        return false;
+    if (!skip_event(parser, &type))
         return false;
     if (type != YAML_DOCUMENT_START_EVENT)
         return diag_error(parser->diags, "yaml-empty", (struct source_pos){parser->file, 0, 0},
