@@ -13,7 +13,7 @@ static uint8_t *make_room(struct buffer *buffer, size_t bytes)
 {
     if (bytes > buffer->capacity - buffer->bytes) {
         size_t capacity = buffer->capacity < FIRST_CAPACITY ? FIRST_CAPACITY : buffer->capacity;
-        while (capacity - buffer->bytes < bytes)
+        while (capacity < SIZE_MAX && capacity - buffer->bytes < bytes)
             capacity = capacity > SIZE_MAX / 2 ? SIZE_MAX : capacity * 2;
         buffer->data = arena_grow(buffer->arena, buffer->data, buffer->bytes, capacity, 1);
         buffer->capacity = capacity;

@@ -170,6 +170,8 @@ const char *diag_nearest(const char *word, const char *const *words, size_t coun
     size_t least = strlen(word) / 3 + 1; /* a third of the letters may be wrong */
     for (size_t i = 0; i < count; i++) {
         const size_t distance = edit_distance(word, words[i]);
+        if (distance >= strlen(word) && distance >= strlen(words[i]))
+            continue; /* not a letter of it is right */
         if (distance < least || (distance == least && nearest == NULL)) {
             least = distance;
             nearest = words[i];

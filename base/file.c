@@ -210,12 +210,12 @@ bool file_list(struct arena *arena, const char *folder, struct path_list *ret,
 bool folder_create(struct arena *arena, const char *folder, struct diag_list *diags)
 {
     char *path = arena_copy_text(arena, folder, strlen(folder));
-    for (char *end = path + 1;; end++) {
-        if (*end != '/' && *end != '\0')
+    for (char *end = path;; end++) {
+        if (*end != '\0' && (*end != '/' || end == path))
             continue;
         const char kept = *end;
         *end = '\0';
-        if (path[0] != '\0' && mkdir(path, FOLDER_MODE) != 0 && !file_is_folder(path))
+        if (mkdir(path, FOLDER_MODE) != 0 && !file_is_folder(path))
             return diag_error(diags, "folder-not-made", NOWHERE, "cannot make the folder %s: %s",
                               path, strerror(errno));
         *end = kept;

@@ -56,6 +56,13 @@ static bool read_fully(int handle, uint8_t *data, size_t bytes)
     return true;
 }
 
+/* Renaming would put a file in the place of what is there, be it /dev/null. */
+static bool may_be_replaced(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
 /* Whether a regular file already has this content. */
 static bool has_content(const char *path, struct span content)
 {
@@ -95,8 +102,9 @@ static int create_beside(struct arena *arena, const char *path, const char **ret
 {
     const char *folder = path_folder(arena, path);
     for (unsigned attempt = 0; attempt < 1000; attempt++) {
-        const char *name = arena_format(arena, LEFTOVER_PREFIX "%ld-%u-%s", (long)getpid(), attempt,
-                                        path_name(path));
+        /* the name only tells a reader what it was; a long one leaves no room for the rest */
+        const char *name = arena_format(arena, LEFTOVER_PREFIX "%ld-%u-%.100s", (long)getpid(),
+                                        attempt, path_name(path));
         const char *temporary = path_join(arena, folder, name);
         const int handle =
             open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
@@ -112,6 +120,9 @@ static int create_beside(struct arena *arena, const char *path, const char **ret
 bool file_batch_add(struct file_batch *batch, const char *path, struct span content,
                     enum file_sync sync, struct diag_list *diags)
 {
+    if (!may_be_replaced(path))
+        return diag_error(diags, "file-not-written", NOWHERE,
+                          "cannot write %s: it is not a regular file", path);
     if (has_content(path, content)) {
         *add_item(batch) = (struct file_batch_item){path, NULL, sync};
         return true;

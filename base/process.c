@@ -31,9 +31,13 @@ void process_catch_signals(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction before;
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* not under nohup */
+        sigaction(SIGHUP, &action, NULL);
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    sigaction(SIGCHLD, &usual, NULL); /* where a parent ignored it, no exit status can be had */
 }
 
 int process_interrupted(void)
@@ -158,11 +162,15 @@ static void read_output(struct running *place)
 static void end_job(struct run *run, struct running *place)
 {
     int status = 0;
-    while (waitpid(place->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (WIFEXITED(status))
+    pid_t ended;
+    do {
+        if (process_interrupted())
+            kill(place->pid, SIGTERM);
+        ended = waitpid(place->pid, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    if (ended == place->pid && WIFEXITED(status))
         place->job->exit_status = WEXITSTATUS(status);
-    else
+    else if (ended == place->pid)
         place->job->signal_number = WTERMSIG(status);
     place->job->output = buffer_span(&place->output);
     place->job = NULL;
