@@ -9,13 +9,13 @@ const char *help_tool(void)
     return "imgbuild " IMGBUILD_VERSION;
 }
 
-const char *help_of_all(struct arena *arena, const struct command *const *commands, size_t count)
+const char *help_of_all(struct arena *arena)
 {
     struct buffer out = buffer_in(arena);
     buffer_append_text(&out, "imgbuild links tasks and a kernel into one firmware image whose "
                              "tasks are isolated by an MPU.\n\n"
                              "usage: imgbuild COMMAND [OPTION...] [WORD...]\n\ncommands:\n");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < command_count; i++)
         buffer_format(&out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
     buffer_append_text(&out, "\n`imgbuild COMMAND --help` explains a command; "
                              "`imgbuild --version` prints the version.\n"

@@ -7,7 +7,7 @@
 /* The program's name and version: "imgbuild 1.2.3". */
 const char *help_tool(void);
 
-const char *help_of_all(struct arena *arena, const struct command *const *commands, size_t count);
+const char *help_of_all(struct arena *arena);
 const char *help_of_command(struct arena *arena, const struct command *command,
                             const struct option *options, size_t option_count);
 

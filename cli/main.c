@@ -120,13 +120,13 @@ static enum exit_status run(struct invocation *invocation, int argc, char **argv
 {
     struct terminal *terminal = invocation->terminal;
     if (argc < 2) {
-        const char *help = help_of_all(invocation->arena, commands, command_count);
+        const char *help = help_of_all(invocation->arena);
         fputs(help, stderr);
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
-        const char *help = help_of_all(invocation->arena, commands, command_count);
+        const char *help = help_of_all(invocation->arena);
         return terminal_print(terminal, help) ? EXIT_DONE : EXIT_INPUT;
     }
     if (strcmp(argv[1], "--version") == 0)
