@@ -7,6 +7,7 @@ enum {
     SETS = 1 << EXACT_TASKS_MOST,
     STATES_FIRST = 1 << 8, /* room for a level of the first memory's search; it grows up to */
     STATES_MOST = 1 << 15,
+    KNOWN_SIZE = 1 << 15, /* placements remembered */
     TABLE_SIZE = 2 * STATES_MOST,
     BITS_PER_TASK = 8, /* of a state's key: slots in the first memory, 4 bits, and in the second, 4 bits */
     OPTIONS_MOST = 64
@@ -34,6 +35,12 @@ struct level {
     size_t capacity;
 };
 
+/* A placement that was computed: the same few frontiers come up again and again. */
+struct known {
+    uint64_t key; /* 0: none */
+    uint64_t end; /* UINT64_MAX: no place */
+};
+
 struct exact {
     const struct exact_job *job;
     struct arena *arena;
@@ -46,6 +53,7 @@ struct exact {
     uint64_t second_apart;                   /* least in the second memory of tasks not in the first */
     struct level levels[EXACT_TASKS_MOST + 1];
     uint32_t *table; /* of the level being filled: 1 + index of state */
+    struct known *known;
     uint64_t tried;
     uint64_t best_units;
     struct exact_answer *answer;
@@ -54,6 +62,26 @@ struct exact {
 static bool is_spent(const struct exact *exact)
 {
     return exact->tried > exact->job->budget;
+}
+
+/* Where a task's block ends in a memory; UINT64_MAX when that is too far to be of use. */
+static uint64_t end_of(struct exact *exact, size_t memory, size_t index, uint32_t slots,
+                       uint64_t frontier)
+{
+    const struct exact_job *job = exact->job;
+    const uint64_t key = frontier << 9 | slots << 5 | index << 2 | memory << 1 | 1;
+    struct known *known =
+        &exact->known[(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (KNOWN_SIZE - 1)];
+    exact->tried++;
+    if (known->key == key)
+        return known->end;
+    struct layout_range block;
+    known->key = key;
+    known->end = UINT64_MAX;
+    if (place_first(job->cover, job->spaces[memory], job->tasks[index].pieces[memory], slots,
+                    frontier, job->starts[memory] + job->below, &block))
+        known->end = block.end;
+    return known->end;
 }
 
 /* ---- options ---- */
@@ -149,11 +177,9 @@ static uint64_t order_second(struct exact *exact, const uint32_t *slots, uint64_
             const uint64_t allowed = limit - left[with];
             const uint64_t known =
                 order->frontiers[with] < allowed ? order->frontiers[with] : allowed;
-            struct layout_range block;
-            exact->tried++;
-            if (place_first(job->cover, job->spaces[1], job->tasks[i].pieces[1], slots[i],
-                            order->frontiers[set], known - 1, &block)) {
-                order->frontiers[with] = block.end;
+            const uint64_t end = end_of(exact, 1, i, slots[i], order->frontiers[set]);
+            if (end < known) {
+                order->frontiers[with] = end;
                 order->last[with] = (uint8_t)i;
             }
         }
@@ -234,20 +260,13 @@ static void expand_state(struct exact *exact, struct level *next, const struct s
     for (size_t i = 0; i < job->task_count; i++) {
         if (((exact->first_set & ~set) >> i & 1) == 0)
             continue;
-        uint64_t end = 0;
+        uint64_t end = UINT64_MAX;
         for (size_t j = 0; j < exact->option_counts[i]; j++) {
             const struct option *option = &exact->options[i][j];
-            struct layout_range block;
             /* Options with the same slots here stand together. */
-            if (j == 0 || option->slots[0] != exact->options[i][j - 1].slots[0]) {
-                exact->tried++;
-                end = place_first(job->cover, job->spaces[0], job->tasks[i].pieces[0],
-                                  option->slots[0], state->frontier,
-                                  job->starts[0] + exact->best_units, &block)
-                          ? block.end
-                          : 0;
-            }
-            if (end != 0)
+            if (j == 0 || option->slots[0] != exact->options[i][j - 1].slots[0])
+                end = end_of(exact, 0, i, option->slots[0], state->frontier);
+            if (end != UINT64_MAX)
                 add_child(exact, next, state, number, i, option, end, set | UINT32_C(1) << i);
         }
     }
@@ -386,6 +405,7 @@ struct exact_answer exact_search(const struct exact_job *job, struct arena *aren
     exact->best_units = job->below;
     exact->answer = &answer;
     exact->table = ARENA_ARRAY(arena, uint32_t, TABLE_SIZE);
+    exact->known = ARENA_ARRAY(arena, struct known, KNOWN_SIZE);
     for (size_t i = 0; i < job->task_count; i++)
         list_options(exact, i);
     if (!are_options_enough(exact))

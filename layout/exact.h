@@ -25,7 +25,7 @@ struct exact_job {
     const struct exact_task *tasks;
     size_t task_count; /* at most EXACT_TASKS_MOST */
     uint64_t below;    /* only less than these units, elsewhere included, is wanted */
-    uint64_t budget;   /* placements that may be tried */
+    uint64_t budget;   /* placements that may be looked at */
 };
 
 struct exact_answer {

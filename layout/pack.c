@@ -10,7 +10,7 @@ enum {
     MARGINAL_ROUNDS = 2,
     MARGINAL_BLOCKS_MOST = 128, /* in one memory; beyond, a round costs more than it gains */
     WIDEN_BLOCKS_MOST = 64, /* in one memory; many blocks come near the bound anyway */
-    EXACT_BUDGET = 300000   /* placements */
+    EXACT_BUDGET = 4000000 /* placements */
 };
 
 /* How hard the beam search works: the more blocks there are, the more often one of them fits without excess. */
