@@ -46,10 +46,6 @@ static const struct node *without_key(struct arena *arena, const struct node *ma
 static bool load_chip(struct inherit *inherit, const struct node *named, const char *board_folder,
                       const struct node **ret)
 {
-    if (named->kind == NODE_MAP) {
-        *ret = named;
-        return true;
-    }
     if (named->kind != NODE_SCALAR || named->scalar[0] == '\0')
         return diag_error(inherit->diags, "manifest-wrong-type", named->pos,
                           "'chip' takes the name of a chip file, not %s",
@@ -91,8 +87,8 @@ static void lay_mpu_over(struct inherit *inherit, const struct node *chip,
 static bool lay_over_chip(struct inherit *inherit, const struct node *named,
                           const char *board_folder, const struct node **board)
 {
-    const struct node *chip;
-    if (!load_chip(inherit, named, board_folder, &chip))
+    const struct node *chip = named;
+    if (named->kind != NODE_MAP && !load_chip(inherit, named, board_folder, &chip))
         return false;
     move_into_chip(inherit, "memories", board, &chip);
     move_into_chip(inherit, "peripherals", board, &chip);
