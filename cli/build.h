@@ -4,6 +4,7 @@
 
 #include "cli/build_programs.h"
 #include "cli/build_state.h"
+#include "cli/lock_file.h"
 #include "cli/terminal.h"
 
 #include "linker/image.h"
@@ -19,6 +20,7 @@ struct build {
     const char *work_folder;  /* where intermediate files go, inside `folder` */
     const char *revision;     /* for archive.json, or NULL */
     unsigned parallel;        /* linkers at once */
+    struct lock_file lock;    /* what lay where before, and how much that counts */
     struct toolchain toolchain;
     const char *linker_path;  /* the program that `toolchain.linker` means */
     struct build_programs programs; /* as every image slot starts with */

@@ -132,7 +132,7 @@ static bool keep_growth(struct slot_build *slot, size_t program)
     struct plan_program_sizes *sizes =
         program == KERNEL_PROGRAM ? &slot->sizes.kernel : &slot->sizes.tasks[program - 1];
     const struct plan_program_sizes linked =
-        stage_sizes(slot, program, &slot->built[program].linked);
+        stage_sizes(slot, program, &slot->built[program]);
     struct plan_size *items = ARENA_ARRAY(slot->build->arena, struct plan_size,
                                           sizes->count + linked.count);
     size_t count = 0;
@@ -170,7 +170,9 @@ static bool all_fit(struct slot_build *slot)
 
 static bool lay_out(struct slot_build *slot)
 {
-    if (!plan_layout(slot->slot, &slot->sizes, slot->build->arena, &slot->plan,
+    const struct plan_lock lock =
+        lock_file_of_slot(&slot->build->lock, slot->slot, slot->build->arena);
+    if (!plan_layout(slot->slot, &slot->sizes, &lock, slot->build->arena, &slot->plan,
                      slot->build->diags))
         return false;
     for (size_t i = 0; i < slot->programs.count; i++)

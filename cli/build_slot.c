@@ -212,7 +212,7 @@ static void show_kernel_need(struct slot_build *slot)
         arena_grow(slot->build->arena, layout->kernel, layout->kernel_count, layout->kernel_count,
                    sizeof *kernel);
     const struct plan_program_sizes linked =
-        stage_sizes(slot, KERNEL_PROGRAM, &slot->built[KERNEL_PROGRAM].linked);
+        stage_sizes(slot, KERNEL_PROGRAM, &slot->built[KERNEL_PROGRAM]);
     for (size_t i = 0; i < layout->kernel_count; i++) {
         for (size_t k = 0; k < linked.count; k++) {
             if (linked.items[k].memory == kernel[i].memory)

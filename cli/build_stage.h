@@ -47,7 +47,7 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
 
 /* Bytes of a linked program as the plan wants them. */
 struct plan_program_sizes stage_sizes(struct slot_build *slot, size_t program,
-                                      const struct linked *linked);
+                                      const struct built_program *built);
 
 enum { KERNEL_PROGRAM = 0, FILE_LIMIT_BYTES = 512 << 20 };
 

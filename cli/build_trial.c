@@ -8,6 +8,8 @@
 #include "base/path.h"
 #include "cli/build_link.h"
 
+#include <string.h>
+
 /* Any section's alignment is met at a multiple of it, short of buffers that are larger still. */
 static const uint64_t GUESS_ALIGN_BYTES = 64 * 1024;
 
@@ -49,18 +51,52 @@ static struct program_place *guess_places(struct slot_build *slot, size_t index)
     return places;
 }
 
-struct plan_program_sizes stage_sizes(struct slot_build *slot, size_t program,
-                                      const struct linked *linked)
+static bool is_named_section(const struct program *program, const char *name)
+{
+    for (size_t i = 0; i < program->section_count; i++) {
+        if (name[0] == '.' && strcmp(name + 1, program->sections[i].name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The buffers of a program's own sections in a memory that other bus masters use: each must lie in one region. */
+static void set_uncut(struct slot_build *slot, size_t program, const struct built_program *built,
+                      size_t memory, struct plan_size *size)
 {
     const struct build_program *item = &slot->programs.items[program];
+    const struct linked *linked = &built->linked;
+    if (!slot->slot->memories[item->memories[memory]].dma)
+        return;
+    struct layout_range *uncut =
+        ARENA_ARRAY(slot->build->arena, struct layout_range, linked->section_count);
+    for (size_t i = 0; i < linked->section_count; i++) {
+        const struct linked_section *section = &linked->sections[i];
+        if (section->memory != memory || section->bytes == 0 ||
+            !is_named_section(&item->program, section->name))
+            continue;
+        const uint64_t start = section->addr - built->places[memory].base;
+        uncut[size->uncut_count++] = (struct layout_range){start, start + section->bytes};
+    }
+    size->uncut = uncut;
+}
+
+struct plan_program_sizes stage_sizes(struct slot_build *slot, size_t program,
+                                      const struct built_program *built)
+{
+    const struct build_program *item = &slot->programs.items[program];
+    const struct linked *linked = &built->linked;
     struct plan_size *sizes =
         ARENA_ARRAY(slot->build->arena, struct plan_size, linked->memory_count);
     size_t count = 0;
     for (size_t i = 0; i < linked->memory_count; i++) {
         const struct linked_memory *memory = &linked->memories[i];
-        if (memory->bytes != 0)
-            sizes[count++] =
-                (struct plan_size){item->memories[i], memory->bytes, memory->align_bytes};
+        if (memory->bytes == 0)
+            continue;
+        sizes[count] = (struct plan_size){.memory = item->memories[i],
+                                          .bytes = memory->bytes,
+                                          .align_bytes = memory->align_bytes};
+        set_uncut(slot, program, built, i, &sizes[count++]);
     }
     return (struct plan_program_sizes){sizes, count};
 }
@@ -106,7 +142,7 @@ static bool measure(struct slot_build *slot)
             ok = false;
             continue;
         }
-        const struct plan_program_sizes sizes = stage_sizes(slot, i, &slot->trial[i].linked);
+        const struct plan_program_sizes sizes = stage_sizes(slot, i, &slot->trial[i]);
         if (i == KERNEL_PROGRAM)
             slot->sizes.kernel = sizes;
         else

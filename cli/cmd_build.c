@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARALLEL_MOST = 1024 };
+enum { PARALLEL_MOST = 1024, DEFAULT_LOCK_BUDGET_PER_MILLE = 20 };
 
 /* ---- options ---- */
 
@@ -30,6 +30,36 @@ static bool read_parallel(struct invocation *invocation, unsigned *ret)
         return false;
     }
     *ret = (unsigned)value;
+    return true;
+}
+
+/* What the options say about imgbuild.lock. */
+static bool read_locking(struct invocation *invocation, struct lock_file *ret)
+{
+    const char *locked = options_value(&invocation->options, "locked");
+    const char *headroom = options_value(&invocation->options, "headroom");
+    struct lock_file file = {.is_updated = options_flag(&invocation->options, "update-lock")};
+    file.policy.budget_per_mille = DEFAULT_LOCK_BUDGET_PER_MILLE;
+    if (file.is_updated)
+        file.locking = PLAN_WITH_HEADROOM;
+    if (headroom != NULL && (!file.is_updated || locked != NULL)) {
+        command_usage(invocation, "--headroom goes with --update-lock alone");
+        return false;
+    }
+    if (headroom != NULL && !lock_file_per_mille(headroom, &file.policy.headroom_per_mille)) {
+        command_usage(invocation, "--headroom wants a percentage such as 3%%, not '%s'", headroom);
+        return false;
+    }
+    if (locked != NULL)
+        file.locking = PLAN_LOCKED;
+    file.policy.is_strict = locked != NULL && strcmp(locked, "strict") == 0;
+    if (locked != NULL && locked[0] != '\0' && !file.policy.is_strict &&
+        !lock_file_per_mille(locked, &file.policy.budget_per_mille)) {
+        command_usage(invocation, "--locked wants =strict or a percentage such as =2%%, not '%s'",
+                      locked);
+        return false;
+    }
+    *ret = file;
     return true;
 }
 
@@ -83,7 +113,13 @@ static bool build_key(struct build *build, const struct option_values *variables
     add_text(stream, build->revision == NULL ? "" : build->revision);
     for (size_t i = 0; i < variables->count; i++)
         add_text(stream, variables->items[i]);
-    bool ok = add_file(build, stream, build->linker_path);
+    const struct layout_lock_policy *policy = &build->lock.policy;
+    add_text(stream, arena_format(build->arena, "lock %d %d %llu %llu", (int)build->lock.locking,
+                                  (int)policy->is_strict,
+                                  (unsigned long long)policy->budget_per_mille,
+                                  (unsigned long long)policy->headroom_per_mille));
+    bool ok = add_file(build, stream, build->linker_path) &&
+              (build->lock.root == NULL || add_file(build, stream, build->lock.path));
     for (size_t i = 0; ok && i < build->manifest->files.count; i++)
         ok = add_file(build, stream, build->manifest->files.items[i]);
     for (size_t i = 0; ok && i < build->programs.count; i++) {
@@ -152,8 +188,24 @@ static void add_sources(struct build *build, struct path_list *ret)
 {
     for (size_t i = 0; i < build->manifest->files.count; i++)
         path_list_add(ret, build->arena, build->manifest->files.items[i]);
+    if (build->lock.locking == PLAN_LOCKED)
+        path_list_add(ret, build->arena, build->lock.path);
     for (size_t i = 0; i < build->inputs.count; i++)
         path_list_add(ret, build->arena, build->inputs.items[i]);
+}
+
+static bool add_lock(struct build_outputs *outputs, const struct built_slot *built, size_t count)
+{
+    struct build *build = outputs->build;
+    const struct plan_slot **slots = ARENA_ARRAY(build->arena, const struct plan_slot *, count);
+    const struct plan **plans = ARENA_ARRAY(build->arena, const struct plan *, count);
+    for (size_t i = 0; i < count; i++) {
+        slots[i] = built[i].slot;
+        plans[i] = &built[i].plan;
+    }
+    const char *text = lock_file_text(&build->lock, slots, plans, count, build->arena);
+    return file_batch_add(&outputs->batch, build->lock.path, span_of_text(text), FILE_SYNCED,
+                          build->diags);
 }
 
 static bool make_outputs(struct build *build, struct build_outputs *outputs,
@@ -180,6 +232,8 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
         if (ok)
             buffer_append_text(&summary, lines);
     }
+    if (ok && build->lock.is_updated)
+        ok = add_lock(outputs, built, slot_count);
     if (process_interrupted())
         return diag_error(build->diags, "interrupted", NOWHERE, "interrupted");
     if (ok)
@@ -199,7 +253,7 @@ static bool build_changed(struct build *build, const struct digest *key, const c
     struct build_outputs outputs = {.build = build, .batch = file_batch_in(build->arena)};
     const bool ok = make_outputs(build, &outputs, ret_summary);
     file_batch_abandon(&outputs.batch);
-    if (ok && key_covers_all(build))
+    if (ok && key_covers_all(build) && !build->lock.is_updated)
         build_state_record_build(build->state, key, &outputs.paths, *ret_summary);
     return ok;
 }
@@ -243,13 +297,17 @@ static bool run_build(struct invocation *invocation, struct build *build)
 static enum exit_status run(struct invocation *invocation)
 {
     unsigned parallel;
-    if (!read_parallel(invocation, &parallel))
+    struct lock_file lock;
+    if (!read_parallel(invocation, &parallel) || !read_locking(invocation, &lock))
         return EXIT_USAGE;
     struct manifest manifest;
     enum exit_status status;
     if (!inputs_load_board(invocation, MANIFEST_FOR_BUILD, &manifest, &status))
         return status;
     note_keys_without_effect(invocation, &manifest);
+    if (!lock_file_read(invocation->options.words[0], &manifest, invocation->arena, &lock,
+                        invocation->diags))
+        return EXIT_INPUT;
     const char *folder = output_folder(invocation, &manifest);
     struct build build = {
         .arena = invocation->arena,
@@ -260,6 +318,7 @@ static enum exit_status run(struct invocation *invocation)
         .work_folder = path_join(invocation->arena, folder, ".imgbuild"),
         .revision = options_value(&invocation->options, "revision"),
         .parallel = parallel,
+        .lock = lock,
     };
     return run_build(invocation, &build) ? command_status(invocation) : EXIT_INPUT;
 }
@@ -268,6 +327,10 @@ static const struct option options[] = {
     OPTION_DEFINE,
     {"output", 'o', OPTION_ONE, "DIR", "where to write (default build-<name> beside the manifest)"},
     {"jobs", 'j', OPTION_ONE, "N", "linkers at once (default: the number of processors)"},
+    {"locked", 0, OPTION_MAYBE, "2%|strict",
+     "keep blocks where imgbuild.lock says; extra waste allowed (default 2%), or move none"},
+    {"update-lock", 0, OPTION_FLAG, NULL, "write imgbuild.lock beside the manifest"},
+    {"headroom", 0, OPTION_ONE, "3%", "with --update-lock: room for the tasks to grow"},
     {"revision", 0, OPTION_ONE, "TEXT", "source revision, noted in the archive"},
 };
 
@@ -279,7 +342,9 @@ const struct command command_build = {
     .summary = "link, lay out and package a board's firmware",
     .help = "Links every task by itself, packs all of them into MPU regions, links the kernel\n"
             "with its tables, and writes images, reports and the archive. What did not change is\n"
-            "not done again. DIR/image.d is a depfile for make.\n",
+            "not done again. DIR/image.d is a depfile for make.\n"
+            "With --locked blocks stay where imgbuild.lock, beside the manifest, says they were; with\n"
+            "--update-lock that file is written.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -32,7 +32,7 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
     const char *slot_name = options_value(&invocation->options, "slot");
     if (!inputs_find_slot(invocation, slots, slot_count, slot_name, &planned->slot))
         return EXIT_USAGE;
-    return plan_layout(planned->slot, &planned->sizes, arena, &planned->plan, invocation->diags)
+    return plan_layout(planned->slot, &planned->sizes, NULL, arena, &planned->plan, invocation->diags)
                ? EXIT_DONE
                : EXIT_INPUT;
 }

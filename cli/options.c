@@ -50,7 +50,8 @@ static bool take(struct reading *reading, const struct option *option, const cha
 {
     struct option_values *values =
         &reading->options->values[option - reading->options->table];
-    if (option->kind == OPTION_ONE && values->count == 1)
+    const bool is_single = option->kind == OPTION_ONE || option->kind == OPTION_MAYBE;
+    if (is_single && values->count == 1)
         return diag_error(reading->diags, "usage", NOWHERE, "--%s is given twice", option->name);
     values->items = arena_grow(reading->arena, values->items, values->count, values->count + 1,
                                sizeof *values->items);
@@ -79,8 +80,10 @@ static bool read_long(struct reading *reading, const char *word)
                               option->name);
         return take(reading, option, "");
     }
-    return word[bytes] == '=' ? take(reading, option, word + bytes + 1)
-                              : take_next_word(reading, option);
+    if (word[bytes] == '=')
+        return take(reading, option, word + bytes + 1);
+    return option->kind == OPTION_MAYBE ? take(reading, option, "")
+                                        : take_next_word(reading, option);
 }
 
 static bool read_letters(struct reading *reading, const char *letters)
@@ -89,7 +92,7 @@ static bool read_letters(struct reading *reading, const char *letters)
         const struct option *option = find_letter(reading->options, *letters);
         if (option == NULL)
             return diag_error(reading->diags, "usage", NOWHERE, "unknown option -%c", *letters);
-        if (option->kind != OPTION_FLAG)
+        if (option->kind == OPTION_ONE || option->kind == OPTION_MANY)
             return letters[1] != '\0' ? take(reading, option, letters + 1)
                                       : take_next_word(reading, option);
         if (!take(reading, option, ""))

@@ -7,6 +7,7 @@
 enum option_kind {
     OPTION_FLAG, /* no value */
     OPTION_ONE,  /* one value, given at most once */
+    OPTION_MAYBE, /* at most once, its value only after `=`; without one the value is "" */
     OPTION_MANY  /* one value each time, given any number of times */
 };
 

@@ -34,7 +34,7 @@ static struct plan_program_sizes sizes_of(const struct manifest_sizes *sizes, in
     for (size_t i = 0; i < sizes->count; i++) {
         const struct manifest_size *size = &sizes->items[i];
         if (size->task == task && size->bytes != 0)
-            items[count++] = (struct plan_size){size->memory, size->bytes, 1};
+            items[count++] = (struct plan_size){.memory = size->memory, .bytes = size->bytes, .align_bytes = 1};
     }
     return (struct plan_program_sizes){items, count};
 }
@@ -56,7 +56,8 @@ static struct plan_program_sizes kernel_sizes(const struct manifest *manifest,
         for (size_t k = 0; k < given.count; k++)
             is_given |= given.items[k].memory == size->memory.index;
         if (!is_given)
-            items[count++] = (struct plan_size){size->memory.index, size->value, 1};
+            items[count++] = (struct plan_size){
+                .memory = size->memory.index, .bytes = size->value, .align_bytes = 1};
     }
     return (struct plan_program_sizes){items, count};
 }
@@ -154,8 +155,49 @@ static void set_pin(struct layout_need *need, const struct manifest_task *task, 
     }
 }
 
+/* What the processor stores at once when a task is entered: eight words at the top of its stack. */
+enum { INITIAL_FRAME_BYTES = 32 };
+
+static bool has_data_in(const struct manifest_task *task, size_t memory)
+{
+    const struct manifest_refs *memories = &task->program.data_memories;
+    bool found = false;
+    for (size_t i = 0; i < memories->count; i++)
+        found |= memories->items[i].index == memory;
+    return found;
+}
+
+/* The only section in a memory of its own fills its block. */
+static bool is_one_section(const struct manifest_task *task, size_t memory)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < task->section_count; i++)
+        count += task->sections[i].memory.index == memory;
+    return count == 1 && !has_data_in(task, memory);
+}
+
+/* What must not be cut: the initial stack frame, and buffers that other bus masters use. */
+static void set_uncut(struct layout_need *need, const struct manifest *manifest,
+                      const struct manifest_task *task, const struct plan_size *size,
+                      struct arena *arena)
+{
+    struct layout_range *uncut = ARENA_ARRAY(arena, struct layout_range, size->uncut_count + 2);
+    size_t count = 0;
+    const uint64_t stack = task->program.stack.value;
+    if (has_data_in(task, size->memory) && stack >= INITIAL_FRAME_BYTES && stack <= size->bytes)
+        uncut[count++] = (struct layout_range){stack - INITIAL_FRAME_BYTES, stack};
+    for (size_t i = 0; i < size->uncut_count; i++)
+        uncut[count++] = size->uncut[i];
+    if (size->uncut_count == 0 && manifest->memories[size->memory].dma &&
+        is_one_section(task, size->memory))
+        uncut[count++] = (struct layout_range){0, size->bytes};
+    need->uncut = uncut;
+    need->uncut_count = count;
+}
+
 /* The needs of a task; of the kernel with task NULL. */
-static const struct layout_need *request_needs(const struct plan_program_sizes *sizes,
+static const struct layout_need *request_needs(const struct manifest *manifest,
+                                               const struct plan_program_sizes *sizes,
                                                const struct manifest_task *task,
                                                struct arena *arena)
 {
@@ -171,6 +213,7 @@ static const struct layout_need *request_needs(const struct plan_program_sizes *
             continue;
         needs[i].one_region = !task->split.value;
         set_pin(&needs[i], task, size->memory);
+        set_uncut(&needs[i], manifest, task, size, arena);
     }
     return needs;
 }
@@ -215,7 +258,7 @@ static struct layout_task request_task(const struct plan_slot *slot, size_t inde
         reads_info |= manifest->info.tasks.items[i].index == index;
     return (struct layout_task){
         .name = task->name.text,
-        .needs = request_needs(sizes, task, arena),
+        .needs = request_needs(manifest, sizes, task, arena),
         .need_count = sizes->count,
         .grants = grants,
         .grant_count = count,
@@ -234,7 +277,7 @@ struct layout_request plan_request(const struct plan_slot *slot, const struct pl
         .mpu = plan_mpu(manifest),
         .memories = request_memories(slot, arena),
         .memory_count = manifest->memory_count,
-        .kernel = request_needs(&sizes->kernel, NULL, arena),
+        .kernel = request_needs(manifest, &sizes->kernel, NULL, arena),
         .kernel_count = sizes->kernel.count,
         .tasks = tasks,
         .task_count = manifest->task_count,
@@ -285,13 +328,31 @@ static void point_to_board(const struct manifest *manifest, struct diag_list *di
     }
 }
 
-bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes, struct arena *arena,
-                 struct plan *ret, struct diag_list *diags)
+static bool solve(const struct plan_lock *lock, struct arena *arena, struct plan *plan,
+                  struct diag_list *diags)
+{
+    switch (lock == NULL ? PLAN_FREE : lock->locking) {
+    case PLAN_FREE:
+        break;
+    case PLAN_LOCKED:
+        plan->is_locked = true;
+        return layout_solve_locked(&plan->request, lock->blocks, lock->block_count, &lock->policy,
+                                   arena, &plan->layout, &plan->moves, diags);
+    case PLAN_WITH_HEADROOM:
+        return layout_solve_with_headroom(&plan->request, lock->policy.headroom_per_mille, arena,
+                                          &plan->layout, diags);
+    }
+    return layout_solve(&plan->request, arena, &plan->layout, diags);
+}
+
+bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                 const struct plan_lock *lock, struct arena *arena, struct plan *ret,
+                 struct diag_list *diags)
 {
     const size_t first = diags->count;
     const bool within_limits = check_limits(slot, sizes, diags);
     struct plan plan = {.request = plan_request(slot, sizes, arena)};
-    const bool ok = layout_solve(&plan.request, arena, &plan.layout, diags) &&
+    const bool ok = solve(lock, arena, &plan, diags) &&
                     layout_verify(&plan.request, &plan.layout, diags);
     point_to_board(slot->manifest, diags, first);
     if (!ok || !within_limits)

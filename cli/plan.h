@@ -3,6 +3,7 @@
 #define CLI_PLAN_H
 
 #include "layout/layout.h"
+#include "layout/lock.h"
 #include "manifests/manifest.h"
 
 /* What one program needs of one memory. */
@@ -10,6 +11,8 @@ struct plan_size {
     size_t memory; /* index into manifest->memories */
     uint64_t bytes;
     uint64_t align_bytes; /* power of two */
+    const struct layout_range *uncut; /* offsets in the block of what must lie in one region */
+    size_t uncut_count;
 };
 
 struct plan_program_sizes {
@@ -30,9 +33,25 @@ struct plan_slot {
     const char *name;                        /* "" without image slots */
 };
 
+/* How a layout heeds what lay where before. */
+enum plan_locking {
+    PLAN_FREE,         /* not at all */
+    PLAN_LOCKED,       /* keeps what the lock says, within its policy */
+    PLAN_WITH_HEADROOM /* leaves the tasks room to grow, for a new lock */
+};
+
+struct plan_lock {
+    enum plan_locking locking;
+    const struct layout_locked_block *blocks; /* of one image slot */
+    size_t block_count;
+    struct layout_lock_policy policy;         /* its headroom serves PLAN_WITH_HEADROOM too */
+};
+
 struct plan {
     struct layout_request request;
     struct layout layout;
+    bool is_locked;
+    struct layout_moves moves; /* when it is locked */
 };
 
 /* The slots that the board builds, in the manifest's order; one without a name when it names none.
@@ -56,8 +75,10 @@ struct layout_request plan_request(const struct plan_slot *slot, const struct pl
                                    struct arena *arena);
 
 /* Checks sizes against the limits, asks the solver, and has its answer verified.
- * Errors: task-over-limit, those of layout_solve and layout_verify, at the manifest. */
+ * Shape:  lock NULL: PLAN_FREE.
+ * Errors: task-over-limit, those of layout_solve, layout_solve_locked and layout_verify, at the manifest. */
 MUST_CHECK bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
-                            struct arena *arena, struct plan *ret, struct diag_list *diags);
+                            const struct plan_lock *lock, struct arena *arena, struct plan *ret,
+                            struct diag_list *diags);
 
 #endif

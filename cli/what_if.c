@@ -91,7 +91,7 @@ static bool apply_one(const struct manifest_setting *setting, size_t memory,
         return false;
     size_t count = sizes->count;
     if (at == count)
-        items[count++] = (struct plan_size){memory, after, 1};
+        items[count++] = (struct plan_size){.memory = memory, .bytes = after, .align_bytes = 1};
     items[at].bytes = after;
     if (after == 0)
         items[at] = items[--count];
