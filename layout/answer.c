@@ -36,8 +36,7 @@ bool answer_place_info(const struct problem *problem, const struct packing *pack
     const struct problem_memory *memory = &problem->memories[request->info_memory];
     const uint32_t unit_log2 = problem->cover.unit_log2;
     const uint64_t step = UINT64_C(1) << unit_log2;
-    const uint64_t after =
-        answer_memory_end(problem, packing, request->info_memory) << unit_log2;
+    const uint64_t after = answer_memory_end(problem, packing, request->info_memory) << unit_log2;
     for (size_t i = 0; i < memory->space.part_count; i++) {
         struct layout_range part = range_bytes(problem, memory->space.parts[i]);
         if (part.end > memory->end << unit_log2)
@@ -88,8 +87,7 @@ static struct layout_block block_answer(const struct problem *problem, size_t in
 {
     const struct problem_block *block = &problem->blocks[index];
     const struct problem_task *task = &problem->tasks[block->task];
-    const struct layout_need *need =
-        &problem->request->tasks[task->index].needs[block->need];
+    const struct layout_need *need = &problem->request->tasks[task->index].needs[block->need];
     struct layout_block answer = {
         .memory = block->memory,
         .range = range_bytes(problem, units),
@@ -125,10 +123,13 @@ static size_t set_fixed(const struct problem *problem, const struct problem_task
         const char **names = ARENA_NEW(arena, const char *);
         *granted = info;
         *names = "info";
-        fixed[count] = (struct layout_fixed){
-            .kind = LAYOUT_INFO, .names = names, .name_count = 1, .granted = granted,
-            .granted_count = 1,
-            .attributes = request->memories[request->info_memory].attributes};
+        fixed[count] =
+            (struct layout_fixed){.kind = LAYOUT_INFO,
+                                  .names = names,
+                                  .name_count = 1,
+                                  .granted = granted,
+                                  .granted_count = 1,
+                                  .attributes = request->memories[request->info_memory].attributes};
         count += mpu_region_for(&request->mpu, granted, 1, &fixed[count].region);
     }
     qsort(fixed, count, sizeof *fixed, compare_fixed);
@@ -143,8 +144,8 @@ static int compare_regions(const void *left, const void *right)
     return (a->start > b->start) - (a->start < b->start);
 }
 
-/* A TOR entry takes its lower bound from the entry before it: where that is TOR and ends there, one slot is enough.
- * Source: RISC-V privileged specification 1.12, 3.7.1, "Address Matching". */
+/* A TOR entry takes its lower bound from the entry before it: where that is TOR and ends there, one
+ * slot is enough. Source: RISC-V privileged specification 1.12, 3.7.1, "Address Matching". */
 static uint32_t chain_regions(struct mpu_region **regions, size_t count)
 {
     uint32_t slots = 0;

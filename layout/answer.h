@@ -8,7 +8,8 @@
 uint64_t answer_memory_end(const struct problem *problem, const struct packing *packing,
                            size_t memory);
 
-/* The first legal place of the info block after all blocks of its memory; false when there is none. */
+/* The first legal place of the info block after all blocks of its memory; false when there is none.
+ */
 MUST_CHECK bool answer_place_info(const struct problem *problem, const struct packing *packing,
                                   struct layout_range *ret);
 

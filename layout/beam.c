@@ -4,11 +4,12 @@
 #include <string.h>
 
 enum {
-    /* A score counts cost in parts this small, so that for plain regions a tenth of the mean excess of what remains
-     * can be added. */
+    /* A score counts cost in parts this small, so that for plain regions a tenth of the mean excess
+     * of what remains can be added. */
     SCORE_PARTS = 10 * BEAM_SAMPLES,
-    TRIES_PER_CHILD = 96, /* of the hardest items, for each child that is enough */
-    POOL_FACTOR = 3       /* candidates kept, as a multiple of the width, before the worse ones are dropped */
+    TRIES_PER_CHILD = 64, /* of the hardest items, for each child that is enough */
+    POOL_FACTOR =
+        3 /* candidates kept, as a multiple of the width, before the worse ones are dropped */
 };
 
 /* A child that may become a state of the next level. */
@@ -54,10 +55,10 @@ struct beam {
     size_t pool_count, pool_capacity;
     uint32_t *table; /* open addressing: 1 + index in pool, 0 for free */
     size_t table_mask;
-    uint32_t width;  /* of this level */
-    uint64_t limit;  /* no candidate with a higher score is wanted, */
+    uint32_t width;           /* of this level */
+    uint64_t limit;           /* no candidate with a higher score is wanted, */
     uint64_t limit_remaining; /* nor with this score and more difficulty left */
-    bool rejected;   /* some were refused by what the level began with */
+    bool rejected;            /* some were refused by what the level began with */
 };
 
 static uint64_t mix(uint64_t z)
@@ -227,13 +228,15 @@ static void add_candidate(struct beam *beam, const struct candidate *candidate)
 
 /* ---- one level ---- */
 
-/* What the difficulty of the remaining items adds to a score. Eighths leave so little excess that only ties need it. */
+/* What the difficulty of the remaining items adds to a score. Eighths leave so little excess that
+ * only ties need it. */
 static uint64_t difficulty_share(const struct beam *beam, uint64_t remaining)
 {
     return beam->job->cover.kind == COVER_PLAIN ? remaining : 0;
 }
 
-/* Tries one item after a state with each number of slots; adds the best. Returns whether it has no excess. */
+/* Tries one item after a state with each number of slots; adds the best. Returns whether it has no
+ * excess. */
 static bool try_item(struct beam *beam, uint32_t parent, uint32_t index)
 {
     const struct beam_job *job = beam->job;
@@ -308,8 +311,9 @@ static size_t previous_open(const uint64_t *set, size_t end)
     return 0;
 }
 
-/* Tries the hardest items first: what remains after later ones is harder, so the first that is not wanted is the last
- * to look at. Where enough is enough, some of the easiest are tried as well: they fit where hardly anything does. */
+/* Tries the hardest items first: what remains after later ones is harder, so the first that is not
+ * wanted is the last to look at. Where enough is enough, some of the easiest are tried as well:
+ * they fit where hardly anything does. */
 static void expand_state(struct beam *beam, uint32_t parent)
 {
     const struct state *state = &beam->states[parent];
@@ -374,8 +378,8 @@ static void take_level(struct beam *beam, struct trace *traces)
     beam->next_sets = sets;
 }
 
-/* Costs up to the last level's worst plus a slack that doubles until the width is filled: most children are far
- * worse than that and need not be placed to the end. */
+/* Costs up to the last level's worst plus a slack that doubles until the width is filled: most
+ * children are far worse than that and need not be placed to the end. */
 static bool run_level(struct beam *beam, uint64_t *worst, struct trace *traces)
 {
     const size_t wanted = beam->job->enough != 0 ? 1 : beam->width;

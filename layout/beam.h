@@ -1,8 +1,9 @@
 /* A good order for the blocks of one memory: beam search over which of them are placed.
  *
- * A state is a set of placed items, the frontier behind them, and its cost: how far the frontier went beyond
- * what each item takes at least, plus what each item's slots cost elsewhere. Of all ways to place the same set only the
- * best one is kept. Ties go to the state whose remaining items are easy: the hard ones are placed first.
+ * A state is a set of placed items, the frontier behind them, and its cost: how far the frontier
+ * went beyond what each item takes at least, plus what each item's slots cost elsewhere. Of all
+ * ways to place the same set only the best one is kept. Ties go to the state whose remaining items
+ * are easy: the hard ones are placed first.
  */
 #ifndef LAYOUT_BEAM_H
 #define LAYOUT_BEAM_H
@@ -14,8 +15,10 @@ struct beam_item {
     const struct piece *piece;
     uint32_t most_slots;
     const uint64_t *least;   /* [k], k in [1, most_slots]: the shortest block with k slots */
-    const uint64_t *penalty; /* [k]: units lost elsewhere when k slots are spent here; UINT64_MAX: not allowed */
-    uint64_t *samples;       /* [k * BEAM_SAMPLES + i], 0 at first: what searches for the same block remember */
+    const uint64_t *penalty; /* [k]: units lost elsewhere when k slots are spent here; UINT64_MAX:
+                                not allowed */
+    uint64_t *
+        samples; /* [k * BEAM_SAMPLES + i], 0 at first: what searches for the same block remember */
 };
 
 enum { BEAM_SAMPLES = 24 }; /* frontiers at which a block's difficulty is measured */
@@ -26,9 +29,10 @@ struct beam_job {
     uint64_t start;
     const struct beam_item *items; /* in an order that does not depend on the request's */
     size_t item_count;
-    uint32_t width;          /* states kept a level */
-    uint32_t last_width;     /* in the last BEAM_LAST_LEVELS levels */
-    uint32_t enough;         /* children without excess after which a state tries no more; 0: it tries all */
+    uint32_t width;      /* states kept a level */
+    uint32_t last_width; /* in the last BEAM_LAST_LEVELS levels */
+    uint32_t
+        enough; /* children without excess after which a state tries no more; 0: it tries all */
 };
 
 enum { BEAM_LAST_LEVELS = 64 };

@@ -1,7 +1,7 @@
 #include "layout/bound.h"
 
-/* Beyond these many slots no block gets shorter: PMSAv8 describes any range with one, PMP with two; of plain regions
- * and eighths an address has no more digits. */
+/* Beyond these many slots no block gets shorter: PMSAv8 describes any range with one, PMP with two;
+ * of plain regions and eighths an address has no more digits. */
 static uint32_t useful_slots(enum cover_kind kind)
 {
     switch (kind) {

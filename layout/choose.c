@@ -21,7 +21,8 @@ static bool task_lies_in(const struct problem *problem, size_t index, size_t mem
     return false;
 }
 
-/* What is free in each memory once the blocks without choice are in it; it may be less than nothing. */
+/* What is free in each memory once the blocks without choice are in it; it may be less than
+ * nothing. */
 static int64_t *measure_room(const struct problem *problem, const uint64_t *kept_free,
                              struct arena *arena)
 {

@@ -4,9 +4,9 @@
 
 #include "layout/problem.h"
 
-/* Sets the memory of every block that has a choice: the largest first, each into the first of its memories that has
- * room, and none where its task has a block already.
- * kept_free[memory]: units to leave free there, beyond what blocks need at least. */
+/* Sets the memory of every block that has a choice: the largest first, each into the first of its
+ * memories that has room, and none where its task has a block already. kept_free[memory]: units to
+ * leave free there, beyond what blocks need at least. */
 void choose_memories(struct problem *problem, const uint64_t *kept_free, struct arena *arena);
 
 #endif

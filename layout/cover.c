@@ -22,14 +22,16 @@ static uint64_t lowest_bit(uint64_t value)
     return value & (~value + 1);
 }
 
-/* The multiple of the highest power of two in (start, end]; parts ascend before it and descend after. */
+/* The multiple of the highest power of two in (start, end]; parts ascend before it and descend
+ * after. */
 static uint64_t split_point(uint64_t start, uint64_t end)
 {
     const int high = 63 - __builtin_clzll(start ^ end);
     return end >> high << high;
 }
 
-/* Not the compiler's builtin: where the processor's instruction may not be assumed that one is a call. */
+/* Not the compiler's builtin: where the processor's instruction may not be assumed that one is a
+ * call. */
 static uint32_t bit_count(uint64_t value)
 {
     value -= value >> 1 & UINT64_C(0x5555555555555555);
@@ -44,9 +46,10 @@ static uint32_t count_plain(uint64_t start, uint64_t end)
     return bit_count(split - start) + bit_count(end - split);
 }
 
-/* Each round takes the end with the smaller lowest bit c to the border of its aligned block of 8c. That is least: a
- * region at `start` has chunks of at most c, so it ends by that border; one that crosses the border starts inside
- * the block, so its chunk is at most 4c, divides the border, and it can be cut there. */
+/* Each round takes the end with the smaller lowest bit c to the border of its aligned block of 8c.
+ * That is least: a region at `start` has chunks of at most c, so it ends by that border; one that
+ * crosses the border starts inside the block, so its chunk is at most 4c, divides the border, and
+ * it can be cut there. */
 static uint32_t count_eighths(uint64_t start, uint64_t end, uint32_t stop_after)
 {
     uint32_t count = 0;
@@ -89,10 +92,11 @@ bool cover_is_within(struct cover cover, uint64_t start, uint64_t end, uint32_t 
     return cover_count(cover, start, end) <= slots;
 }
 
-/* How many windows of three consecutive bits hold all 1-bits of a length. A length can be covered at some place
- * by k regions of eighths exactly if k such windows suffice: where two parts n1 * 2^e and n2 * 2^(e+j), j <= 2, n <= 8
- * exist at the lowest exponent, their sum is r * 2^e + q * 2^(e+3) with r <= 7, q <= 5, which leaves one window
- * at e; induct upward. It is attained at [2^M - length, 2^M). */
+/* How many windows of three consecutive bits hold all 1-bits of a length. A length can be covered
+ * at some place by k regions of eighths exactly if k such windows suffice: where two parts n1 * 2^e
+ * and n2 * 2^(e+j), j <= 2, n <= 8 exist at the lowest exponent, their sum is r * 2^e + q * 2^(e+3)
+ * with r <= 7, q <= 5, which leaves one window at e; induct upward. It is attained at [2^M -
+ * length, 2^M). */
 static uint32_t count_windows(uint64_t length)
 {
     uint32_t count = 0;
@@ -144,7 +148,8 @@ static uint32_t cut_plain(uint64_t start, uint64_t end, uint64_t *cuts)
     return count;
 }
 
-/* As count_eighths: borders taken from the front ascend, those from the back descend and are put in behind. */
+/* As count_eighths: borders taken from the front ascend, those from the back descend and are put in
+ * behind. */
 static uint32_t cut_eighths(uint64_t start, uint64_t end, uint64_t *cuts)
 {
     uint64_t from_back[COVER_CUTS_MOST];

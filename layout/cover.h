@@ -1,7 +1,7 @@
 /* Counting: how many regions a range takes, and what the cheapest range for a size is.
  *
- * All numbers here are units of `1 << unit_log2` bytes, so that the rules no longer depend on the size of
- * the smallest region. `slots` counts region registers.
+ * All numbers here are units of `1 << unit_log2` bytes, so that the rules no longer depend on the
+ * size of the smallest region. `slots` counts region registers.
  */
 #ifndef LAYOUT_COVER_H
 #define LAYOUT_COVER_H
@@ -37,8 +37,8 @@ uint64_t cover_least_length(struct cover cover, uint64_t size, uint32_t slots);
 /* The most cuts that cover_cut can write: two for each binary digit of an address. */
 enum { COVER_CUTS_MOST = 64 };
 
-/* Writes where each region but the last ends, ascending, in cuts, of which there are cover_count - 1 (with
- * COVER_PMP: none); returns how many. */
+/* Writes where each region but the last ends, ascending, in cuts, of which there are cover_count -
+ * 1 (with COVER_PMP: none); returns how many. */
 uint32_t cover_cut(struct cover cover, uint64_t start, uint64_t end, uint64_t *cuts);
 
 #endif

@@ -9,7 +9,8 @@ enum {
     STATES_MOST = 1 << 15,
     KNOWN_SIZE = 1 << 15, /* placements remembered */
     TABLE_SIZE = 2 * STATES_MOST,
-    BITS_PER_TASK = 8, /* of a state's key: slots in the first memory, 4 bits, and in the second, 4 bits */
+    BITS_PER_TASK =
+        8, /* of a state's key: slots in the first memory, 4 bits, and in the second, 4 bits */
     OPTIONS_MOST = 64
 };
 
@@ -46,11 +47,11 @@ struct exact {
     struct arena *arena;
     struct option options[EXACT_TASKS_MOST][OPTIONS_MOST];
     size_t option_counts[EXACT_TASKS_MOST];
-    uint64_t least_joint[EXACT_TASKS_MOST];  /* over all memories */
-    uint64_t least_first[EXACT_TASKS_MOST];  /* without the second memory */
-    uint32_t first_set;                      /* tasks with a block in the first memory */
-    uint64_t second_least;                   /* the second memory with every task's most slots there */
-    uint64_t second_apart;                   /* least in the second memory of tasks not in the first */
+    uint64_t least_joint[EXACT_TASKS_MOST]; /* over all memories */
+    uint64_t least_first[EXACT_TASKS_MOST]; /* without the second memory */
+    uint32_t first_set;                     /* tasks with a block in the first memory */
+    uint64_t second_least; /* the second memory with every task's most slots there */
+    uint64_t second_apart; /* least in the second memory of tasks not in the first */
     struct level levels[EXACT_TASKS_MOST + 1];
     uint32_t *table; /* of the level being filled: 1 + index of state */
     struct known *known;
@@ -91,7 +92,8 @@ static uint64_t least_of(const struct exact_task *task, size_t memory, uint32_t 
     return task->pieces[memory] == NULL ? 0 : task->pieces[memory]->least[slots];
 }
 
-/* Whether more slots in the second memory or fewer elsewhere is the same: then only the former is an option. */
+/* Whether more slots in the second memory or fewer elsewhere is the same: then only the former is
+ * an option. */
 static bool has_elsewhere(const struct exact_task *task)
 {
     return task->elsewhere[task->slots] != 0;
@@ -149,8 +151,8 @@ struct order {
     uint8_t last[SETS];
 };
 
-/* The lowest end of the second memory with the given slots, 0 for tasks that are not there; UINT64_MAX when it is not
- * below `limit`. */
+/* The lowest end of the second memory with the given slots, 0 for tasks that are not there;
+ * UINT64_MAX when it is not below `limit`. */
 static uint64_t order_second(struct exact *exact, const uint32_t *slots, uint64_t limit,
                              struct order *order)
 {
@@ -161,7 +163,8 @@ static uint64_t order_second(struct exact *exact, const uint32_t *slots, uint64_
         all |= slots[i] > 0 ? UINT32_C(1) << i : 0;
     for (uint32_t set = 0; set <= all; set++) {
         order->frontiers[set] = UINT64_MAX;
-        left[set] = 0; /* stays below the limit where a frontier is known, and with one task fewer too */
+        left[set] =
+            0; /* stays below the limit where a frontier is known, and with one task fewer too */
         for (size_t i = 0; i < job->task_count; i++)
             if ((all & ~set) >> i & 1)
                 left[set] += job->tasks[i].pieces[1]->least[slots[i]];
@@ -231,8 +234,8 @@ static void add_child(struct exact *exact, struct level *level, const struct sta
     struct state child = {.key = parent->key | slots << index * BITS_PER_TASK,
                           .frontier = end,
                           .elsewhere = parent->elsewhere + option->elsewhere,
-                          .second = parent->second + least_of(&exact->job->tasks[index], 1,
-                                                              option->slots[1]),
+                          .second = parent->second +
+                                    least_of(&exact->job->tasks[index], 1, option->slots[1]),
                           .parent = parent_index,
                           .step = {(uint32_t)index, option->slots[0]}};
     if (bound_of(exact, &child, set) >= exact->best_units)
@@ -363,8 +366,7 @@ static void search_second(struct exact *exact, size_t last)
         second_slots(exact, state->key, slots);
         const uint64_t first = state->frontier - exact->job->starts[0] + state->elsewhere;
         const uint64_t start = exact->job->starts[1];
-        const uint64_t end =
-            order_second(exact, slots, start + exact->best_units - first, order);
+        const uint64_t end = order_second(exact, slots, start + exact->best_units - first, order);
         if (end != UINT64_MAX)
             keep_answer(exact, last, state, order, slots, first + end - start);
     }

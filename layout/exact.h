@@ -1,8 +1,9 @@
-/* The optimum for few tasks: every order and every sharing of slots between two memories, but those that a bound
- * rules out.
+/* The optimum for few tasks: every order and every sharing of slots between two memories, but those
+ * that a bound rules out.
  *
- * First memory: for each set of placed tasks and each way to have shared their slots, the lowest frontier is all that
- * matters. For each sharing that remains, the second memory is ordered the same way, its slots fixed.
+ * First memory: for each set of placed tasks and each way to have shared their slots, the lowest
+ * frontier is all that matters. For each sharing that remains, the second memory is ordered the
+ * same way, its slots fixed.
  */
 #ifndef LAYOUT_EXACT_H
 #define LAYOUT_EXACT_H
@@ -12,10 +13,12 @@
 enum { EXACT_TASKS_MOST = 8, EXACT_SLOTS_MOST = 15 };
 
 struct exact_task {
-    const struct piece *pieces[2]; /* in the first and the second memory; NULL: none. piece.least is set */
-    uint32_t most_slots[2];        /* at most EXACT_SLOTS_MOST */
-    uint32_t slots;                /* for both, and for its blocks elsewhere */
-    const uint64_t *elsewhere;     /* [s], s in [0, slots]: what those take with s slots; UINT64_MAX: too few */
+    const struct piece
+        *pieces[2];         /* in the first and the second memory; NULL: none. piece.least is set */
+    uint32_t most_slots[2]; /* at most EXACT_SLOTS_MOST */
+    uint32_t slots;         /* for both, and for its blocks elsewhere */
+    const uint64_t
+        *elsewhere; /* [s], s in [0, slots]: what those take with s slots; UINT64_MAX: too few */
 };
 
 struct exact_job {

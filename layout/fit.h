@@ -11,8 +11,8 @@ struct fit {
     const uint64_t *overflow_bytes; /* [memory], the info block included; all 0 when it is a fit */
 };
 
-/* Packs, and where a memory overflows chooses other memories or weighs that memory up and packs again.
- * What does not fit after all is the first packing, which wastes least. */
+/* Packs, and where a memory overflows chooses other memories or weighs that memory up and packs
+ * again. What does not fit after all is the first packing, which wastes least. */
 struct fit fit_blocks(struct problem *problem, struct arena *arena);
 
 #endif

@@ -5,7 +5,8 @@
 
 enum { GROUP_MOST = 10, IMPOSSIBLE = 1000 };
 
-/* Some grants of equal attributes, ascending, and the best way to cover each of their 2^count subsets. */
+/* Some grants of equal attributes, ascending, and the best way to cover each of their 2^count
+ * subsets. */
 struct group {
     const struct mpu *mpu;
     const struct layout_grant *const *grants;
@@ -55,7 +56,8 @@ static uint32_t subset_slots(const struct group *group, uint32_t subset)
     return mpu_region_for(group->mpu, runs, count, &region) ? region.slots : IMPOSSIBLE;
 }
 
-/* The best partition of a subset: some part holds its lowest grant; the rest is a smaller subset. */
+/* The best partition of a subset: some part holds its lowest grant; the rest is a smaller subset.
+ */
 static void partition(struct group *group, uint32_t subset)
 {
     const uint32_t lowest = subset & (~subset + 1);
@@ -119,9 +121,9 @@ static bool report_not_coverable(const struct group *group, const char *task,
                  "task %s: no %s region grants exactly %s, 0x%08" PRIx64 " to 0x%08" PRIx64, task,
                  mpu_model_name(group->mpu->model), grant->name, grant->range.start,
                  grant->range.end - 1);
-        if (!group->mpu->subregions && mpu_covers_exactly(&(struct mpu){.model = group->mpu->model,
-                                                                        .subregions = true},
-                                                          grant->range.start, grant->range.end))
+        if (!group->mpu->subregions &&
+            mpu_covers_exactly(&(struct mpu){.model = group->mpu->model, .subregions = true},
+                               grant->range.start, grant->range.end))
             diag_hint(diags, "one with subregions would: set mpu.subregions to true");
     }
     return false;
@@ -162,13 +164,14 @@ static bool check_disjoint(const char *task, const struct layout_grant *const *g
     bool disjoint = true;
     for (size_t i = 1; i < count; i++)
         if (grants[i - 1]->range.end > grants[i]->range.start)
-            disjoint = diag_error(diags, "layout-grant-overlap", NOWHERE,
-                                  "task %s: %s and %s overlap", task, grants[i - 1]->name,
-                                  grants[i]->name);
+            disjoint =
+                diag_error(diags, "layout-grant-overlap", NOWHERE, "task %s: %s and %s overlap",
+                           task, grants[i - 1]->name, grants[i]->name);
     return disjoint;
 }
 
-/* Moves the grants with the attributes of the first one to the front, both parts still ascending. */
+/* Moves the grants with the attributes of the first one to the front, both parts still ascending.
+ */
 static size_t gather_alike(const struct layout_grant **grants, size_t count, struct arena *arena)
 {
     const uint32_t attributes = grants[0]->attributes;

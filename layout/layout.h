@@ -40,7 +40,8 @@ struct layout_memory_answer {
     uint64_t need_bytes;    /* of the tasks, each rounded up to the model's step */
     uint64_t bound_bytes;   /* no layout takes less here, were all spare slots spent on this memory */
     uint64_t padding_bytes; /* in blocks, beyond their needs */
-    uint64_t gap_bytes;     /* between the kernel's end and `end`, in no block */
+    uint64_t gap_bytes;     /* between the kernel's end and `end`, in no block; holes count too, so that
+                             * need + padding + gap is what lies between the two */
 };
 
 struct layout_kernel_answer {
@@ -65,8 +66,8 @@ struct layout {
  * Shape:  request as its header says; *ret lives in `arena`. The same request with its tasks in any order
  *         gives each task the same blocks.
  * Units:  bytes; target addresses; ranges half-open.
- * Errors: layout-no-fit, layout-too-many-slots, layout-grant-not-coverable, layout-pin. *ret is
- *         untouched on failure. Positions are NOWHERE; messages name tasks and memories.
+ * Errors: layout-no-fit, layout-too-many-slots, layout-grant-not-coverable, layout-grant-overlap,
+ *         layout-pin. *ret is untouched on failure. Positions are NOWHERE; messages name tasks and memories.
  * Source: Armv7-M ARM (DDI 0403E) B3.5, Armv6-M ARM (DDI 0419E) B3.5, Armv8-M ARM (DDI 0553B)
  *         B11, RISC-V privileged specification 1.12, 3.7. */
 MUST_CHECK bool layout_solve(const struct layout_request *request, struct arena *arena,

@@ -5,9 +5,10 @@
 #include <stddef.h>
 
 enum {
-    PMSA_SMALLEST_BYTES = 32,       /* PMSAv7 region, PMSAv8 step */
-    PMSA_EIGHTHS_FROM_BYTES = 256,  /* smallest region with subregions; smallest PMSAv6 region */
-    PMP_SMALLEST_BYTES = 8,
+    PMSA_SMALLEST_BYTES = 32,      /* PMSAv7 region, PMSAv8 step */
+    PMSA_EIGHTHS_FROM_BYTES = 256, /* smallest region with subregions; smallest PMSAv6 region */
+    PMP_SMALLEST_BYTES = 8,        /* NAPOT */
+    PMP_FINEST_BYTES = 4,          /* of what TOR bounds are multiples of */
     EIGHTHS = 8
 };
 
@@ -47,7 +48,8 @@ const char *mpu_model_name(enum mpu_model model)
     return "";
 }
 
-/* The smallest power-of-two window, at least `least` bytes, aligned to its size, that holds [start, end). */
+/* The smallest power-of-two window, at least `least` bytes, aligned to its size, that holds [start,
+ * end). */
 static uint64_t window_size(uint64_t start, uint64_t end, uint64_t least)
 {
     uint64_t size = least;
@@ -62,8 +64,7 @@ static bool pmsa_region(const struct mpu *mpu, const struct layout_range *runs, 
 {
     const uint64_t start = runs[0].start;
     const uint64_t end = runs[count - 1].end;
-    const uint64_t least =
-        mpu->model == MPU_PMSAV6 ? PMSA_EIGHTHS_FROM_BYTES : PMSA_SMALLEST_BYTES;
+    const uint64_t least = mpu->model == MPU_PMSAV6 ? PMSA_EIGHTHS_FROM_BYTES : PMSA_SMALLEST_BYTES;
     uint64_t size = window_size(start, end, least);
     uint64_t base = start - start % size;
     if (count == 1 && start == base && end == base + size) {
@@ -91,11 +92,13 @@ static bool pmp_region(const struct mpu *mpu, uint64_t start, uint64_t end, stru
 {
     const uint64_t size = end - start;
     const uint64_t least = mpu_bound_step_bytes(mpu);
+    const uint64_t grain =
+        mpu->granularity_bytes > PMP_FINEST_BYTES ? mpu->granularity_bytes : PMP_FINEST_BYTES;
     if (size >= least && is_power_of_two(size) && start % size == 0) {
         *ret = (struct mpu_region){start, end, 1, start, size, 0};
         return true;
     }
-    if (start % mpu->granularity_bytes != 0 || end % mpu->granularity_bytes != 0)
+    if (start % grain != 0 || end % grain != 0)
         return false;
     *ret = (struct mpu_region){start, end, 2, start, 0, 0};
     return true;

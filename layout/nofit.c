@@ -4,7 +4,10 @@
 
 #include <inttypes.h>
 
-enum { LARGEST_COUNT = 3, HELPED_TASKS_MOST = 256 /* more would keep a user waiting for the error */ };
+enum {
+    LARGEST_COUNT = 3,
+    HELPED_TASKS_MOST = 256 /* more would keep a user waiting for the error */
+};
 
 /* ---- what lies in a memory ---- */
 
@@ -74,8 +77,7 @@ static bool would_fit(const struct layout_request *request, struct arena *arena)
 {
     struct problem problem;
     struct diag_list ignored = diag_list_in(arena);
-    return problem_create(request, arena, &problem, &ignored) &&
-           fit_blocks(&problem, arena).is_fit;
+    return problem_create(request, arena, &problem, &ignored) && fit_blocks(&problem, arena).is_fit;
 }
 
 static bool fits_with_subregions(const struct layout_request *request, struct arena *arena)
@@ -147,11 +149,14 @@ bool nofit_report(const struct problem *problem, const struct fit *fit, struct a
         if (helps != NULL)
             diag_hint(diags, "%s", helps);
         else if (need > room)
-            diag_hint(diags, "%" PRIu64 " bytes too many even without a gap: make tasks smaller, or "
-                             "move some to another memory", need - room);
+            diag_hint(diags,
+                      "%" PRIu64 " bytes too many even without a gap: make tasks smaller, or "
+                      "move some to another memory",
+                      need - room);
         else
-            diag_hint(diags, "MPU regions leave gaps of %" PRIu64 " bytes: free a slot of a large "
-                             "task, or make tasks smaller",
+            diag_hint(diags,
+                      "MPU regions leave gaps of %" PRIu64 " bytes: free a slot of a large "
+                      "task, or make tasks smaller",
                       room + fit->overflow_bytes[i] - need);
     }
     return false;

@@ -10,7 +10,8 @@ struct packing {
 };
 
 /* Finds a packing that uses few units. A memory may overflow: see problem_memory.space.
- * weights[memory], at least 1: how much a unit there counts; more than 1 for a memory that overflowed. */
+ * weights[memory], at least 1: how much a unit there counts; more than 1 for a memory that
+ * overflowed. */
 struct packing pack_blocks(const struct problem *problem, const uint32_t *weights,
                            struct arena *arena);
 

@@ -30,8 +30,8 @@ static bool choose_memory(const struct problem *problem, struct problem_block *b
     return false;
 }
 
-/* The end of the free part that the block begins in, or the next pinned block's start if that is nearer; 0 when the
- * address is not free. */
+/* The end of the free part that the block begins in, or the next pinned block's start if that is
+ * nearer; 0 when the address is not free. */
 static uint64_t free_until(const struct problem *problem, const struct problem_block *block,
                            uint64_t start)
 {
@@ -82,9 +82,10 @@ static bool report(const struct problem *problem, const struct problem_block *bl
              "task %s: no block of %" PRIu64 " bytes can begin at 0x%08" PRIx64 " in %s",
              task_of(problem, block)->name, need->bytes, need->pinned_addr,
              problem->request->memories[block->memory].name);
-    diag_hint(diags, "the address must be a multiple of %" PRIu64
-                     ", free of the kernel, holes and other pinned blocks, and such that at "
-                     "most %" PRIu32 " MPU regions cover the block from there",
+    diag_hint(diags,
+              "the address must be a multiple of %" PRIu64
+              ", free of the kernel, holes and other pinned blocks, and such that at "
+              "most %" PRIu32 " MPU regions cover the block from there",
               block->piece.alignment << problem->cover.unit_log2, task->slots);
     return false;
 }

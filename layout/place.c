@@ -38,12 +38,11 @@ static void visit(struct cut_search *search, uint64_t at, uint32_t parent)
         if (search->nodes[i].at == at)
             return;
     if (search->count < SEARCH_NODES_MOST)
-        search->nodes[search->count++] =
-            (struct node){at, parent, search->nodes[parent].depth + 1};
+        search->nodes[search->count++] = (struct node){at, parent, search->nodes[parent].depth + 1};
 }
 
-/* Visits the farthest allowed cut of each alignment: a nearer one of the same or lower alignment is never better.
- * True when one region reaches the block's end. */
+/* Visits the farthest allowed cut of each alignment: a nearer one of the same or lower alignment is
+ * never better. True when one region reaches the block's end. */
 static bool expand(struct cut_search *search, uint32_t parent)
 {
     const uint64_t at = search->nodes[parent].at;
@@ -63,8 +62,8 @@ static bool expand(struct cut_search *search, uint32_t parent)
     return false;
 }
 
-/* Breadth first, so the first way to the end has the fewest regions. Returns the node of the last cut, UINT32_MAX
- * when there is no way. */
+/* Breadth first, so the first way to the end has the fewest regions. Returns the node of the last
+ * cut, UINT32_MAX when there is no way. */
 static uint32_t search_cuts(struct cut_search *search)
 {
     search->nodes[0] = (struct node){search->block.start, 0, 0};
@@ -163,8 +162,9 @@ static void keep(struct placing *placing, struct layout_range block)
     placing->found = true;
 }
 
-/* Tries the ends that start + size gives when rounded up to each power of two: between two of these an end has the
- * alignment of a lower one, and cutting the block back to that one takes no more regions. */
+/* Tries the ends that start + size gives when rounded up to each power of two: between two of these
+ * an end has the alignment of a lower one, and cutting the block back to that one takes no more
+ * regions. */
 static void try_start(struct placing *placing, uint64_t start)
 {
     uint64_t end = start + placing->size;
@@ -178,15 +178,15 @@ static void try_start(struct placing *placing, uint64_t start)
     }
 }
 
-/* Blocks with uncut ranges have more places to try: those where such a range begins or ends aligned. */
+/* Blocks with uncut ranges have more places to try: those where such a range begins or ends
+ * aligned. */
 static void try_starts_for_uncut(struct placing *placing, uint64_t frontier)
 {
     const struct piece *piece = placing->piece;
     for (size_t i = 0; i < 2 * piece->uncut_count; i++) {
         const struct layout_range *uncut = &piece->uncut[i / 2];
-        const uint64_t offset = i % 2 == 0
-                                    ? uncut->start >> piece->unit_log2
-                                    : ((uncut->end - 1) >> piece->unit_log2) + 1;
+        const uint64_t offset = i % 2 == 0 ? uncut->start >> piece->unit_log2
+                                           : ((uncut->end - 1) >> piece->unit_log2) + 1;
         for (uint32_t bit = 0; bit < ADDRESS_BITS; bit++) {
             const uint64_t start = round_up(frontier + offset, UINT64_C(1) << bit) - offset;
             if (start + placing->size > placing->limit)
@@ -203,8 +203,9 @@ static uint64_t power_above(uint64_t value)
     return value == 0 ? 1 : UINT64_C(2) << (63 - __builtin_clzll(value));
 }
 
-/* Tries the frontier itself, then the frontier rounded up to each power of two, coarsest first: at a multiple of a power
- * not below the size the shortest length is legal, which leaves the finer ones little room to be tried in. */
+/* Tries the frontier itself, then the frontier rounded up to each power of two, coarsest first: at
+ * a multiple of a power not below the size the shortest length is legal, which leaves the finer
+ * ones little room to be tried in. */
 static void try_starts(struct placing *placing, uint64_t frontier)
 {
     const uint64_t size = placing->size;
@@ -220,7 +221,8 @@ static void try_starts(struct placing *placing, uint64_t frontier)
     if (ideal.end == placing->limit)
         return;
     uint64_t coarsest = power_above(size > alignment ? size - 1 : alignment - 1);
-    /* No multiple of a coarser power lies between the frontier and the last start that the limit allows. */
+    /* No multiple of a coarser power lies between the frontier and the last start that the limit
+     * allows. */
     const uint64_t last_start = placing->limit - size;
     if (frontier != 0 && power_above((frontier - 1) ^ last_start) / 2 < coarsest)
         coarsest = power_above((frontier - 1) ^ last_start) / 2;

@@ -14,19 +14,22 @@ struct space {
 struct piece {
     uint64_t size;      /* more than 0 */
     uint64_t alignment; /* of the block's start; power of two */
-    const struct layout_range *uncut; /* in bytes from the block's start: no cut strictly inside any */
+    const struct layout_range
+        *uncut; /* in bytes from the block's start: no cut strictly inside any */
     size_t uncut_count;
-    uint32_t unit_log2;    /* what `uncut` is converted with */
-    const uint64_t *least; /* NULL, or least[k]: cover_least_length for k slots; shorter ends are not tried */
+    uint32_t unit_log2; /* what `uncut` is converted with */
+    const uint64_t
+        *least; /* NULL, or least[k]: cover_least_length for k slots; shorter ends are not tried */
 };
 
-/* The block of `piece` with the lowest end among all that start at `frontier` or later, take at most `slots` regions,
- * and end by `limit`; of equal ends the one with the fewest regions. False, with *ret untouched, when there is none.
- * The end never falls when the frontier rises: so for a fixed order of pieces and slots, placing each in turn is
- * optimal, and of two ways to place the same set the one that ends earlier is never worse. */
-MUST_CHECK bool place_first(struct cover cover, const struct space *space, const struct piece *piece,
-                            uint32_t slots, uint64_t frontier, uint64_t limit,
-                            struct layout_range *ret);
+/* The block of `piece` with the lowest end among all that start at `frontier` or later, take at
+ * most `slots` regions, and end by `limit`; of equal ends the one with the fewest regions. False,
+ * with *ret untouched, when there is none. The end never falls when the frontier rises: so for a
+ * fixed order of pieces and slots, placing each in turn is optimal, and of two ways to place the
+ * same set the one that ends earlier is never worse. */
+MUST_CHECK bool place_first(struct cover cover, const struct space *space,
+                            const struct piece *piece, uint32_t slots, uint64_t frontier,
+                            uint64_t limit, struct layout_range *ret);
 
 /* The same for a block that begins exactly at `start`. */
 MUST_CHECK bool place_at(struct cover cover, const struct piece *piece, uint32_t slots,

@@ -54,16 +54,15 @@ static bool place_kernel(struct problem *problem, size_t index, struct diag_list
                          ? need->pinned_addr
                          : after_holes(memory, state->kernel_end, need->bytes, alignment);
     if (start < state->kernel_end || start > end || end - start < need->bytes)
-        return diag_error(diags, "layout-no-fit", NOWHERE,
-                          "the kernel needs %" PRIu64 " bytes of %s, which has %" PRIu64
-                          " left for it",
-                          need->bytes, memory->name,
-                          end > state->kernel_end ? end - state->kernel_end : 0);
+        return diag_error(
+            diags, "layout-no-fit", NOWHERE,
+            "the kernel needs %" PRIu64 " bytes of %s, which has %" PRIu64 " left for it",
+            need->bytes, memory->name, end > state->kernel_end ? end - state->kernel_end : 0);
     state->kernel_end = round_up(start + need->bytes, KERNEL_STEP_BYTES);
     if (state->kernel_end > end)
         state->kernel_end = end;
-    problem->kernel[index] = (struct layout_kernel_answer){
-        memory_index, {start, state->kernel_end}, need->bytes};
+    problem->kernel[index] =
+        (struct layout_kernel_answer){memory_index, {start, state->kernel_end}, need->bytes};
     return true;
 }
 
@@ -105,9 +104,8 @@ void problem_find_space(struct problem *problem, size_t memory_index, struct are
     size_t count = 0;
     for (size_t i = 0; i < memory->hole_count; i++)
         if (memory->holes[i].end > memory->holes[i].start)
-            obstacles[count++] =
-                (struct layout_range){memory->holes[i].start >> unit_log2,
-                                      problem_units(problem, memory->holes[i].end)};
+            obstacles[count++] = (struct layout_range){
+                memory->holes[i].start >> unit_log2, problem_units(problem, memory->holes[i].end)};
     for (size_t i = 0; i < problem->block_count; i++)
         if (problem->blocks[i].is_pinned && problem->blocks[i].memory == memory_index &&
             problem->blocks[i].pinned.end != 0)
@@ -144,8 +142,9 @@ static bool report_slots(const struct problem *problem, const struct problem_tas
              "task %s needs %" PRIu32 " MPU slots of %" PRIu32 " available: %s", task->name, used,
              available, buffer_text(&list));
     if (problem->request->mpu.reserved > 0)
-        diag_hint(diags, "the kernel reserves %" PRIu32 " of the %" PRIu32
-                         " slots; move a peripheral to another task, or reserve fewer",
+        diag_hint(diags,
+                  "the kernel reserves %" PRIu32 " of the %" PRIu32
+                  " slots; move a peripheral to another task, or reserve fewer",
                   problem->request->mpu.reserved, problem->request->mpu.slots);
     else
         diag_hint(diags, "move a peripheral to another task");
@@ -215,12 +214,12 @@ static bool set_block(struct problem *problem, struct problem_block *block, stru
     block->memory = need->memories[0];
     block->one_region = need->one_region;
     block->is_pinned = need->is_pinned;
-    block->piece = (struct piece){
-        .size = problem_units(problem, need->bytes),
-        .alignment = need->align_bytes > unit ? need->align_bytes / unit : 1,
-        .uncut = need->uncut,
-        .uncut_count = need->uncut_count,
-        .unit_log2 = problem->cover.unit_log2};
+    block->piece =
+        (struct piece){.size = problem_units(problem, need->bytes),
+                       .alignment = need->align_bytes > unit ? need->align_bytes / unit : 1,
+                       .uncut = need->uncut,
+                       .uncut_count = need->uncut_count,
+                       .unit_log2 = problem->cover.unit_log2};
     return true;
 }
 

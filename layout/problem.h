@@ -12,18 +12,18 @@ struct problem_block {
     size_t memory; /* chosen among the need's */
     struct piece piece;
     bool one_region;
-    uint32_t most_slots;        /* more are no use, or would leave the task's other blocks without */
-    const uint64_t *least;      /* least[k]: the shortest block with k slots, k in [1, most_slots] */
-    bool is_pinned;             /* then: */
+    uint32_t most_slots;   /* more are no use, or would leave the task's other blocks without */
+    const uint64_t *least; /* least[k]: the shortest block with k slots, k in [1, most_slots] */
+    bool is_pinned;        /* then: */
     struct layout_range pinned; /* where it lies */
 };
 
 struct problem_task {
-    size_t index;       /* in request->tasks */
+    size_t index; /* in request->tasks */
     struct joined joined;
-    uint32_t slots;     /* left for the blocks that are not pinned */
+    uint32_t slots;       /* left for the blocks that are not pinned */
     uint32_t loose_count; /* blocks that are not pinned */
-    size_t first_block; /* in problem.blocks */
+    size_t first_block;   /* in problem.blocks */
     size_t block_count;
 };
 
@@ -44,15 +44,17 @@ struct problem {
     struct problem_block *blocks;
     size_t block_count;
     uint32_t info_slots; /* of each reader's */
-    bool is_free;        /* of pins, uncut ranges and choices: the best order and sharing are the optimum */
+    bool
+        is_free; /* of pins, uncut ranges and choices: the best order and sharing are the optimum */
 };
 
 /* Errors: as layout_solve. */
 MUST_CHECK bool problem_create(const struct layout_request *request, struct arena *arena,
                                struct problem *ret, struct diag_list *diags);
 
-/* A memory's space reaches this far beyond its end, so that the search can say by how much it overflows. */
-#define PROBLEM_OVERFLOW_UNITS (UINT64_C(1) << 36)
+/* A memory's space reaches this far beyond its end, so that the search can say by how much it
+ * overflows. */
+#define PROBLEM_OVERFLOW_UNITS (UINT64_C(1) << 48)
 
 /* Bytes in units, rounded up. */
 uint64_t problem_units(const struct problem *problem, uint64_t bytes);

@@ -182,7 +182,8 @@ static void check_cut(struct verify *verify, const struct layout_block *block,
         if (at - block->range.start > need->uncut[i].start &&
             at - block->range.start < need->uncut[i].end)
             broken(verify, "a cut at 0x%08" PRIx64 " is where its block may not be cut", at);
-    /* An access that straddles two entries faults even where both allow it (RISC-V privileged 1.12, 3.7.1). */
+    /* An access that straddles two entries faults even where both allow it (RISC-V
+     * privileged 1.12, 3.7.1). */
     if (verify->request->mpu.model != MPU_PMP)
         return;
     if ((memory->attributes & EXECUTE) != 0)
@@ -226,8 +227,7 @@ static void check_block(struct verify *verify, const struct layout_block *block,
         return;
     }
     if (block->range.start >= block->range.end) {
-        broken(verify, "its block in %s is missing",
-               verify->request->memories[block->memory].name);
+        broken(verify, "its block in %s is missing", verify->request->memories[block->memory].name);
         return;
     }
     check_place(verify, block);
@@ -278,8 +278,8 @@ static void check_names(struct verify *verify, const struct layout_task *task,
         if (i == 0 && grant->kind != fixed->kind)
             broken(verify, "%s is of another kind", grant->name);
     }
-    if (bytes_within(fixed->granted, fixed->granted_count,
-                     (struct layout_range){0, UINT64_MAX}) != asked)
+    if (bytes_within(fixed->granted, fixed->granted_count, (struct layout_range){0, UINT64_MAX}) !=
+        asked)
         broken(verify, "a slot grants more than %s",
                fixed->name_count > 0 ? fixed->names[0] : "nothing");
 }
@@ -331,7 +331,8 @@ static void check_fixed(struct verify *verify, const struct layout_task *task,
             check_names(verify, task, fixed);
         }
     }
-    /* Every name was found and every slot is disjoint of the others, so equal counts mean all of them. */
+    /* Every name was found and every slot is disjoint of the others, so equal counts mean all of
+     * them. */
     if (names != task->grant_count)
         broken(verify, "not every peripheral and map is granted once");
     if (infos != (task->reads_info && verify->request->info_bytes > 0 ? 1u : 0u))
@@ -367,14 +368,15 @@ static size_t collect_runs(const struct layout_task_answer *answer, struct grant
     return count;
 }
 
-/* The slots that a region takes: two for a TOR entry, unless the entry before it is one that ends where it starts. */
+/* The slots that a region takes: two for a TOR entry, unless the entry before it is one that ends
+ * where it starts. */
 static uint32_t region_slots(const struct mpu *mpu, const struct granted_run *run,
                              const struct granted_run *before)
 {
     if (mpu->model != MPU_PMP || run->region->mpu_size != 0)
         return 1;
-    const bool is_chained = before != NULL && before->region->mpu_size == 0 &&
-                            before->range.end == run->range.start;
+    const bool is_chained =
+        before != NULL && before->region->mpu_size == 0 && before->range.end == run->range.start;
     return is_chained ? 1 : 2;
 }
 
@@ -396,7 +398,8 @@ static void check_granted(struct verify *verify, const struct layout_task_answer
         if (mpu->model == MPU_PMP || runs[i].range.start == runs[i].region->start) {
             const uint32_t takes = region_slots(mpu, &runs[i], i > 0 ? &runs[i - 1] : NULL);
             if (runs[i].region->slots != takes)
-                broken(verify, "the region at 0x%08" PRIx64 " takes %" PRIu32 " slots, not %" PRIu32,
+                broken(verify,
+                       "the region at 0x%08" PRIx64 " takes %" PRIu32 " slots, not %" PRIu32,
                        runs[i].range.start, takes, runs[i].region->slots);
             slots += takes;
         }
@@ -579,7 +582,8 @@ bool layout_verify(const struct layout_request *request, const struct layout *la
     if (!mpu_equal(&request->mpu, &layout->mpu))
         broken(&verify, "it is for another MPU");
     if (layout->memory_count != request->memory_count ||
-        layout->kernel_count != request->kernel_count || layout->task_count != request->task_count) {
+        layout->kernel_count != request->kernel_count ||
+        layout->task_count != request->task_count) {
         broken(&verify, "it has not the memories, kernel parts or tasks that were asked for");
         return verify.good;
     }

@@ -1,7 +1,8 @@
 /* How much the solver wastes and how long it takes, on random problems of growing size.
  *
- * Waste: last byte used minus the kernel's end minus the needs, over the needs, in parts per million, summed over the
- * memories. The same seeds give the same problems on every machine; only the times differ.
+ * Waste: last byte used minus the kernel's end minus the needs, over the needs, in parts per
+ * million, summed over the memories. The same seeds give the same problems on every machine; only
+ * the times differ.
  */
 #include "tests/property/layout/generator.h"
 
@@ -87,8 +88,8 @@ static void run(const char *name, struct generator_shape shape, size_t task_coun
     qsort(times, count, sizeof *times, compare_numbers);
     printf("%-18s %5zu %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64
            "\n",
-           name, task_count, waste[count / 2], waste[count - 1], above[count / 2],
-           above[count - 1], times[count / 2], times[count - 1]);
+           name, task_count, waste[count / 2], waste[count - 1], above[count / 2], above[count - 1],
+           times[count / 2], times[count - 1]);
 }
 
 int main(void)
@@ -100,16 +101,29 @@ int main(void)
         struct generator_shape shape;
     } models[] = {
         {"pmsav7 subregions",
-         {.model = MPU_PMSAV7, .subregions = true, .slots = 8, .memory_count = 2,
-          .largest_bytes = 65536, .odds = WITH_GRANTS}},
+         {.model = MPU_PMSAV7,
+          .subregions = true,
+          .slots = 8,
+          .memory_count = 2,
+          .largest_bytes = 65536,
+          .odds = WITH_GRANTS}},
         {"pmsav7 plain",
-         {.model = MPU_PMSAV7, .slots = 8, .memory_count = 2, .largest_bytes = 65536,
+         {.model = MPU_PMSAV7,
+          .slots = 8,
+          .memory_count = 2,
+          .largest_bytes = 65536,
           .odds = WITH_GRANTS}},
         {"pmsav8",
-         {.model = MPU_PMSAV8, .slots = 8, .memory_count = 2, .largest_bytes = 65536,
+         {.model = MPU_PMSAV8,
+          .slots = 8,
+          .memory_count = 2,
+          .largest_bytes = 65536,
           .odds = WITH_GRANTS}},
         {"pmp",
-         {.model = MPU_PMP, .slots = 16, .memory_count = 2, .largest_bytes = 65536,
+         {.model = MPU_PMP,
+          .slots = 16,
+          .memory_count = 2,
+          .largest_bytes = 65536,
           .odds = WITH_GRANTS}},
     };
     printf("%-18s %5s %9s %9s %9s %9s %9s %9s\n", "model", "tasks", "waste ppm", "worst",

@@ -29,9 +29,10 @@ struct generator_shape {
     bool subregions;
     uint32_t slots;
     size_t task_count;
-    size_t memory_count;     /* 1: every task has one block; else code in the first and data in one other */
-    uint64_t largest_bytes;  /* of a block */
-    unsigned odds;           /* of enum generator_odds */
+    size_t memory_count;    /* 1: every task has one block; else code in the first and data in one
+                               other */
+    uint64_t largest_bytes; /* of a block */
+    unsigned odds;          /* of enum generator_odds */
 };
 
 /* splitmix64 */
@@ -81,10 +82,11 @@ static inline void generator_memories(struct generator *generator,
     while (size < 4 * shape->largest_bytes * (shape->task_count + 1))
         size *= 2;
     for (size_t i = 0; i < shape->memory_count; i++) {
-        memories[i] = (struct layout_memory){.name = arena_format(generator->arena, "memory%zu", i),
-                                             .base = i == 0 ? 0 : UINT64_C(0x20000000) + 2 * i * size,
-                                             .size = size,
-                                             .attributes = i == 0 ? 5 : 3};
+        memories[i] =
+            (struct layout_memory){.name = arena_format(generator->arena, "memory%zu", i),
+                                   .base = i == 0 ? 0 : UINT64_C(0x20000000) + 2 * i * size,
+                                   .size = size,
+                                   .attributes = i == 0 ? 5 : 3};
         if (generator_one_in(generator, 4))
             memories[i].skip_bytes = generator_below(generator, 40) * 4;
         if ((shape->odds & WITH_HOLES) != 0 && generator_one_in(generator, 3)) {
@@ -106,11 +108,11 @@ static inline void generator_kernel(struct generator *generator, struct layout_r
     for (size_t i = 0; i < request->memory_count; i++) {
         if (generator_one_in(generator, 4))
             continue;
-        kernel[request->kernel_count++] =
-            (struct layout_need){.memories = generator_indices(generator, i, 1),
-                                 .memory_count = 1,
-                                 .bytes = 1 + generator_below(generator, request->memories[i].size / 32),
-                                 .align_bytes = UINT64_C(1) << generator_below(generator, 9)};
+        kernel[request->kernel_count++] = (struct layout_need){
+            .memories = generator_indices(generator, i, 1),
+            .memory_count = 1,
+            .bytes = 1 + generator_below(generator, request->memories[i].size / 32),
+            .align_bytes = UINT64_C(1) << generator_below(generator, 9)};
     }
     request->kernel = kernel;
 }
@@ -141,9 +143,10 @@ static inline void generator_need(struct generator *generator, const struct gene
     } else if ((shape->odds & WITH_PINS) != 0 && generator_one_in(generator, 12)) {
         const uint64_t step = UINT64_C(1) << (8 + generator_below(generator, 5));
         need->is_pinned = true;
-        need->pinned_addr = asked->base + asked->size / 16 +
-                            generator_below(generator, asked->size / 2);
-        need->pinned_addr -= need->pinned_addr % (step > need->align_bytes ? step : need->align_bytes);
+        need->pinned_addr =
+            asked->base + asked->size / 16 + generator_below(generator, asked->size / 2);
+        need->pinned_addr -=
+            need->pinned_addr % (step > need->align_bytes ? step : need->align_bytes);
     }
 }
 
@@ -205,10 +208,10 @@ static inline struct layout_request generator_request(struct generator *generato
     return request;
 }
 
-/* The same request with its tasks in another order; place[i] says where task i of `request` went. */
-static inline struct layout_request generator_shuffled(struct generator *generator,
-                                                       const struct layout_request *request,
-                                                       size_t *place)
+/* The same request with its tasks in another order; place[i] says where task i of `request` went.
+ */
+static inline struct layout_request
+generator_shuffled(struct generator *generator, const struct layout_request *request, size_t *place)
 {
     struct layout_task *tasks =
         ARENA_ARRAY(generator->arena, struct layout_task, request->task_count);

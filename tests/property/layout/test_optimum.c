@@ -1,5 +1,6 @@
-/* Small random problems against brute force: every order in each memory and every sharing of slots, placed with a cover
- * counter of the test's own. The solver reaches the optimum, and no bound exceeds it. */
+/* Small random problems against brute force: every order in each memory and every sharing of slots,
+ * placed with a cover counter of the test's own. The solver reaches the optimum, and no bound
+ * exceeds it. */
 #include "tests/property/layout/generator.h"
 
 #include <setjmp.h>
@@ -12,7 +13,8 @@ enum { UNITS = 512, TASKS_MOST = 4, MANY = 1000 };
 
 struct brute {
     uint8_t *count; /* [a * (UNITS + 1) + b]: regions for [a, b) */
-    uint32_t *next; /* [(size * (SLOTS + 1) + slots) * (UNITS + 1) + frontier]: the lowest end, 0: unknown */
+    uint32_t *next; /* [(size * (SLOTS + 1) + slots) * (UNITS + 1) + frontier]: the lowest end, 0:
+                       unknown */
 };
 
 enum { SIZES_MOST = 128, SLOTS = 4 };
@@ -37,9 +39,8 @@ static bool is_legal(const struct mpu *mpu, uint32_t start, uint32_t end)
 
 static struct brute make_brute(const struct mpu *mpu, struct arena *arena)
 {
-    struct brute brute = {
-        ARENA_ARRAY(arena, uint8_t, (UNITS + 1) * (UNITS + 1)),
-        ARENA_ARRAY(arena, uint32_t, SIZES_MOST * (SLOTS + 1) * (UNITS + 1))};
+    struct brute brute = {ARENA_ARRAY(arena, uint8_t, (UNITS + 1) * (UNITS + 1)),
+                          ARENA_ARRAY(arena, uint32_t, SIZES_MOST * (SLOTS + 1) * (UNITS + 1))};
     for (uint32_t a = 0; a <= UNITS; a++)
         for (uint32_t b = a + 1; b <= UNITS; b++) {
             uint8_t least = is_legal(mpu, a, b) ? 1 : 100;
@@ -80,8 +81,7 @@ static uint32_t best_order(const struct brute *brute, const uint32_t *sizes, con
         const uint32_t end = next_end(brute, sizes[i], slots[i], frontier);
         if (end == MANY)
             continue;
-        const uint32_t all =
-            best_order(brute, sizes, slots, count, placed | UINT32_C(1) << i, end);
+        const uint32_t all = best_order(brute, sizes, slots, count, placed | UINT32_C(1) << i, end);
         best = all < best ? all : best;
     }
     return any ? best : frontier;
@@ -154,7 +154,9 @@ static struct layout_request make_request(struct generator *generator, const str
                                             .bytes = problem->sizes[j][i] * 32,
                                             .align_bytes = 4};
         tasks[i] = (struct layout_task){.name = arena_format(arena, "task%zu", i),
-                                        .needs = needs, .need_count = 2, .grants = grants};
+                                        .needs = needs,
+                                        .need_count = 2,
+                                        .grants = grants};
         /* Far apart, so that each takes a slot. */
         for (; tasks[i].grant_count < mpu->slots - problem->slots[i]; tasks[i].grant_count++) {
             const uint64_t at = UINT64_C(0x40000000) + tasks[i].grant_count * 0x100000;
@@ -189,8 +191,8 @@ static void check_model(const struct mpu *mpu, uint64_t seed, size_t problems)
         assert_true(layout_verify(&request, &layout, &diags));
         uint64_t used = 0;
         for (size_t j = 0; j < 2; j++)
-            used += layout.memories[j].end - (request.memories[j].base +
-                                              request.memories[j].skip_bytes);
+            used += layout.memories[j].end -
+                    (request.memories[j].base + request.memories[j].skip_bytes);
         if (used != least)
             fprintf(stderr, "seed %zu: used %zu, optimum %zu\n", (size_t)seed + i, (size_t)used,
                     (size_t)least);

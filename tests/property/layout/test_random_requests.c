@@ -133,9 +133,12 @@ static void test_pmp(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pmsav7_subregions), cmocka_unit_test(test_pmsav7_plain),
-        cmocka_unit_test(test_pmsav7_sixteen),    cmocka_unit_test(test_pmsav6_subregions),
-        cmocka_unit_test(test_pmsav6_plain),      cmocka_unit_test(test_pmsav8),
+        cmocka_unit_test(test_pmsav7_subregions),
+        cmocka_unit_test(test_pmsav7_plain),
+        cmocka_unit_test(test_pmsav7_sixteen),
+        cmocka_unit_test(test_pmsav6_subregions),
+        cmocka_unit_test(test_pmsav6_plain),
+        cmocka_unit_test(test_pmsav8),
         cmocka_unit_test(test_pmp),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

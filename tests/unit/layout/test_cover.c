@@ -1,5 +1,5 @@
-/* Counting and placing against brute force over every range and frontier of a small address space. The legality of a
- * region is written here from the architecture's rule, one region at a time. */
+/* Counting and placing against brute force over every range and frontier of a small address space.
+ * The legality of a region is written here from the architecture's rule, one region at a time. */
 #include "layout/place.h"
 
 #include <setjmp.h>
@@ -126,8 +126,7 @@ static void check_place(const struct model *model, const struct piece *piece, ui
             const uint32_t end = end_from(model, frontier, (uint32_t)piece->size, slots);
             lowest = end < lowest ? end : lowest;
         }
-        const bool placed =
-            place_first(model->cover, &space, piece, slots, frontier, END, &block);
+        const bool placed = place_first(model->cover, &space, piece, slots, frontier, END, &block);
         assert_int_equal(placed, lowest != MANY);
         assert_int_equal(block.end, lowest);
         if (!placed)
@@ -135,8 +134,8 @@ static void check_place(const struct model *model, const struct piece *piece, ui
         assert_true(block.start >= frontier && block.end - block.start >= piece->size);
         assert_true(block.start % piece->alignment == 0);
         assert_true(model->count[block.start][block.end] <= slots);
-        assert_true(lowest == 0 || !place_first(model->cover, &space, piece, slots, frontier,
-                                                lowest - 1, &block));
+        assert_true(lowest == 0 ||
+                    !place_first(model->cover, &space, piece, slots, frontier, lowest - 1, &block));
     }
 }
 
@@ -239,26 +238,26 @@ static void test_parts(void **state)
     const struct space space = {parts, 3};
     const struct cover cover = {COVER_ANY, 0};
     struct layout_range block;
-    assert_true(place_first(cover, &space, &(struct piece){.size = 7, .alignment = 1}, 1, 0, 1000,
-                            &block));
+    assert_true(
+        place_first(cover, &space, &(struct piece){.size = 7, .alignment = 1}, 1, 0, 1000, &block));
     assert_int_equal(block.start, 3);
-    assert_true(place_first(cover, &space, &(struct piece){.size = 2, .alignment = 1}, 1, 9, 1000,
-                            &block));
+    assert_true(
+        place_first(cover, &space, &(struct piece){.size = 2, .alignment = 1}, 1, 9, 1000, &block));
     assert_int_equal(block.start, 12);
-    assert_true(place_first(cover, &space, &(struct piece){.size = 8, .alignment = 8}, 1, 0, 1000,
-                            &block));
+    assert_true(
+        place_first(cover, &space, &(struct piece){.size = 8, .alignment = 8}, 1, 0, 1000, &block));
     assert_int_equal(block.start, 24);
     assert_false(place_first(cover, &space, &(struct piece){.size = 81, .alignment = 1}, 1, 0, 1000,
                              &block));
-    assert_false(place_first(cover, &space, &(struct piece){.size = 9, .alignment = 1}, 1, 0, 28,
-                             &block));
+    assert_false(
+        place_first(cover, &space, &(struct piece){.size = 9, .alignment = 1}, 1, 0, 28, &block));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts),       cmocka_unit_test(test_least_lengths),
-        cmocka_unit_test(test_places),       cmocka_unit_test(test_uncut_ranges),
+        cmocka_unit_test(test_counts), cmocka_unit_test(test_least_lengths),
+        cmocka_unit_test(test_places), cmocka_unit_test(test_uncut_ranges),
         cmocka_unit_test(test_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,8 +21,7 @@ static const size_t EITHER[] = {1, 2};
 static const struct mpu V7 = {.model = MPU_PMSAV7, .slots = 8, .reserved = 1, .subregions = true};
 static const struct mpu V7_PLAIN = {.model = MPU_PMSAV7, .slots = 8, .reserved = 1};
 static const struct mpu V6_PLAIN = {.model = MPU_PMSAV6, .slots = 8, .reserved = 1};
-static const struct mpu PMP = {
-    .model = MPU_PMP, .slots = 8, .reserved = 1, .granularity_bytes = 4};
+static const struct mpu PMP = {.model = MPU_PMP, .slots = 8, .reserved = 1, .granularity_bytes = 4};
 
 static struct arena *arena;
 static struct diag_list diags;
@@ -32,23 +31,24 @@ static struct layout_task tasks[4];
 static struct layout_need needs[4][2];
 static struct layout_request request;
 
-/* Flash of 64 KiB at 0, two RAMs of 8 KiB, no kernel; task i needs code_bytes[i] and data_bytes[i]. */
+/* Flash of 64 KiB at 0, two RAMs of 8 KiB, no kernel; task i needs code_bytes[i] and data_bytes[i].
+ */
 static void ask(const struct mpu *mpu, size_t count, const uint64_t *code_bytes,
                 const uint64_t *data_bytes)
 {
     memories[0] = (struct layout_memory){.name = "flash", .size = 0x10000, .attributes = 5};
-    memories[1] = (struct layout_memory){
-        .name = "ram", .base = 0x20000000, .size = 0x2000, .attributes = 3};
-    memories[2] = (struct layout_memory){
-        .name = "ram2", .base = 0x20004000, .size = 0x2000, .attributes = 3};
+    memories[1] =
+        (struct layout_memory){.name = "ram", .base = 0x20000000, .size = 0x2000, .attributes = 3};
+    memories[2] =
+        (struct layout_memory){.name = "ram2", .base = 0x20004000, .size = 0x2000, .attributes = 3};
     static const char *const names[] = {"a", "b", "c", "d"};
     for (size_t i = 0; i < count; i++) {
         needs[i][0] = (struct layout_need){FLASH, 1, code_bytes[i], 4, false, 0, false, NULL, 0};
         needs[i][1] = (struct layout_need){RAM, 1, data_bytes[i], 8, false, 0, false, NULL, 0};
         tasks[i] = (struct layout_task){.name = names[i], .needs = needs[i], .need_count = 2};
     }
-    request = (struct layout_request){.mpu = *mpu, .memories = memories, .memory_count = 3,
-                                      .tasks = tasks, .task_count = count};
+    request = (struct layout_request){
+        .mpu = *mpu, .memories = memories, .memory_count = 3, .tasks = tasks, .task_count = count};
 }
 
 static void solve(void)
@@ -268,9 +268,8 @@ static void test_joins_uncoverable_alone(void **state)
 static void test_overlapping_grants(void **state)
 {
     (void)state;
-    const struct layout_grant grants[] = {
-        {LAYOUT_PERIPHERAL, "one", {0x40000000, 0x40001000}, 11},
-        {LAYOUT_PERIPHERAL, "two", {0x40000800, 0x40001000}, 11}};
+    const struct layout_grant grants[] = {{LAYOUT_PERIPHERAL, "one", {0x40000000, 0x40001000}, 11},
+                                          {LAYOUT_PERIPHERAL, "two", {0x40000800, 0x40001000}, 11}};
     ask(&V7, 1, (uint64_t[]){32}, (uint64_t[]){32});
     tasks[0].grants = grants;
     tasks[0].grant_count = 2;
@@ -280,9 +279,8 @@ static void test_overlapping_grants(void **state)
 static void test_too_many_slots(void **state)
 {
     (void)state;
-    const struct layout_grant grants[] = {
-        {LAYOUT_PERIPHERAL, "p", {0x40000000, 0x40001000}, 11},
-        {LAYOUT_PERIPHERAL, "q", {0x50000000, 0x50001000}, 11}};
+    const struct layout_grant grants[] = {{LAYOUT_PERIPHERAL, "p", {0x40000000, 0x40001000}, 11},
+                                          {LAYOUT_PERIPHERAL, "q", {0x50000000, 0x50001000}, 11}};
     ask(&V7, 1, (uint64_t[]){32}, (uint64_t[]){32});
     tasks[0].grants = grants;
     tasks[0].grant_count = 2;
@@ -316,9 +314,8 @@ static void test_no_fit(void **state)
 static void test_pmp(void **state)
 {
     (void)state;
-    const struct layout_grant grants[] = {
-        {LAYOUT_PERIPHERAL, "p", {0x40000000, 0x40000c00}, 11},
-        {LAYOUT_PERIPHERAL, "q", {0x40000c00, 0x40001200}, 3}};
+    const struct layout_grant grants[] = {{LAYOUT_PERIPHERAL, "p", {0x40000000, 0x40000c00}, 11},
+                                          {LAYOUT_PERIPHERAL, "q", {0x40000c00, 0x40001200}, 3}};
     ask(&PMP, 2, (uint64_t[]){1000, 4096}, (uint64_t[]){100, 128});
     tasks[0].grants = grants;
     tasks[0].grant_count = 2;

@@ -1,4 +1,5 @@
-/* The verifier against good layouts that were broken by hand: each kind of damage is found, and told. */
+/* The verifier against good layouts that were broken by hand: each kind of damage is found, and
+ * told. */
 #include "tests/property/layout/generator.h"
 
 #include <setjmp.h>
@@ -26,8 +27,13 @@ struct fixture {
 
 static const struct layout_range HOLES[] = {{0x1c000, 0x1d000}};
 static const struct layout_memory MEMORIES[] = {
-    {.name = "flash", .base = 0, .size = 0x20000, .skip_bytes = 64, .holes = HOLES,
-     .hole_count = 1, .attributes = 5},
+    {.name = "flash",
+     .base = 0,
+     .size = 0x20000,
+     .skip_bytes = 64,
+     .holes = HOLES,
+     .hole_count = 1,
+     .attributes = 5},
     {.name = "ram", .base = 0x20000000, .size = 0x8000, .attributes = 3}};
 static const size_t FLASH[] = {0};
 static const size_t RAM[] = {1};
@@ -37,20 +43,31 @@ static const struct layout_need KERNEL[] = {
 static const struct layout_range UNCUT[] = {{0, 1000}};
 static const struct layout_need NET[] = {
     {.memories = FLASH, .memory_count = 1, .bytes = 6000, .align_bytes = 64},
-    {.memories = RAM, .memory_count = 1, .bytes = 3000, .align_bytes = 8, .uncut = UNCUT,
+    {.memories = RAM,
+     .memory_count = 1,
+     .bytes = 3000,
+     .align_bytes = 8,
+     .uncut = UNCUT,
      .uncut_count = 1}};
 static const struct layout_need LEDS[] = {
     {.memories = FLASH, .memory_count = 1, .bytes = 1000, .align_bytes = 4, .one_region = true},
-    {.memories = RAM, .memory_count = 1, .bytes = 256, .align_bytes = 8, .is_pinned = true,
+    {.memories = RAM,
+     .memory_count = 1,
+     .bytes = 256,
+     .align_bytes = 8,
+     .is_pinned = true,
      .pinned_addr = 0x20004000}};
 static const struct layout_grant GRANTS[] = {
     {LAYOUT_PERIPHERAL, "uart0", {0x40004000, 0x40005000}, 11},
     {LAYOUT_PERIPHERAL, "uart1", {0x40005000, 0x40006000}, 11},
     {LAYOUT_MAP, "sram2", {0x30000000, 0x30010000}, 3}};
-static const struct layout_task TASKS[] = {
-    {.name = "net", .needs = NET, .need_count = 2, .grants = GRANTS, .grant_count = 3,
-     .reads_info = true},
-    {.name = "leds", .needs = LEDS, .need_count = 2}};
+static const struct layout_task TASKS[] = {{.name = "net",
+                                            .needs = NET,
+                                            .need_count = 2,
+                                            .grants = GRANTS,
+                                            .grant_count = 3,
+                                            .reads_info = true},
+                                           {.name = "leds", .needs = LEDS, .need_count = 2}};
 
 static struct layout_task_answer copy_task(struct arena *arena,
                                            const struct layout_task_answer *from)
@@ -75,11 +92,19 @@ static struct fixture make_fixture(enum mpu_model model, bool subregions)
 {
     struct fixture fixture = {.arena = arena_create(no_memory)};
     struct diag_list diags = diag_list_in(fixture.arena);
-    fixture.request = (struct layout_request){
-        .mpu = {.model = model, .slots = 8, .reserved = 1, .subregions = subregions,
-                .granularity_bytes = 4},
-        .memories = MEMORIES, .memory_count = 2, .kernel = KERNEL, .kernel_count = 2,
-        .tasks = TASKS, .task_count = 2, .info_memory = 0, .info_bytes = 256};
+    fixture.request = (struct layout_request){.mpu = {.model = model,
+                                                      .slots = 8,
+                                                      .reserved = 1,
+                                                      .subregions = subregions,
+                                                      .granularity_bytes = 4},
+                                              .memories = MEMORIES,
+                                              .memory_count = 2,
+                                              .kernel = KERNEL,
+                                              .kernel_count = 2,
+                                              .tasks = TASKS,
+                                              .task_count = 2,
+                                              .info_memory = 0,
+                                              .info_bytes = 256};
     struct layout layout;
     assert_true(layout_solve(&fixture.request, fixture.arena, &layout, &diags));
     assert_true(layout_verify(&fixture.request, &layout, &diags));
@@ -362,7 +387,8 @@ static void test_pmsav8(void **state)
 static void test_pmp(void **state)
 {
     (void)state;
-    /* Two slots for code in one TOR entry; cut in two it would fault in the middle of an instruction. */
+    /* Two slots for code in one TOR entry; cut in two it would fault in the middle of an
+     * instruction. */
     struct fixture fixture = make_fixture(MPU_PMP, false);
     assert_int_equal(region_of(&fixture, 0, 0, 0)->slots, 2);
     assert_int_equal(region_of(&fixture, 0, 0, 0)->mpu_size, 0);
@@ -384,7 +410,7 @@ static void test_pmp(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moved_blocks), cmocka_unit_test(test_missing_parts),
+        cmocka_unit_test(test_moved_blocks),  cmocka_unit_test(test_missing_parts),
         cmocka_unit_test(test_wrong_regions), cmocka_unit_test(test_wrong_cuts),
         cmocka_unit_test(test_wrong_grants),  cmocka_unit_test(test_wrong_sums),
         cmocka_unit_test(test_wrong_kernel),  cmocka_unit_test(test_pmsav8),

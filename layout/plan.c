@@ -1,0 +1,292 @@
+#include "layout/plan.h"
+
+#include "layout/bound.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum {
+    MARGINAL_ROUNDS = 2,
+    MARGINAL_BLOCKS_MOST = 128 /* in one memory; beyond, a round costs more than it gains */
+};
+
+/* How hard the beam search works: the more blocks there are, the more often one of them fits
+ * without excess. */
+static const struct effort {
+    size_t blocks_most;
+    uint32_t width, last_width, enough;
+} EFFORTS[] = {{64, 32, 32, 0}, {256, 8, 32, 8}, {2048, 4, 16, 4}, {SIZE_MAX, 2, 16, 4}};
+
+/* ---- stages ---- */
+
+static int compare_stages(const void *left, const void *right)
+{
+    const struct stage *a = left;
+    const struct stage *b = right;
+    if (a->size != b->size)
+        return a->size > b->size ? -1 : 1;
+    return (a->memory > b->memory) - (a->memory < b->memory);
+}
+
+static void set_stages(struct planner *planner)
+{
+    const struct problem *problem = planner->problem;
+    const size_t memory_count = problem->request->memory_count;
+    planner->stages = ARENA_ARRAY(planner->arena, struct stage, memory_count);
+    for (size_t memory = 0; memory < memory_count; memory++) {
+        struct stage *stage = &planner->stages[planner->stage_count];
+        size_t count = 0;
+        for (size_t i = 0; i < problem->block_count; i++)
+            count += !problem->blocks[i].is_pinned && problem->blocks[i].memory == memory;
+        if (count == 0)
+            continue;
+        *stage =
+            (struct stage){.memory = memory, .blocks = ARENA_ARRAY(planner->arena, size_t, count)};
+        for (size_t i = 0; i < problem->block_count; i++) {
+            if (problem->blocks[i].is_pinned || problem->blocks[i].memory != memory)
+                continue;
+            stage->blocks[stage->block_count++] = i;
+            stage->size += problem->blocks[i].piece.size;
+        }
+        planner->stage_count++;
+    }
+    qsort(planner->stages, planner->stage_count, sizeof *planner->stages, compare_stages);
+}
+
+/* ---- one stage ---- */
+
+/* What a block is expected to take with each number of slots, in units of the memory `here`. */
+static const uint64_t *expected_from(const struct planner *planner, size_t index, size_t here)
+{
+    const struct problem_block *block = &planner->problem->blocks[index];
+    if (!planner->is_weighted)
+        return planner->expected[index];
+    uint64_t *scaled = ARENA_ARRAY(planner->arena, uint64_t, block->most_slots + 1);
+    for (uint32_t k = 1; k <= block->most_slots; k++)
+        scaled[k] =
+            planner->expected[index][k] * planner->weights[block->memory] / planner->weights[here];
+    return scaled;
+}
+
+/* What the other open blocks of the task are expected to take, for each number of slots of this
+ * one. */
+static const uint64_t *penalties(const struct planner *planner, size_t index)
+{
+    const struct problem_block *block = &planner->problem->blocks[index];
+    const struct problem_task *task = &planner->problem->tasks[block->task];
+    const uint32_t slots = planner->slots_left[block->task];
+    struct shares others;
+    shares_clear(&others, slots);
+    for (size_t i = task->first_block; i < task->first_block + task->block_count; i++)
+        if (i != index && planner->is_open[i])
+            shares_add(&others, expected_from(planner, i, block->memory),
+                       planner->problem->blocks[i].most_slots);
+    uint64_t *penalty = ARENA_ARRAY(planner->arena, uint64_t, block->most_slots + 1);
+    for (uint32_t k = 1; k <= block->most_slots; k++)
+        penalty[k] = k <= slots ? others.units[slots - k] : UINT64_MAX;
+    return penalty;
+}
+
+static struct beam_job stage_job(const struct planner *planner, const struct stage *stage)
+{
+    const struct problem *problem = planner->problem;
+    struct beam_item *items = ARENA_ARRAY(planner->arena, struct beam_item, stage->block_count);
+    const struct effort *effort = EFFORTS;
+    while (stage->block_count > effort->blocks_most)
+        effort++;
+    for (size_t i = 0; i < stage->block_count; i++) {
+        const struct problem_block *block = &problem->blocks[stage->blocks[i]];
+        items[i] = (struct beam_item){.piece = &block->piece,
+                                      .most_slots = block->most_slots,
+                                      .least = block->least,
+                                      .penalty = penalties(planner, stage->blocks[i]),
+                                      .samples = planner->samples[stage->blocks[i]]};
+    }
+    return (struct beam_job){.cover = problem->cover,
+                             .space = &problem->memories[stage->memory].space,
+                             .start = problem->memories[stage->memory].start,
+                             .items = items,
+                             .item_count = stage->block_count,
+                             .width = effort->width * planner->widening,
+                             .last_width = effort->last_width * planner->widening,
+                             .enough = effort->enough};
+}
+
+/* Places the blocks of a stage in the order of steps, from `first` on. Returns the end of the last.
+ */
+uint64_t plan_decode(const struct planner *planner, const struct stage *stage,
+                     const struct beam_step *steps, size_t first, uint64_t frontier,
+                     struct layout_range *blocks)
+{
+    const struct problem *problem = planner->problem;
+    for (size_t i = first; i < stage->block_count; i++) {
+        const size_t index = stage->blocks[steps[i].item];
+        struct layout_range block;
+        if (!place_first(problem->cover, &problem->memories[stage->memory].space,
+                         &problem->blocks[index].piece, steps[i].slots, frontier, UINT64_MAX / 2,
+                         &block))
+            return UINT64_MAX / 4;
+        frontier = block.end;
+        if (blocks != NULL)
+            blocks[index] = block;
+    }
+    return frontier;
+}
+
+/* Orders one stage and takes its slots from the tasks. */
+void plan_stage(struct planner *planner, struct plan *plan, size_t number)
+{
+    const struct stage *stage = &planner->stages[number];
+    const struct beam_job job = stage_job(planner, stage);
+    struct beam_step *steps = ARENA_ARRAY(planner->arena, struct beam_step, stage->block_count);
+    const bool found = beam_search(&job, planner->arena, steps);
+    assert(found); /* a memory's space reaches far beyond its end */
+    (void)found;
+    for (size_t i = 0; i < stage->block_count; i++) {
+        const size_t index = stage->blocks[steps[i].item];
+        planner->slots_left[planner->problem->blocks[index].task] -= steps[i].slots;
+        planner->is_open[index] = false;
+    }
+    plan->steps[number] = steps;
+    plan->ends[number] = plan_decode(planner, stage, steps, 0, job.start, NULL);
+}
+
+/* ---- all stages ---- */
+
+void plan_open_all(struct planner *planner)
+{
+    const struct problem *problem = planner->problem;
+    for (size_t i = 0; i < problem->task_count; i++)
+        planner->slots_left[i] = problem->tasks[i].slots;
+    for (size_t i = 0; i < problem->block_count; i++) {
+        planner->is_open[i] = !problem->blocks[i].is_pinned;
+        planner->expected[i] = problem->blocks[i].least;
+    }
+}
+
+struct plan plan_new(const struct planner *planner)
+{
+    return (struct plan){.steps =
+                             ARENA_ARRAY(planner->arena, struct beam_step *, planner->stage_count),
+                         .ends = ARENA_ARRAY(planner->arena, uint64_t, planner->stage_count)};
+}
+
+void plan_sum(const struct planner *planner, struct plan *plan)
+{
+    plan->units = 0;
+    for (size_t i = 0; i < planner->stage_count; i++) {
+        const size_t memory = planner->stages[i].memory;
+        plan->units +=
+            (plan->ends[i] - planner->problem->memories[memory].start) * planner->weights[memory];
+    }
+}
+
+struct plan plan_first(struct planner *planner)
+{
+    struct plan plan = plan_new(planner);
+    plan_open_all(planner);
+    for (size_t i = 0; i < planner->stage_count; i++)
+        plan_stage(planner, &plan, i);
+    plan_sum(planner, &plan);
+    return plan;
+}
+
+/* ---- rounds of true marginals ---- */
+
+/* Sets what each block of a stage takes with k slots, in the plan's order: where the whole stage
+ * ends then. */
+static void expect_marginals(struct planner *planner, const struct plan *plan, size_t number)
+{
+    const struct stage *stage = &planner->stages[number];
+    struct beam_step *steps = ARENA_ARRAY(planner->arena, struct beam_step, stage->block_count);
+    uint64_t frontier = planner->problem->memories[stage->memory].start;
+    for (size_t i = 0; i < stage->block_count; i++)
+        steps[i] = plan->steps[number][i];
+    for (size_t i = 0; i < stage->block_count; i++) {
+        const size_t index = stage->blocks[steps[i].item];
+        const struct problem_block *block = &planner->problem->blocks[index];
+        const uint32_t slots = steps[i].slots;
+        uint64_t *ends = ARENA_ARRAY(planner->arena, uint64_t, block->most_slots + 1);
+        for (uint32_t k = 1; k <= block->most_slots; k++) {
+            steps[i].slots = k;
+            ends[k] = plan_decode(planner, stage, steps, i, frontier, NULL);
+        }
+        steps[i].slots = slots;
+        planner->expected[index] = ends;
+        struct layout_range placed;
+        if (place_first(planner->problem->cover, &planner->problem->memories[stage->memory].space,
+                        &block->piece, slots, frontier, UINT64_MAX / 2, &placed))
+            frontier = placed.end;
+    }
+}
+
+/* Plans one stage anew, told what its slots really cost in the others; then the others with the
+ * slots left. */
+static struct plan replan(struct planner *planner, const struct plan *plan, size_t soft)
+{
+    struct plan next = plan_new(planner);
+    plan_open_all(planner);
+    for (size_t i = 0; i < planner->stage_count; i++)
+        if (i != soft)
+            expect_marginals(planner, plan, i);
+    plan_stage(planner, &next, soft);
+    for (size_t i = 0; i < planner->stage_count; i++)
+        if (i != soft)
+            plan_stage(planner, &next, i);
+    plan_sum(planner, &next);
+    return next;
+}
+
+static bool are_marginals_worth(const struct planner *planner)
+{
+    if (planner->stage_count < 2)
+        return false;
+    for (size_t i = 0; i < planner->stage_count; i++)
+        if (planner->stages[i].block_count > MARGINAL_BLOCKS_MOST)
+            return false;
+    return true;
+}
+
+struct plan plan_improve(struct planner *planner, struct plan plan)
+{
+    if (!are_marginals_worth(planner))
+        return plan;
+    bool improved = true;
+    for (unsigned round = 0; improved && round < MARGINAL_ROUNDS; round++) {
+        improved = false;
+        for (size_t soft = 0; soft < planner->stage_count; soft++) {
+            if (!planner->is_weighted && plan.units == planner->least_units)
+                return plan;
+            if (planner->stages[soft].block_count < 2)
+                continue; /* its order is not in question */
+            const struct plan next = replan(planner, &plan, soft);
+            if (next.units >= plan.units)
+                continue;
+            plan = next;
+            improved = true;
+        }
+    }
+    return plan;
+}
+
+/* ---- the planner ---- */
+
+struct planner planner_create(const struct problem *problem, const uint32_t *weights,
+                              struct arena *arena)
+{
+    struct planner planner = {
+        .problem = problem, .arena = arena, .weights = weights, .widening = 1};
+    for (size_t i = 0; i < problem->request->memory_count; i++)
+        planner.is_weighted |= weights[i] != 1;
+    planner.slots_left = ARENA_ARRAY(arena, uint32_t, problem->task_count);
+    planner.is_open = ARENA_ARRAY(arena, bool, problem->block_count);
+    planner.expected = ARENA_ARRAY(arena, const uint64_t *, problem->block_count);
+    planner.samples = ARENA_ARRAY(arena, uint64_t *, problem->block_count);
+    for (size_t i = 0; i < problem->block_count; i++)
+        planner.samples[i] = ARENA_ARRAY(
+            arena, uint64_t, (problem->blocks[i].most_slots + 1) * (size_t)BEAM_SAMPLES);
+    for (size_t i = 0; i < problem->task_count; i++)
+        planner.least_units += bound_of_task(problem, &problem->tasks[i]);
+    set_stages(&planner);
+    return planner;
+}

@@ -1,0 +1,71 @@
+/* Plans: for each memory an order of its blocks, and the slots of each. */
+#ifndef LAYOUT_PLAN_H
+#define LAYOUT_PLAN_H
+
+#include "layout/beam.h"
+#include "layout/problem.h"
+
+/* The blocks of one memory that are to be ordered. */
+struct stage {
+    size_t memory;
+    uint64_t size;  /* of all its blocks */
+    size_t *blocks; /* in problem->blocks, canonical order */
+    size_t block_count;
+};
+
+/* An order and slots for every stage. */
+struct plan {
+    struct beam_step **steps; /* [stage]: item is an index in stage->blocks */
+    uint64_t *ends;           /* [stage] */
+    uint64_t units;           /* sum of ends - starts, weighted */
+};
+
+struct planner {
+    const struct problem *problem;
+    struct arena *arena;
+    struct stage *stages; /* largest first */
+    size_t stage_count;
+    uint64_t least_units;
+    const uint32_t *weights; /* [memory] */
+    uint32_t widening;       /* beams are this many times as wide as usual */
+    bool is_weighted; /* some weight is not 1: costs are no units, and the bounds say nothing */
+
+    /* What is being planned. */
+    uint32_t *slots_left;      /* [task] */
+    bool *is_open;             /* [block]: has no slots yet */
+    const uint64_t **expected; /* [block][k]: what it will take with k slots, while it is open */
+    uint64_t **samples;        /* [block]: see struct beam_item */
+};
+
+/* Everything that planning needs; weights as in pack.h. */
+struct planner planner_create(const struct problem *problem, const uint32_t *weights,
+                              struct arena *arena);
+
+/* Plans stage after stage, the first ones told what their slots cost the later ones at least. */
+struct plan plan_first(struct planner *planner);
+
+/* Rounds of true marginals: plans one stage anew, told what its slots really cost in the others.
+ * Never worse. */
+struct plan plan_improve(struct planner *planner, struct plan plan);
+
+/* The parts of these that another way to find a plan needs: */
+
+/* A plan with no steps yet. */
+struct plan plan_new(const struct planner *planner);
+
+/* Gives every task all its slots and takes them from all blocks. */
+void plan_open_all(struct planner *planner);
+
+/* Orders one stage with the slots that are left, and takes its slots from the tasks. */
+void plan_stage(struct planner *planner, struct plan *plan, size_t number);
+
+/* Places the blocks of a stage in the order of steps, from step `first` at a frontier on. Returns
+ * the end of the last. blocks: NULL, or by index of problem->blocks, filled. */
+uint64_t plan_decode(const struct planner *planner, const struct stage *stage,
+                     const struct beam_step *steps, size_t first, uint64_t frontier,
+                     struct layout_range *blocks);
+
+/* Sets plan->units. */
+void plan_sum(const struct planner *planner, struct plan *plan);
+
+#endif
