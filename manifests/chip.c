@@ -151,16 +151,6 @@ static void read_memory(struct reader *reader, const struct node_pair *pair,
     read_holes(reader, node, memory);
 }
 
-/* False when there are more entries than allowed; the caller reads none then. */
-static bool check_count(struct reader *reader, const struct node *map, size_t limit,
-                        const char *what)
-{
-    if (map->pair_count <= limit)
-        return true;
-    return diag_error(reader->diags, "manifest-too-many", map->pos,
-                      "%zu %s; at most %zu are allowed", map->pair_count, what, limit);
-}
-
 static bool begin_map(struct reader *reader, const struct node *map, const char *key, size_t limit)
 {
     if (map == NULL)
@@ -168,7 +158,7 @@ static bool begin_map(struct reader *reader, const struct node *map, const char 
     if (map->kind != NODE_MAP)
         return diag_error(reader->diags, "manifest-wrong-type", map->pos,
                           "'%s' takes a mapping, not %s", key, node_kind_words(map));
-    return check_count(reader, map, limit, key);
+    return reader_count(reader, map, map->pair_count, limit, key);
 }
 
 static void read_memories(struct reader *reader, const struct node *map, struct source_pos pos)
@@ -247,7 +237,8 @@ static void read_interrupts(struct reader *reader, const struct node *node,
                             struct manifest_peripheral *peripheral)
 {
     const struct node *map;
-    if (!reader_submap(reader, node, "interrupts", &map))
+    if (!reader_submap(reader, node, "interrupts", &map) ||
+        !reader_count(reader, map, map->pair_count, LIMIT_INTERRUPTS, "interrupts"))
         return;
     const struct reader_bounds bounds = {
         0, reader->mpu_is_known ? mpu_last_interrupt(&reader->manifest->mpu) : LAST_INTERRUPT};

@@ -12,7 +12,10 @@ enum {
     LIMIT_TASKS = 4096,
     LIMIT_MEMORIES = 256,
     LIMIT_PERIPHERALS = 1024,
-    LIMIT_IMAGES = 64,
+    LIMIT_IMAGES = 16,
+    LIMIT_INTERRUPTS = 1024, /* of one peripheral, and of one task */
+    LIMIT_CALLS = 1024,      /* of one task, as the next */
+    LIMIT_SECTIONS = 256,
     LIMIT_NOTIFICATIONS = 32, /* bits of a word: not only a limit, a format */
     LIMIT_NAME_BYTES = 64,
     LIMIT_ERRORS = 100 /* after so many a pass stops looking for more */

@@ -80,6 +80,15 @@ bool reader_require(struct reader *reader, const struct node *map, const char *k
     return diag_error(reader->diags, "manifest-missing-key", pos, "%s has no '%s'", owner, key);
 }
 
+bool reader_count(struct reader *reader, const struct node *node, size_t count, size_t limit,
+                  const char *what)
+{
+    if (count <= limit)
+        return true;
+    return diag_error(reader->diags, "manifest-too-many", node->pos,
+                      "%zu %s; at most %zu are allowed", count, what, limit);
+}
+
 bool reader_submap(struct reader *reader, const struct node *map, const char *key,
                    const struct node **ret)
 {

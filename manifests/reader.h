@@ -59,6 +59,10 @@ void reader_texts(struct reader *reader, const struct node *map, const char *key
 bool reader_choice(struct reader *reader, const struct node *map, const char *key,
                    const char *const *words, size_t word_count, size_t *ret);
 
+/* False, and manifest-too-many is reported, when there is more of something than allowed. */
+bool reader_count(struct reader *reader, const struct node *node, size_t count, size_t limit,
+                  const char *what);
+
 /* Sets *ret to the mapping at a key. False when it is absent or (reported) something else. */
 bool reader_submap(struct reader *reader, const struct node *map, const char *key,
                    const struct node **ret);

@@ -164,12 +164,21 @@ static void print_text(struct printer *printer, const char *scalar, bool is_quot
         print_quoted(&printer->text, scalar);
 }
 
+/* A file's name in a comment must not end the comment. */
+static void print_file(struct buffer *text, const char *file)
+{
+    for (; *file != '\0'; file++)
+        buffer_append_byte(text, (uint8_t)*file < 0x20 ? '?' : (uint8_t)*file);
+}
+
 static void end_line(struct printer *printer, const struct node *node)
 {
-    if (printer->origins == MANIFEST_WITH_ORIGINS && node->pos.line == 0)
-        buffer_format(&printer->text, "  # %s", node->pos.file);
-    else if (printer->origins == MANIFEST_WITH_ORIGINS)
-        buffer_format(&printer->text, "  # %s:%u", node->pos.file, (unsigned)node->pos.line);
+    if (printer->origins == MANIFEST_WITH_ORIGINS) {
+        buffer_append_text(&printer->text, "  # ");
+        print_file(&printer->text, node->pos.file);
+        if (node->pos.line != 0)
+            buffer_format(&printer->text, ":%u", (unsigned)node->pos.line);
+    }
     buffer_append_byte(&printer->text, '\n');
 }
 

@@ -27,7 +27,8 @@ static void read_sections(struct reader *reader, const struct node *node,
                           struct manifest_task *task)
 {
     const struct node *map;
-    if (!reader_submap(reader, node, "sections", &map))
+    if (!reader_submap(reader, node, "sections", &map) ||
+        !reader_count(reader, map, map->pair_count, LIMIT_SECTIONS, "sections"))
         return;
     const struct reference_names memories = references_memories(reader);
     struct manifest_section *sections =
@@ -140,7 +141,8 @@ static void read_interrupts(struct reader *reader, const struct node *node,
                             struct manifest_task *task)
 {
     const struct node *map;
-    if (!reader_submap(reader, node, "interrupts", &map))
+    if (!reader_submap(reader, node, "interrupts", &map) ||
+        !reader_count(reader, map, map->pair_count, LIMIT_INTERRUPTS, "interrupts"))
         return;
     struct manifest_interrupt *interrupts =
         ARENA_ARRAY(reader->arena, struct manifest_interrupt, map->pair_count);
@@ -194,6 +196,8 @@ static void read_calls(struct reader *reader, const struct node *node, struct ma
         return;
     }
     const size_t count = given->kind == NODE_MAP ? given->pair_count : given->item_count;
+    if (!reader_count(reader, given, count, LIMIT_CALLS, "calls"))
+        return;
     struct manifest_call *calls = ARENA_ARRAY(reader->arena, struct manifest_call, count);
     task->calls = calls;
     for (size_t i = 0; i < count && !reader_is_full(reader); i++) {
@@ -234,6 +238,9 @@ static void read_inversions(struct reader *reader, const struct node *node,
 {
     struct manifest_texts slots = {0};
     reader_texts(reader, node, "allow_inversion", &slots);
+    if (slots.count > 0 &&
+        !reader_count(reader, node_get(node, "allow_inversion"), slots.count, LIMIT_CALLS, "slots"))
+        return;
     struct manifest_call *calls =
         ARENA_ARRAY(reader->arena, struct manifest_call, task->call_count);
     if (task->call_count > 0)
@@ -326,9 +333,8 @@ bool task_index(struct reader *reader, const struct node *tasks, struct source_p
     if (tasks->kind != NODE_MAP)
         return diag_error(reader->diags, "manifest-wrong-type", tasks->pos,
                           "'tasks' takes a mapping, not %s", node_kind_words(tasks));
-    if (tasks->pair_count > LIMIT_TASKS)
-        return diag_error(reader->diags, "manifest-too-many", tasks->pos,
-                          "%zu tasks; at most %d are allowed", tasks->pair_count, LIMIT_TASKS);
+    if (!reader_count(reader, tasks, tasks->pair_count, LIMIT_TASKS, "tasks"))
+        return false;
     reader->tasks = name_index_of_keys(reader->arena, tasks);
     return true;
 }
