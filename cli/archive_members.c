@@ -3,12 +3,13 @@
 #include "base/buffer.h"
 #include "cli/gdb_script.h"
 #include "cli/help.h"
+#include "cli/json_text.h"
+#include "cli/node_json.h"
 #include "sign/archive_write.h"
 #include "sign/digest.h"
 #include "sign/sums.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 
 enum { FIXED_MEMBERS_MOST = 16, FORMAT = 1 };
@@ -33,27 +34,11 @@ static const char *version_text(const struct manifest *manifest, struct arena *a
                         (unsigned long long)manifest->minor, (unsigned long long)manifest->patch);
 }
 
-/* A manifest's value as JSON; numbers and flags stay what they were written as. */
-static json_t *node_json(const struct node *node)
+static json_t *compat_json(const struct manifest *manifest, struct arena *arena)
 {
-    json_t *json = NULL;
-    switch (node->kind) {
-    case NODE_NULL:
-        return json_null();
-    case NODE_SCALAR:
-        return json_string(node->scalar);
-    case NODE_LIST:
-        json = json_array();
-        for (size_t i = 0; i < node->item_count; i++)
-            json_array_append_new(json, node_json(node->items[i]));
-        return json;
-    case NODE_MAP:
-        json = json_object();
-        for (size_t i = 0; i < node->pair_count; i++)
-            json_object_set_new(json, node->pairs[i].key, node_json(node->pairs[i].value));
-        return json;
-    }
-    return json;
+    if (manifest->compat == NULL)
+        return json_object();
+    return json_loads(node_json_text(manifest->compat, NODE_JSON_TEXT, arena), 0, NULL);
 }
 
 static const char *archive_json(const struct packing *packing)
@@ -75,13 +60,10 @@ static const char *archive_json(const struct packing *packing)
     if (packing->revision != NULL)
         json_object_set_new(json, "revision", json_string(packing->revision));
     json_object_set_new(json, "tool", json_string(help_tool()));
-    json_object_set_new(json, "compat",
-                        manifest->compat == NULL ? json_object() : node_json(manifest->compat));
-    char *text = json_dumps(json, JSON_INDENT(1));
+    json_object_set_new(json, "compat", compat_json(manifest, arena));
+    const char *text = json_text_take(json_dumps(json, JSON_INDENT(1)), arena);
     json_decref(json);
-    const char *copy = arena_format(arena, "%s\n", text == NULL ? "" : text);
-    free(text);
-    return copy;
+    return text;
 }
 
 static const char *readme_text(const struct packing *packing)

@@ -1,8 +1,9 @@
 /* `imgbuild check`: reads a board and says what is wrong with it. */
+#include "cli/diag_json.h"
 #include "cli/inputs.h"
 #include "cli/task_symbols.h"
 
-static enum exit_status run(struct invocation *invocation)
+static enum exit_status check(struct invocation *invocation)
 {
     struct manifest manifest;
     enum exit_status status;
@@ -19,7 +20,21 @@ static enum exit_status run(struct invocation *invocation)
     return command_status(invocation);
 }
 
-static const struct option options[] = {OPTION_DEFINE};
+static enum exit_status run(struct invocation *invocation)
+{
+    const enum exit_status status = check(invocation);
+    if (!options_flag(&invocation->options, "json") || status == EXIT_USAGE)
+        return status;
+    diag_sort(invocation->diags);
+    const char *json = diag_json(invocation->diags, invocation->arena);
+    *invocation->diags = diag_list_in(invocation->arena); /* they have been printed */
+    return terminal_print(invocation->terminal, json) ? status : EXIT_INPUT;
+}
+
+static const struct option options[] = {
+    OPTION_DEFINE,
+    {"json", 0, OPTION_FLAG, NULL, "print the mistakes as JSON to standard output"},
+};
 
 const struct command command_check = {
     .name = "check",

@@ -1,9 +1,12 @@
 /* `imgbuild layout`: plans without objects or linker. */
+#include "cli/explain_text.h"
 #include "cli/inputs.h"
 #include "cli/layout_json.h"
 #include "cli/plan_diff.h"
 #include "cli/report_text.h"
 #include "cli/what_if.h"
+
+#include <string.h>
 
 /* A board with sizes, planned. */
 struct planned {
@@ -37,8 +40,25 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
                : EXIT_INPUT;
 }
 
+/* `--explain TASK` */
+static enum exit_status print_explanation(struct invocation *invocation,
+                                          const struct planned *planned, const char *name)
+{
+    const struct layout_request *request = &planned->plan.request;
+    for (size_t i = 0; i < request->task_count; i++) {
+        if (strcmp(request->tasks[i].name, name) != 0)
+            continue;
+        const char *text = explain_text_of_task(&planned->plan, i, invocation->arena);
+        return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
+    }
+    return command_usage(invocation, "the board has no task '%s'", name);
+}
+
 static enum exit_status print_layout(struct invocation *invocation, const struct planned *planned)
 {
+    const char *explained = options_value(&invocation->options, "explain");
+    if (explained != NULL)
+        return print_explanation(invocation, planned, explained);
     const char *text = options_flag(&invocation->options, "json")
                            ? layout_json(planned->slot, &planned->plan, invocation->arena)
                            : report_text_of_layout(planned->slot, &planned->plan,
@@ -104,6 +124,7 @@ static const struct option options[] = {
     OPTION_DEFINE,
     {"sizes", 0, OPTION_ONE, "FILE", "bytes of each task in each memory (YAML)"},
     {"set", 0, OPTION_MANY, "KEY=VALUE", "what if? TASK.MEMORY=+2K, or any key of the manifest"},
+    {"explain", 0, OPTION_ONE, "TASK", "say why this task's blocks are where they are"},
     {"slot", 0, OPTION_ONE, "NAME", "plan this image slot (default: the first)"},
     {"json", 0, OPTION_FLAG, NULL, "print the layout as JSON"},
 };

@@ -1,5 +1,6 @@
 /* `imgbuild show`: prints the flattened manifest. */
 #include "cli/inputs.h"
+#include "cli/node_json.h"
 
 static enum exit_status run(struct invocation *invocation)
 {
@@ -7,6 +8,10 @@ static enum exit_status run(struct invocation *invocation)
     enum exit_status status;
     if (!inputs_load_board(invocation, MANIFEST_FOR_PLAN, &manifest, &status))
         return status;
+    if (options_flag(&invocation->options, "json")) {
+        const char *json = node_json_text(manifest.root, NODE_JSON_TYPED, invocation->arena);
+        return terminal_print(invocation->terminal, json) ? command_status(invocation) : EXIT_INPUT;
+    }
     const enum manifest_origins origins =
         options_flag(&invocation->options, "origins") ? MANIFEST_WITH_ORIGINS : MANIFEST_PLAIN;
     const char *text = manifest_show(&manifest, origins, invocation->arena);
@@ -15,6 +20,7 @@ static enum exit_status run(struct invocation *invocation)
 
 static const struct option options[] = {
     OPTION_DEFINE,
+    {"json", 0, OPTION_FLAG, NULL, "print it as JSON"},
     {"origins", 0, OPTION_FLAG, NULL, "after each value: the file and line that wrote it"},
 };
 

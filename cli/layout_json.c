@@ -1,8 +1,8 @@
 #include "cli/layout_json.h"
 
+#include "cli/json_text.h"
+
 #include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* jansson's numbers are signed; addresses end at 2^32, far below its limit. */
 static json_t *number(uint64_t value)
@@ -146,9 +146,7 @@ static json_t *document(const struct plan_slot *slot, const struct plan *plan)
 const char *layout_json(const struct plan_slot *slot, const struct plan *plan, struct arena *arena)
 {
     json_t *json = document(slot, plan);
-    char *text = json_dumps(json, JSON_INDENT(1));
+    const char *text = json_text_take(json_dumps(json, JSON_INDENT(1)), arena);
     json_decref(json);
-    const char *copy = arena_format(arena, "%s\n", text == NULL ? "" : text);
-    free(text);
-    return copy;
+    return text;
 }

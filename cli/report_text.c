@@ -1,6 +1,7 @@
 #include "cli/report_text.h"
 
 #include "base/buffer.h"
+#include "layout/headroom.h"
 #include "layout/memory_map.h"
 
 #include <imgbuild/tables.h>
@@ -10,6 +11,8 @@ enum { KIB = 1024, MIB = 1024 * 1024 };
 
 struct report {
     struct buffer out;
+    const struct plan *plan;
+    struct headroom headroom;
     const struct plan_slot *slot;
     const struct layout_request *request;
     const struct layout *layout;
@@ -161,6 +164,17 @@ static const char *limit_of(const struct report *report, size_t task, size_t mem
     return "-";
 }
 
+/* By how much a task's need can grow before another block moves. */
+static const char *headroom_of(const struct report *report, size_t task, size_t need)
+{
+    for (size_t i = 0; i < report->headroom.block_count; i++) {
+        const struct headroom_block *block = &report->headroom.blocks[i];
+        if (block->task == task && block->need == need)
+            return arena_format(report->out.arena, "%llu", wide(block->bytes));
+    }
+    return "-";
+}
+
 static const char *regions_text(struct arena *arena, const struct layout_block *block)
 {
     struct buffer out = buffer_in(arena);
@@ -170,13 +184,14 @@ static const char *regions_text(struct arena *arena, const struct layout_block *
     return buffer_text(&out);
 }
 
-static void put_block(struct report *report, size_t task, const struct layout_block *block,
-                      const char *name, const char *slots)
+static void put_block(struct report *report, size_t task, size_t index, const char *name,
+                      const char *slots)
 {
-    buffer_format(&report->out, "  %-*s %-10s %10llu %10llu %10s %6s  %s\n",
+    const struct layout_block *block = &report->layout->tasks[task].blocks[index];
+    buffer_format(&report->out, "  %-*s %-10s %10llu %10llu %10s %10s %6s  %s\n",
                   (int)report->owner_width, name, report->request->memories[block->memory].name,
                   wide(block->need_bytes), wide(block->range.end - block->range.start),
-                  limit_of(report, task, block->memory), slots,
+                  limit_of(report, task, block->memory), headroom_of(report, task, index), slots,
                   regions_text(report->out.arena, block));
 }
 
@@ -196,9 +211,87 @@ static void put_task(struct report *report, size_t index)
     const char *used =
         arena_format(report->out.arena, "%u/%u", task->slots_used, slots);
     for (size_t i = 0; i < task->block_count; i++)
-        put_block(report, index, &task->blocks[i], i == 0 ? name : "", i == 0 ? used : "");
+        put_block(report, index, i, i == 0 ? name : "", i == 0 ? used : "");
     for (size_t i = 0; i < task->fixed_count; i++)
         put_fixed(report, &task->fixed[i]);
+}
+
+/* HEADROOM: how far a need can grow with no other block moving. */
+static void put_next_to_hurt(struct report *report)
+{
+    const struct headroom *headroom = &report->headroom;
+    if (headroom->next_to_hurt == headroom->block_count)
+        return;
+    const struct headroom_block *block = &headroom->blocks[headroom->next_to_hurt];
+    const size_t memory = report->layout->tasks[block->task].blocks[block->need].memory;
+    buffer_format(&report->out,
+                  "\nnext to hurt: %s in %s; when it grows by more than %llu bytes, other blocks "
+                  "move\n",
+                  report->request->tasks[block->task].name, report->request->memories[memory].name,
+                  wide(block->bytes));
+}
+
+/* ---- what became of the lock's blocks ---- */
+
+static const char *reason_text(const struct report *report, const struct layout_move *move)
+{
+    struct arena *arena = report->out.arena;
+    switch (move->reason) {
+    case LAYOUT_STAYED:
+        return "";
+    case LAYOUT_OUTGROWN:
+        return arena_format(arena, ": it needs %llu bytes more than its block had",
+                            wide(move->bytes));
+    case LAYOUT_MISALIGNED:
+        return ": its block does not begin where it must";
+    case LAYOUT_PIN_CHANGED:
+        return ": the manifest pins it elsewhere";
+    case LAYOUT_OUTSIDE:
+        return ": the memory no longer has those bytes";
+    case LAYOUT_UNDER_KERNEL:
+        return arena_format(arena, ": the kernel grew %llu bytes into it", wide(move->bytes));
+    case LAYOUT_OVERLAPPED:
+        return arena_format(arena, ": %s is there", report->request->tasks[move->other].name);
+    case LAYOUT_TOO_MANY_SLOTS:
+        return ": its task has too few slots for its regions";
+    case LAYOUT_MADE_ROOM:
+        return ": it made room";
+    }
+    return "";
+}
+
+static const char *kind_text(enum layout_move_kind kind)
+{
+    switch (kind) {
+    case LAYOUT_KEPT:
+        return "kept";
+    case LAYOUT_RESIZED:
+        return "resized";
+    case LAYOUT_MOVED:
+        return "moved";
+    case LAYOUT_NEW:
+        return "new";
+    }
+    return "";
+}
+
+static void put_moves(struct report *report, const struct layout_moves *moves)
+{
+    buffer_format(&report->out, "\nagainst imgbuild.lock: %zu of %zu blocks kept\n",
+                  moves->kept_count, moves->count);
+    for (size_t i = 0; i < moves->count; i++) {
+        const struct layout_move *move = &moves->items[i];
+        const struct layout_block *block = &report->layout->tasks[move->task].blocks[move->need];
+        const char *memory = report->request->memories[block->memory].name;
+        const char *task = report->request->tasks[move->task].name;
+        if (move->kind != LAYOUT_KEPT)
+            buffer_format(&report->out, "  %s %s %s%s\n", task, memory, kind_text(move->kind),
+                          reason_text(report, move));
+        if (move->boundaries_changed)
+            buffer_format(&report->out,
+                          "  %s %s: other region boundaries, though it did not outgrow them\n",
+                          task, memory);
+    }
 }
 
 static void put_head(struct report *report)
@@ -229,6 +322,8 @@ const char *report_text_of_layout(const struct plan_slot *slot, const struct pla
                                   struct arena *arena)
 {
     struct report report = {.out = buffer_in(arena),
+                            .plan = plan,
+                            .headroom = headroom_find(&plan->request, &plan->layout, arena),
                             .slot = slot,
                             .request = &plan->request,
                             .layout = &plan->layout,
@@ -236,9 +331,13 @@ const char *report_text_of_layout(const struct plan_slot *slot, const struct pla
     put_head(&report);
     for (size_t i = 0; i < plan->layout.memory_count; i++)
         put_memory(&report, i);
-    buffer_format(&report.out, "\n  %-*s %-10s %10s %10s %10s %6s  %s\n", (int)report.owner_width,
-                  "TASK", "MEMORY", "NEED", "SIZE", "LIMIT", "SLOTS", "REGIONS");
+    buffer_format(&report.out, "\n  %-*s %-10s %10s %10s %10s %10s %6s  %s\n",
+                  (int)report.owner_width, "TASK", "MEMORY", "NEED", "SIZE", "LIMIT", "HEADROOM",
+                  "SLOTS", "REGIONS");
     for (size_t i = 0; i < plan->layout.task_count; i++)
         put_task(&report, i);
+    put_next_to_hurt(&report);
+    if (plan->is_locked)
+        put_moves(&report, &plan->moves);
     return buffer_text(&report.out);
 }

@@ -1,0 +1,11 @@
+/* What jansson prints, as text of an arena. */
+#ifndef CLI_JSON_TEXT_H
+#define CLI_JSON_TEXT_H
+
+#include "base/arena.h"
+
+/* A copy with a newline at its end.
+ * Shape:  dumped: from malloc, and freed here; NULL, when there was nothing to print, gives an empty line. */
+const char *json_text_take(char *dumped, struct arena *arena);
+
+#endif
