@@ -37,8 +37,15 @@ static void test_program_outside_of_its_places(void **state)
     struct workshop *shop = *state;
     const struct program program = program_in(shop);
     const struct span elf = link_well(shop, &gnu_ld, &program);
+    const struct linked linked = read_well(shop, elf, &program);
     for (size_t k = 0; k < 3; k++) {
         struct program_place places[3];
+        memcpy(places, usual_places, sizeof places);
+        places[k].size = linked.memories[k].bytes;
+        assert_true(read_at(shop, elf, &program, places));
+        places[k].size = linked.memories[k].bytes - 1;
+        assert_false(read_at(shop, elf, &program, places));
+        expect(shop, "linked-outside");
         memcpy(places, usual_places, sizeof places);
         places[k].size = 4;
         assert_false(read_at(shop, elf, &program, places));
@@ -101,6 +108,20 @@ static void test_stripped_program(void **state)
     const struct outcome outcome = link_at(shop, &toolchain, &program, usual_places);
     assert_false(read_at(shop, outcome.elf, &program, usual_places));
     expect(shop, "linked-stack");
+}
+
+static void test_entry_is_that_of_the_manifest(void **state)
+{
+    struct workshop *shop = *state;
+    static const char *const flags[] = {"--entry=other", "-u", "_start"};
+    const struct toolchain toolchain = {
+        .linker = "arm-none-eabi-ld", .flags = flags, .flag_count = COUNT(flags)};
+    const char *objects[] = {
+        compile(shop, "two", "void _start(void) { for (;;) ; } void other(void) { for (;;) ; }")};
+    const struct program program = task_of(objects, 1);
+    const struct outcome outcome = link_at(shop, &toolchain, &program, usual_places);
+    assert_false(read_at(shop, outcome.elf, &program, usual_places));
+    expect(shop, "linked-entry");
 }
 
 /* ---- damage ---- */
@@ -200,6 +221,7 @@ int main(void)
         TEST(test_files_that_are_no_programs),
         TEST(test_stack_symbols),
         TEST(test_stripped_program),
+        TEST(test_entry_is_that_of_the_manifest),
         TEST(test_cut_files),
         TEST(test_flipped_bits),
         TEST(test_extreme_words),

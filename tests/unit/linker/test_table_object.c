@@ -90,6 +90,18 @@ static void test_arm_linkers_resolve_the_words(void **state)
         check_words(shop, link_kernel(shop, both_linkers[i], &program), &program);
 }
 
+static void test_tables_stay_in_a_kernel_that_does_not_name_them(void **state)
+{
+    struct workshop *shop = *state;
+    const struct tables tables = make_tables(shop);
+    const struct objects_target target = {ARM, ARM_EABI5};
+    const char *objects[] = {compile(shop, "kernel", "void reset_handler(void) { for (;;) ; }")};
+    const struct program program = kernel_of(objects, 1);
+    write_object(shop, &tables, &target);
+    for (size_t i = 0; i < COUNT(both_linkers); i++)
+        check_words(shop, link_kernel(shop, both_linkers[i], &program), &program);
+}
+
 static void test_riscv_hard_float(void **state)
 {
     struct workshop *shop = *state;
@@ -134,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_arm_linkers_resolve_the_words),
+        TEST(test_tables_stay_in_a_kernel_that_does_not_name_them),
         TEST(test_riscv_hard_float),
         TEST(test_readelf_finds_no_fault),
         TEST(test_other_machines_are_refused),
