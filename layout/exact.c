@@ -362,7 +362,7 @@ static void search_second(struct exact *exact, size_t last)
         const struct state *state = ranked[i].state;
         if (ranked[i].bound >= exact->best_units)
             return;
-        uint32_t slots[EXACT_TASKS_MOST];
+        uint32_t slots[EXACT_TASKS_MOST] = {0};
         second_slots(exact, state->key, slots);
         const uint64_t first = state->frontier - exact->job->starts[0] + state->elsewhere;
         const uint64_t start = exact->job->starts[1];

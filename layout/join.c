@@ -200,7 +200,7 @@ bool join_grants(const struct mpu *mpu, const struct layout_task *task, struct a
     const struct layout_grant **grants = ARENA_ARRAY(arena, const struct layout_grant *, count);
     for (size_t i = 0; i < count; i++)
         grants[i] = &task->grants[i];
-    qsort(grants, count, sizeof *grants, compare_grants);
+    qsort(grants, count, sizeof(const struct layout_grant *), compare_grants);
     bool good = check_disjoint(task->name, grants, count, diags);
     struct joined joined = {.fixed = ARENA_ARRAY(arena, struct layout_fixed, count)};
     for (size_t at = 0; at < count;) {
