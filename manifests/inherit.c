@@ -59,16 +59,15 @@ static bool register_file(struct inherit *inherit, const char *path, struct sour
 /* ---- the keys that every file may have ---- */
 
 /* Each file is checked by itself: a merge would hide the version of all but the last. */
-static bool check_schema(struct inherit *inherit, const struct node *tree)
+static void check_schema(struct inherit *inherit, const struct node *tree)
 {
     const struct node *schema = node_get(tree, "schema");
     if (schema == NULL ||
         (schema->kind == NODE_SCALAR && !schema->is_quoted && strcmp(schema->scalar, "1") == 0))
-        return true;
+        return;
     diag_error(inherit->diags, "manifest-schema", schema->pos, "unknown schema version %s",
                schema->kind == NODE_SCALAR ? schema->scalar : node_kind_words(schema));
     diag_hint(inherit->diags, "this imgbuild reads 'schema: 1'");
-    return false;
 }
 
 static const struct node *without_inherit(struct arena *arena, const struct node *tree)
@@ -129,10 +128,10 @@ static bool lay_text_over(struct inherit *inherit, const char *file, struct span
         return false;
     }
     const bool inherited = lay_inherited_over(inherit, node_get(own, "inherit"), tree);
-    const bool known = check_schema(inherit, own);
+    check_schema(inherit, own);
     *tree =
         merge_trees(inherit->arena, *tree, without_inherit(inherit->arena, own), inherit->diags);
-    return inherited && known;
+    return inherited;
 }
 
 static bool lay_file_over(struct inherit *inherit, const char *path, struct source_pos named_at,

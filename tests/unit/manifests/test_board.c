@@ -229,6 +229,75 @@ static void test_without_effect(void **state)
     assert_int_equal(manifest.without_effect.items[1].pos.line, 18);
 }
 
+/* ---- edges of the checks between parts ---- */
+
+static void test_memory_in_a_hole(void **state)
+{
+    static const char *const right[] = {
+        "  ram: {holes: [{base: 0x20001000, size: 4K}, {base: 0x20002000, size: 4K}]}\n"
+        "  in: {base: 0x20001000, size: 8K, access: rw}\n",
+        /* The one that has the hole comes second. */
+        "  flash: {base: 0x20001000, size: 4K}\n"
+        "  ram: {holes: [{base: 0x20001000, size: 4K}]}\n",
+        "  after: {base: 0x20010000, size: 4K, access: rw}\n",
+    };
+    static const char *const wrong[] = {
+        "  ram: {holes: [{base: 0x20001000, size: 4K}]}\n"
+        "  in: {base: 0x20001000, size: 8K, access: rw}\n",
+        "  ram: {holes: [{base: 0x20001020, size: 4K}]}\n"
+        "  in: {base: 0x20001000, size: 4K, access: rw}\n",
+        "  before: {base: 0x1fffffe0, size: 64, access: rw}\n",
+    };
+    struct fixture *fixture = *state;
+    struct manifest manifest;
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        assert_true(fixture_load(
+            fixture, arena_format(fixture->arena, BOARD_HEAD "memories:\n%s" BOARD_TASKS, right[i]),
+            &manifest));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        fixture->diags = diag_list_in(fixture->arena);
+        assert_false(fixture_load(
+            fixture, arena_format(fixture->arena, BOARD_HEAD "memories:\n%s" BOARD_TASKS, wrong[i]),
+            &manifest));
+        fixture_only_diag(fixture, "manifest-overlap");
+    }
+}
+
+static bool load_uses(struct fixture *fixture, const char *peripherals, const char *uses)
+{
+    struct manifest manifest;
+    fixture->diags = diag_list_in(fixture->arena);
+    return fixture_load(fixture,
+                        arena_format(fixture->arena,
+                                     BOARD_HEAD "peripherals:\n%s"
+                                                "tasks: {a: {priority: 0, stack: 1K, uses: %s}}\n",
+                                     peripherals, uses),
+                        &manifest);
+}
+
+static void test_neighbours_do_not_overlap(void **state)
+{
+    assert_true(load_uses(*state, "  next: {base: 0x40005000, size: 4K}\n", "[uart0, next]"));
+    assert_true(load_uses(*state, "  next: {base: 0x40005000, size: 4K}\n", "[next, uart0]"));
+    assert_false(load_uses(*state, "  next: {base: 0x40004800, size: 2K}\n", "[uart0, next]"));
+    fixture_only_diag(*state, "manifest-overlap");
+}
+
+/* Eight slots, one of them the kernel's, two for blocks: five are left. */
+static void test_last_slot(void **state)
+{
+    static const char far_apart[] = "  p1: {base: 0x51000000, size: 1K}\n"
+                                    "  p2: {base: 0x52000000, size: 2K}\n"
+                                    "  p3: {base: 0x53000000, size: 4K}\n"
+                                    "  p4: {base: 0x54000000, size: 8K}\n"
+                                    "  p5: {base: 0x55000000, size: 16K}\n"
+                                    "  p6: {base: 0x54002000, size: 8K}\n";
+    assert_true(load_uses(*state, far_apart, "[p1, p2, p3, p4, p5]"));
+    assert_true(load_uses(*state, far_apart, "[p1, p2, p3, p4, p5, p6]")); /* p4 and p6 join */
+    assert_false(load_uses(*state, far_apart, "[p1, p2, p3, p4, p5, spi0]"));
+    fixture_only_diag(*state, "manifest-too-many-slots");
+}
+
 /* ---- several errors, and very many ---- */
 
 static void test_one_pass_reports_all(void **state)
@@ -296,6 +365,9 @@ int main(void)
         FIXTURE_TEST(test_bad_settings),
         FIXTURE_TEST(test_severity),
         FIXTURE_TEST(test_without_effect),
+        FIXTURE_TEST(test_memory_in_a_hole),
+        FIXTURE_TEST(test_neighbours_do_not_overlap),
+        FIXTURE_TEST(test_last_slot),
         FIXTURE_TEST(test_one_pass_reports_all),
         FIXTURE_TEST(test_task_limit),
         FIXTURE_TEST(test_very_many_errors_end_early),

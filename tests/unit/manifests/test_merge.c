@@ -152,6 +152,8 @@ static void test_positions_follow_the_values(void **state)
     const struct node *both = merge_trees(fixture->arena, base, over, &fixture->diags);
     assert_int_equal(node_get(both, "a")->pos.line, 1);
     assert_int_equal(node_get(both, "b")->pos.line, 4);
+    assert_int_equal(both->pairs[0].key_pos.line, 1);
+    assert_int_equal(both->pairs[1].key_pos.line, 4);
 }
 
 int main(void)
