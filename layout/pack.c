@@ -26,8 +26,9 @@ static struct plan widen(struct planner *planner, struct plan plan)
             break;
         planner->widening = WIDENINGS[i].factor;
         const struct plan wider = plan_improve(planner, plan_first(planner));
-        if (wider.units < plan.units)
-            plan = wider;
+        if (wider.units >= plan.units)
+            break;
+        plan = wider;
     }
     return plan;
 }

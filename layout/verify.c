@@ -95,7 +95,7 @@ static size_t pmsav8_granted(const struct mpu_region *region, struct layout_rang
 static size_t pmp_granted(const struct mpu *mpu, const struct mpu_region *region,
                           struct layout_range *runs)
 {
-    const uint64_t grain = mpu->granularity_bytes;
+    const uint64_t grain = mpu->granularity_bytes > 4 ? mpu->granularity_bytes : 4;
     if (region->mpu_base != region->start || region->srd != 0)
         return 0;
     runs[0] = (struct layout_range){region->start, region->end};

@@ -28,6 +28,7 @@ struct generator_shape {
     enum mpu_model model;
     bool subregions;
     uint32_t slots;
+    uint32_t granularity_bytes; /* 0: 4 */
     size_t task_count;
     size_t memory_count;    /* 1: every task has one block; else code in the first and data in one
                                other */
@@ -194,7 +195,7 @@ static inline struct layout_request generator_request(struct generator *generato
                                              .slots = shape->slots,
                                              .reserved = 1,
                                              .subregions = shape->subregions,
-                                             .granularity_bytes = 4}};
+                                             .granularity_bytes = shape->granularity_bytes}};
     generator_memories(generator, shape, &request);
     generator_kernel(generator, &request);
     if ((shape->odds & WITH_INFO) != 0 && generator_one_in(generator, 2))

@@ -33,6 +33,30 @@ static bool is_input_error(const struct diag_list *diags)
     return true;
 }
 
+/* Memories that end where the blocks ended are large enough. */
+static void check_tight(const struct layout_request *request, const struct layout *layout,
+                        struct arena *arena)
+{
+    struct layout_memory *memories =
+        ARENA_ARRAY(arena, struct layout_memory, request->memory_count);
+    struct diag_list diags = diag_list_in(arena);
+    for (size_t i = 0; i < request->memory_count; i++) {
+        memories[i] = request->memories[i];
+        memories[i].size = layout->memories[i].end - memories[i].base;
+        /* A hole must lie inside. */
+        while (memories[i].hole_count > 0 &&
+               memories[i].holes[memories[i].hole_count - 1].end > layout->memories[i].end)
+            memories[i].hole_count--;
+        if (layout->info.end > memories[i].base && request->info_memory == i)
+            memories[i].size = layout->info.end - memories[i].base;
+    }
+    struct layout_request tight = *request;
+    tight.memories = memories;
+    struct layout other;
+    assert_true(layout_solve(&tight, arena, &other, &diags));
+    assert_true(layout_verify(&tight, &other, &diags));
+}
+
 static void check_same_blocks(const struct layout_task_answer *a,
                               const struct layout_task_answer *b)
 {
@@ -63,6 +87,8 @@ static bool check_request(const struct generator_shape *shape, uint64_t seed)
         for (size_t i = 0; i < request.task_count; i++)
             check_same_blocks(&layout.tasks[i], &other.tasks[place[i]]);
         assert_true(layout.bound_bytes == other.bound_bytes);
+        if ((shape->odds & WITH_CHOICES) == 0)
+            check_tight(&request, &layout, arena);
     } else {
         if (!is_input_error(&diags))
             print_diags(&diags, seed);
@@ -72,62 +98,70 @@ static bool check_request(const struct generator_shape *shape, uint64_t seed)
     return solved;
 }
 
-static void check_model(enum mpu_model model, bool subregions, uint32_t slots, uint64_t seed)
+static void check_model(struct generator_shape shape, uint64_t seed)
 {
     size_t solved = 0;
-    for (uint64_t i = 0; i < 160; i++) {
-        const struct generator_shape shape = {.model = model,
-                                              .subregions = subregions,
-                                              .slots = slots,
-                                              .task_count = 1 + (size_t)(i % 16),
-                                              .memory_count = 1 + (size_t)(i % 4),
-                                              .largest_bytes = 16384,
-                                              .odds = i % 3 == 0 ? 0 : WITH_ALL};
+    for (uint64_t i = 0; i < 96; i++) {
+        shape.task_count = 1 + (size_t)(i % 16);
+        shape.memory_count = 1 + (size_t)(i % 4);
+        shape.largest_bytes = 16384;
+        shape.odds = i % 3 == 0 ? 0 : WITH_ALL;
         solved += check_request(&shape, seed + i);
     }
-    assert_true(solved > 80);
+    assert_true(solved > 48);
 }
 
 static void test_pmsav7_subregions(void **state)
 {
     (void)state;
-    check_model(MPU_PMSAV7, true, 8, 1000);
+    check_model((struct generator_shape){.model = MPU_PMSAV7, .subregions = true, .slots = 8},
+                1000);
 }
 
 static void test_pmsav7_plain(void **state)
 {
     (void)state;
-    check_model(MPU_PMSAV7, false, 8, 2000);
+    check_model((struct generator_shape){.model = MPU_PMSAV7, .slots = 8}, 2000);
 }
 
 static void test_pmsav7_sixteen(void **state)
 {
     (void)state;
-    check_model(MPU_PMSAV7, true, 16, 3000);
+    check_model((struct generator_shape){.model = MPU_PMSAV7, .subregions = true, .slots = 16},
+                3000);
 }
 
 static void test_pmsav6_subregions(void **state)
 {
     (void)state;
-    check_model(MPU_PMSAV6, true, 8, 4000);
+    check_model((struct generator_shape){.model = MPU_PMSAV6, .subregions = true, .slots = 8},
+                4000);
 }
 
 static void test_pmsav6_plain(void **state)
 {
     (void)state;
-    check_model(MPU_PMSAV6, false, 8, 5000);
+    check_model((struct generator_shape){.model = MPU_PMSAV6, .slots = 8}, 5000);
 }
 
 static void test_pmsav8(void **state)
 {
     (void)state;
-    check_model(MPU_PMSAV8, false, 8, 6000);
+    check_model((struct generator_shape){.model = MPU_PMSAV8, .slots = 8}, 6000);
 }
 
 static void test_pmp(void **state)
 {
     (void)state;
-    check_model(MPU_PMP, false, 16, 7000);
+    check_model((struct generator_shape){.model = MPU_PMP, .slots = 16}, 7000);
+}
+
+/* A granularity coarser than 8 bytes is what blocks are then multiples of. */
+static void test_pmp_coarse(void **state)
+{
+    (void)state;
+    check_model((struct generator_shape){.model = MPU_PMP, .slots = 16, .granularity_bytes = 64},
+                8000);
 }
 
 int main(void)
@@ -140,6 +174,7 @@ int main(void)
         cmocka_unit_test(test_pmsav6_plain),
         cmocka_unit_test(test_pmsav8),
         cmocka_unit_test(test_pmp),
+        cmocka_unit_test(test_pmp_coarse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
