@@ -5,6 +5,7 @@
 #include "manifests/checks.h"
 #include "manifests/flatten.h"
 #include "manifests/kernel.h"
+#include "manifests/limits.h"
 #include "manifests/mpu.h"
 #include "manifests/program.h"
 #include "manifests/references.h"
@@ -28,11 +29,11 @@ enum { INFO_LEAST_BYTES = 32, INFO_MOST_BYTES = 1 << 20 };
 
 /* ---- identity ---- */
 
-/* Grammar: [a-z0-9][a-z0-9._-]*. It names files, so it has no capitals. */
+/* Grammar: [a-z0-9][a-z0-9._-]*. It names files, so it is short and has no capitals. */
 static bool is_board_name(const char *name)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-    return name[0] != '.' && name[0] != '_' && name[0] != '-' &&
+    return strlen(name) <= LIMIT_NAME_BYTES && name[0] != '.' && name[0] != '_' && name[0] != '-' &&
            strspn(name, letters) == strlen(name);
 }
 
@@ -45,8 +46,10 @@ static void read_identity(struct reader *reader, const struct node *root)
     if (manifest->name.text != NULL && !is_board_name(manifest->name.text)) {
         diag_error(reader->diags, "manifest-bad-name", manifest->name.pos,
                    "'%s' cannot name the outputs", manifest->name.text);
-        diag_hint(reader->diags, "use small letters, digits, '.', '_' and '-', a letter or a digit "
-                                 "first");
+        diag_hint(reader->diags,
+                  "use at most %d small letters, digits, '.', '_' and '-', a letter or a "
+                  "digit first",
+                  LIMIT_NAME_BYTES);
     }
     manifest->board = manifest->name;
     reader_text(reader, root, "board", &manifest->board);
@@ -153,6 +156,8 @@ static void read_programs(struct reader *reader, const struct node *root)
     struct manifest_number stack = {0};
     const bool has_tasks = task_index(reader, tasks, root->pos);
     program_read_stack(reader, root, &stack);
+    stack.is_given =
+        node_get(root, "stack") != NULL; /* a wrong one is reported once, not per task */
     kernel_read(reader, node_get(root, "kernel"), root->pos);
     read_info(reader, root);
     if (has_tasks)

@@ -283,8 +283,8 @@ MUST_CHECK bool manifest_load_with(struct arena *arena, const char *path,
 bool manifest_check_is_on(const struct manifest *manifest, const char *check,
                           enum diag_level default_level, enum diag_level *ret_level);
 
-/* The memories as one image slot has them: base and size replaced. NULL: without image slots.
- * Shape: an array of manifest->memory_count entries in `arena`. */
+/* The memories as one image slot has them: base and size replaced, holes that then lie outside left
+ * out. NULL: without image slots. Shape: an array of manifest->memory_count entries in `arena`. */
 const struct manifest_memory *manifest_image_memories(const struct manifest *manifest,
                                                       const struct manifest_image *image,
                                                       struct arena *arena);

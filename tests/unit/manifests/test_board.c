@@ -314,6 +314,16 @@ static void test_one_pass_reports_all(void **state)
     assert_int_equal(fixture->diags.count, 5);
 }
 
+static void test_wrong_default_stack_is_reported_once(void **state)
+{
+    struct manifest manifest;
+    assert_false(fixture_load(*state,
+                              BOARD_HEAD "stack: lots\n"
+                                         "tasks: {a: {priority: 0}, b: {priority: 1}}\n",
+                              &manifest));
+    fixture_only_diag(*state, "manifest-bad-number");
+}
+
 static const char *many_tasks(struct fixture *fixture, size_t count, const char *body)
 {
     struct buffer text = buffer_in(fixture->arena);
@@ -369,6 +379,7 @@ int main(void)
         FIXTURE_TEST(test_neighbours_do_not_overlap),
         FIXTURE_TEST(test_last_slot),
         FIXTURE_TEST(test_one_pass_reports_all),
+        FIXTURE_TEST(test_wrong_default_stack_is_reported_once),
         FIXTURE_TEST(test_task_limit),
         FIXTURE_TEST(test_very_many_errors_end_early),
         FIXTURE_TEST(test_files_are_out_of_reach),
