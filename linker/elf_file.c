@@ -161,8 +161,6 @@ static const char *check_sections(const struct elf_file *file)
             return "a section does not lie in the file";
         if (!is_power_of_two(section.align_bytes))
             return "a section's alignment is not a power of two";
-        if (section.addr + section.bytes > UINT64_C(1) << 32)
-            return "a section reaches beyond the end of the address space";
     }
     return NULL;
 }

@@ -16,9 +16,13 @@ struct span image_format_bin(struct arena *arena, const struct image *image)
 }
 
 /* ---- text formats ----
- * Records hold up to 16 bytes and start anew with each part and each hole, as objcopy's do. */
+ * Records hold up to 16 bytes and start anew with each part and each piece of a hole, as objcopy's
+ * do. */
 
-enum { RECORD_BYTES = 16 };
+enum {
+    RECORD_BYTES = 16,
+    HOLE_BYTES = 8192, /* objcopy fills a hole in pieces of this size */
+};
 
 typedef void record_fn(void *context, uint64_t addr, struct span bytes);
 
@@ -43,6 +47,15 @@ static void cut_records(const struct records *records, uint64_t addr, struct spa
     }
 }
 
+static void cut_hole(const struct records *records, uint64_t addr, struct span hole)
+{
+    for (size_t at = 0; at < hole.bytes; at += HOLE_BYTES) {
+        const size_t rest = hole.bytes - at;
+        const struct span piece = {hole.data + at, rest < HOLE_BYTES ? rest : HOLE_BYTES};
+        cut_records(records, addr + at, piece);
+    }
+}
+
 static void cut_image(struct arena *arena, const struct image *image, const struct records *records)
 {
     const struct span whole = image_format_bin(arena, image);
@@ -51,7 +64,7 @@ static void cut_image(struct arena *arena, const struct image *image, const stru
         const struct image_part *part = &image->parts[i];
         const struct span hole = {whole.data + (at - image->base), (size_t)(part->addr - at)};
         const struct span bytes = {part->data, part->bytes};
-        cut_records(records, at, hole);
+        cut_hole(records, at, hole);
         cut_records(records, part->addr, bytes);
         at = part->addr + part->bytes;
     }

@@ -78,7 +78,8 @@ static void compare_with_objcopy(struct workshop *shop, const struct image *imag
 static void test_formats_are_those_of_objcopy(void **state)
 {
     struct workshop *shop = *state;
-    static const uint64_t bases[] = {0, 0x10, 0xfff0, 0xf0000, 0x100000, 0x08004000, 0x0800fff8};
+    static const uint64_t bases[] = {0,       0x10,     0xfff0,     0xf0000,
+                                     0xfe000, 0x100000, 0x08004000, 0x0800fff8};
     for (size_t i = 0; i < COUNT(bases); i++) {
         const struct image image = sample(shop, bases[i]);
         compare_with_objcopy(shop, &image);

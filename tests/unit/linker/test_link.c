@@ -585,6 +585,24 @@ static void test_riscv(void **state)
     assert_int_equal(linked.vectors_bytes, 0);
 }
 
+static void test_inputs_with_odd_names(void **state)
+{
+    struct workshop *shop = *state;
+    compile(shop, "entry", "void _start(void) { for (;;) ; }");
+    run(shop, "mkdir 'a b' && cp entry.o 'a b/c#d$e.o'");
+    const char *objects[] = {in_folder(shop, "a b/c#d$e.o")};
+    const struct program program = task_of(objects, 1);
+    for (size_t i = 0; i < COUNT(both_linkers); i++) {
+        struct toolchain direct = *both_linkers[i];
+        direct.prelink = false;
+        const struct outcome outcome = link_at(shop, &direct, &program, usual_places);
+        struct path_list inputs = {0};
+        assert_true(link_inputs(shop->arena, &outcome.step, &inputs, &shop->diags));
+        assert_int_equal(inputs.count, 1);
+        assert_string_equal(inputs.items[0], objects[0]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -605,6 +623,7 @@ int main(void)
         TEST(test_hints_name_the_manifest_key),
         TEST(test_linker_that_is_not_there),
         TEST(test_own_script_and_inputs),
+        TEST(test_inputs_with_odd_names),
         TEST(test_libraries_may_need_each_other),
         TEST(test_riscv),
         TEST(test_driver),

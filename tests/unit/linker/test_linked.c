@@ -70,6 +70,21 @@ static void test_files_that_are_no_programs(void **state)
     expect(shop, "linked-malformed");
 }
 
+static void test_section_outside_of_the_file(void **state)
+{
+    struct workshop *shop = *state;
+    const struct program program = program_in(shop);
+    const struct span elf = link_well(shop, &gnu_ld, &program);
+    uint8_t *damaged = ARENA_ARRAY(shop->arena, uint8_t, elf.bytes);
+    const struct span whole = {damaged, elf.bytes};
+    const size_t table_off = span_u32(elf, 32); /* e_shoff */
+    const size_t count = span_u16(elf, 48);     /* e_shnum */
+    memcpy(damaged, elf.data, elf.bytes);
+    damaged[table_off + (count - 1) * 40 + 19] ^= 0x40; /* the last section's sh_offset */
+    assert_false(read_at(shop, whole, &program, usual_places));
+    expect(shop, "linked-malformed");
+}
+
 static const char script_without_stack[] =
     "INCLUDE memory.ld\nSECTIONS {\n  .text : ALIGN(4) { *(.text .text.*) } > CODE\n"
     "  .data : ALIGN(4) { *(.data .data.*) } > DATA AT> CODE\n"
@@ -219,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_program_outside_of_its_places),
         TEST(test_files_that_are_no_programs),
+        TEST(test_section_outside_of_the_file),
         TEST(test_stack_symbols),
         TEST(test_stripped_program),
         TEST(test_entry_is_that_of_the_manifest),

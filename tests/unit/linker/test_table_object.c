@@ -71,6 +71,8 @@ static void check_words(struct workshop *shop, struct span elf, const struct pro
     assert_true(symbols_find(elf, "imgbuild_image", &image));
     assert_int_equal(image, usual_places[PROGRAM_CODE].base); /* no vectors stand before it */
     assert_int_equal(word_at(&linked, image), 0x42474d49);
+    for (uint64_t at = 4; at < 64; at += at == 36 ? 8 : 4)
+        assert_int_equal(word_at(&linked, image + at), 0); /* nothing else was relocated */
     const uint64_t data = word_at(&linked, image + 40) - 4;
     assert_int_equal(word_at(&linked, data), 0x64636261);
     assert_int_equal(word_at(&linked, data + 8), data);
@@ -117,6 +119,8 @@ static void test_riscv_hard_float(void **state)
     assert_int_not_equal(target.flags, 0);
     write_object(shop, &tables, &target);
     check_words(shop, link_kernel(shop, &lld, &program), &program);
+    const char *text = run(shop, "arm-none-eabi-readelf -SW tables.o");
+    assert_non_null(strstr(text, " RELA  ")); /* the psABI has no REL */
 }
 
 static void test_readelf_finds_no_fault(void **state)
