@@ -240,7 +240,7 @@ bool build_state_digest(struct build_state *state, const char *path, struct dige
                         struct diag_list *diags)
 {
     struct known_file *file = find_file(state, path);
-    struct file_stamp stamp;
+    struct file_stamp stamp = {0};
     const bool is_there = file_look(path, &stamp);
     if (file != NULL && is_there && file_stamp_equal(&file->stamp, &stamp)) {
         *ret = file->digest;

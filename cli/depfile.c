@@ -5,15 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* make's own escapes: space and # with a backslash, $ doubled. */
+/* make's own escapes: space, # and : with a backslash, backslashes in front of them doubled; $ doubled. */
 static void put_path(struct buffer *out, const char *path)
 {
+    size_t backslashes = 0;
     for (; *path != '\0'; path++) {
-        if (*path == ' ' || *path == '#')
-            buffer_append_byte(out, '\\');
+        if (strchr(" #:", *path) != NULL)
+            buffer_fill(out, '\\', backslashes + 1);
         if (*path == '$')
             buffer_append_byte(out, '$');
         buffer_append_byte(out, (uint8_t)*path);
+        backslashes = *path == '\\' ? backslashes + 1 : 0;
     }
 }
 

@@ -77,6 +77,9 @@ static const char *scalar_literal(struct arena *arena, const struct node *node)
     if (number_parse(node->scalar, &value) == NUMBER_GOOD)
         return arena_format(arena, value > UINT32_MAX ? "%lluull" : "%llu",
                             (unsigned long long)value);
+    if (node->scalar[0] == '-' && number_parse(node->scalar + 1, &value) == NUMBER_GOOD &&
+        value <= INT64_MAX)
+        return arena_format(arena, "(-%llu)", (unsigned long long)value);
     return string_literal(arena, node->scalar);
 }
 

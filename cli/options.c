@@ -91,7 +91,7 @@ static bool read_letters(struct reading *reading, const char *letters)
     for (; *letters != '\0'; letters++) {
         const struct option *option = find_letter(reading->options, *letters);
         if (option == NULL)
-            return diag_error(reading->diags, "usage", NOWHERE, "unknown option -%c", *letters);
+            return diag_error(reading->diags, "usage", NOWHERE, "unknown option -%s", letters);
         if (option->kind == OPTION_ONE || option->kind == OPTION_MANY)
             return letters[1] != '\0' ? take(reading, option, letters + 1)
                                       : take_next_word(reading, option);

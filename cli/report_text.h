@@ -9,7 +9,7 @@
 const char *report_text_of_layout(const struct plan_slot *slot, const struct plan *plan,
                                   struct arena *arena);
 
-/* A number of bytes with its unit, exact: "12K", "1.5K" only where exact, "1234". */
+/* A number of bytes with its unit where that is exact: "12K", "1M", "1536". */
 const char *report_text_bytes(struct arena *arena, uint64_t bytes);
 
 #endif

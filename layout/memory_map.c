@@ -25,7 +25,9 @@ static struct tiling things_in(const struct layout_request *request, const struc
                                size_t memory_index, struct arena *arena)
 {
     const struct layout_memory *memory = &request->memories[memory_index];
-    const size_t most = layout->task_count + layout->kernel_count + memory->hole_count + 2;
+    size_t most = layout->kernel_count + memory->hole_count + 2;
+    for (size_t t = 0; t < layout->task_count; t++)
+        most += layout->tasks[t].block_count;
     struct tiling things = {ARENA_ARRAY(arena, struct memory_map_row, most), 0};
     add(&things, (struct memory_map_row){
                      .kind = MEMORY_MAP_SKIP,
@@ -90,8 +92,12 @@ struct memory_map memory_map_of(const struct layout_request *request, const stru
         const enum memory_map_kind between = at < used_end ? MEMORY_MAP_GAP : MEMORY_MAP_FREE;
         add(&tiles, (struct memory_map_row){.kind = between,
                                             .range = {at, things.rows[i].range.start}});
-        add(&tiles, things.rows[i]);
-        at = things.rows[i].range.end;
+        struct memory_map_row row = things.rows[i];
+        if (row.range.end <= at)
+            continue; /* a hole in the skipped front */
+        row.range.start = row.range.start > at ? row.range.start : at;
+        add(&tiles, row);
+        at = row.range.end;
     }
     add(&tiles, (struct memory_map_row){.kind = MEMORY_MAP_FREE,
                                         .range = {at, memory->base + memory->size}});
