@@ -285,8 +285,7 @@ struct planner planner_create(const struct problem *problem, const uint32_t *wei
     for (size_t i = 0; i < problem->block_count; i++)
         planner.samples[i] = ARENA_ARRAY(
             arena, uint64_t, (problem->blocks[i].most_slots + 1) * (size_t)BEAM_SAMPLES);
-    for (size_t i = 0; i < problem->task_count; i++)
-        planner.least_units += bound_of_task(problem, &problem->tasks[i]);
+    planner.least_units = bound_of_all(problem, arena);
     set_stages(&planner);
     return planner;
 }
