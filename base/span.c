@@ -26,7 +26,8 @@ bool span_part(struct span whole, uint64_t offset, uint64_t bytes, struct span *
 {
     if (offset > whole.bytes || bytes > whole.bytes - offset)
         return false;
-    *ret = (struct span){whole.data + offset, (size_t)bytes};
+    /* no sum with a NULL pointer, not even of 0 */
+    *ret = (struct span){offset == 0 ? whole.data : whole.data + offset, (size_t)bytes};
     return true;
 }
 
