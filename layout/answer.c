@@ -180,7 +180,8 @@ static struct layout_task_answer task_answer(const struct problem *problem,
                                         .fixed = fixed,
                                         .fixed_count = fixed_count,
                                         .slots_used = chain_regions(list.items, list.count)};
-    answer.slots_free = mpu->slots - mpu->reserved - answer.slots_used;
+    answer.slots_free =
+        mpu->slots > mpu->reserved ? mpu->slots - mpu->reserved - answer.slots_used : 0;
     return answer;
 }
 
