@@ -1,9 +1,9 @@
 /* Memory that is given back all at once.
  *
  * An arena hands out zeroed memory and never takes single pieces back. One arena lives as long as a
- * command; scratch arenas are reset in between. Allocation does not fail: when the system has no memory
- * left, or a caller asks for more than the arena's limit, the arena's `exhausted` function is called,
- * which must not return.
+ * command; scratch arenas are reset in between. Allocation does not fail: when the system has no
+ * memory left, or a caller asks for more than the arena's limit, the arena's `exhausted` function
+ * is called, which must not return.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -38,7 +38,7 @@ char *arena_format(struct arena *arena, const char *format, ...)
 char *arena_format_list(struct arena *arena, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), 1, sizeof(type)))
+#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), 1, sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), (count), sizeof(type)))
 
 #endif

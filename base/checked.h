@@ -1,4 +1,5 @@
-/* Arithmetic that says when it does not fit. Each returns false, with *ret untouched, on overflow. */
+/* Arithmetic that says when it does not fit. Each returns false, with *ret untouched, on overflow.
+ */
 #ifndef BASE_CHECKED_H
 #define BASE_CHECKED_H
 
@@ -29,7 +30,8 @@ static inline bool checked_u32(uint64_t value, uint32_t *ret)
     return true;
 }
 
-/* The least multiple of a power of two that is not below value; value + alignment must not overflow. */
+/* The least multiple of a power of two that is not below value; value + alignment must not
+ * overflow. */
 static inline uint64_t round_up(uint64_t value, uint64_t alignment_bytes)
 {
     return (value + (alignment_bytes - 1)) & ~(alignment_bytes - 1);

@@ -33,8 +33,8 @@ void diag_add(struct diag_list *list, enum diag_level level, const char *code,
     append(list, (struct diag){.level = level, .code = code, .pos = pos, .message = message});
 }
 
-bool diag_error(struct diag_list *list, const char *code, struct source_pos pos,
-                const char *format, ...)
+bool diag_error(struct diag_list *list, const char *code, struct source_pos pos, const char *format,
+                ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -139,7 +139,8 @@ static size_t smallest(size_t a, size_t b, size_t c)
     return least < c ? least : c;
 }
 
-/* Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours. */
+/* Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours.
+ */
 static size_t edit_distance(const char *a, const char *b)
 {
     const size_t rows = strlen(a);

@@ -1,6 +1,7 @@
 /* What is wrong with the input: located, coded messages, collected in a list.
  *
- * Library code appends and returns false; only the command line prints. A pass reports all it finds.
+ * Library code appends and returns false; only the command line prints. A pass reports all it
+ * finds.
  */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
@@ -25,11 +26,11 @@ struct source_pos {
 
 struct diag {
     enum diag_level level;
-    const char *code;      /* stable, such as "layout-no-fit" */
+    const char *code; /* stable, such as "layout-no-fit" */
     struct source_pos pos;
-    const char *message;   /* one line, no full stop */
-    const char *hint;      /* what to do, or NULL */
-    const char *quote;     /* the words of another program, several lines, or NULL */
+    const char *message; /* one line, no full stop */
+    const char *hint;    /* what to do, or NULL */
+    const char *quote;   /* the words of another program, several lines, or NULL */
 };
 
 struct diag_list {
@@ -47,8 +48,8 @@ void diag_add(struct diag_list *list, enum diag_level level, const char *code,
               struct source_pos pos, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Appends an error and returns false, so that a check can end with `return diag_error(…)`. */
-bool diag_error(struct diag_list *list, const char *code, struct source_pos pos,
-                const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool diag_error(struct diag_list *list, const char *code, struct source_pos pos, const char *format,
+                ...) __attribute__((format(printf, 4, 5)));
 
 /* Sets the hint, or the quote, of the diagnostic that was added last. */
 void diag_hint(struct diag_list *list, const char *format, ...)

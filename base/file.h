@@ -8,7 +8,8 @@
 #include "base/diag.h"
 #include "base/span.h"
 
-/* Who a file was when it was looked at: equal stamps mean, for all practical purposes, equal bytes. */
+/* Who a file was when it was looked at: equal stamps mean, for all practical purposes, equal bytes.
+ */
 struct file_stamp {
     uint64_t bytes;
     uint64_t inode;

@@ -35,8 +35,8 @@ static struct file_batch_item *add_item(struct file_batch *batch)
 {
     if (batch->count == batch->capacity) {
         const size_t capacity = batch->capacity == 0 ? 16 : batch->capacity * 2;
-        batch->items = arena_grow(batch->arena, batch->items, batch->count, capacity,
-                                  sizeof *batch->items);
+        batch->items =
+            arena_grow(batch->arena, batch->items, batch->count, capacity, sizeof *batch->items);
         batch->capacity = capacity;
     }
     return &batch->items[batch->count++];
@@ -181,8 +181,8 @@ bool file_write(struct arena *arena, const char *path, struct span content, enum
                 struct diag_list *diags)
 {
     struct file_batch batch = file_batch_in(arena);
-    const bool ok = file_batch_add(&batch, path, content, sync, diags) &&
-                    file_batch_commit(&batch, diags);
+    const bool ok =
+        file_batch_add(&batch, path, content, sync, diags) && file_batch_commit(&batch, diags);
     file_batch_abandon(&batch);
     return ok;
 }

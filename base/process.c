@@ -76,6 +76,11 @@ const char *process_find_program(struct arena *arena, const char *name)
     return NULL;
 }
 
+const char *process_own_path(struct arena *arena)
+{
+    return file_resolve(arena, "/proc/self/exe");
+}
+
 /* ---- running ---- */
 
 struct running {
@@ -114,7 +119,8 @@ static int spawn_job(const struct process_job *job, int output, pid_t *ret_pid)
         const char *const *promised;
         char *const *asked;
     } argv = {.promised = job->argv};
-    const int error = posix_spawnp(ret_pid, job->argv[0], &actions, &attributes, argv.asked, environ);
+    const int error =
+        posix_spawnp(ret_pid, job->argv[0], &actions, &attributes, argv.asked, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;
@@ -228,9 +234,13 @@ bool process_run_all(struct arena *arena, struct process_job *jobs, size_t count
 {
     const size_t errors_before = diags->error_count;
     const unsigned places = parallel < 1 ? 1 : parallel;
-    struct run run = {.arena = arena, .jobs = jobs, .count = count, .parallel = places,
+    struct run run = {.arena = arena,
+                      .jobs = jobs,
+                      .count = count,
+                      .parallel = places,
                       .running = ARENA_ARRAY(arena, struct running, places),
-                      .polls = ARENA_ARRAY(arena, struct pollfd, places), .diags = diags};
+                      .polls = ARENA_ARRAY(arena, struct pollfd, places),
+                      .diags = diags};
     size_t told = 0;
     do {
         start_jobs(&run);

@@ -19,7 +19,8 @@ bool span_equal(struct span a, struct span b);
 /* Order of unsigned bytes, a prefix first; like memcmp: negative, 0 or positive. */
 int span_compare(struct span a, struct span b);
 
-/* Sets *ret to the part [offset, offset + bytes); false, with *ret untouched, when it does not lie inside. */
+/* Sets *ret to the part [offset, offset + bytes); false, with *ret untouched, when it does not lie
+ * inside. */
 bool span_part(struct span whole, uint64_t offset, uint64_t bytes, struct span *ret);
 
 /* Little-endian numbers at an offset; the caller has checked that they lie inside. */

@@ -11,7 +11,6 @@
 
 #include <jansson.h>
 
-
 enum { FIXED_MEMBERS_MOST = 16, FORMAT = 1 };
 
 struct packing {
@@ -75,16 +74,15 @@ static const char *readme_text(const struct packing *packing)
     if (packing->built->slot->name[0] != '\0')
         buffer_format(&out, ", image slot %s", packing->built->slot->name);
     buffer_format(&out, ".\nThe image's ID is %s.\n\n", packing->files->id);
-    buffer_append_text(&out,
-                       "image/          the bytes to flash, in several forms\n"
-                       "elf/            the linked kernel and tasks, with their symbols\n"
-                       "layout.json     where everything lies\n"
-                       "report.txt      the same for people; report.html for a browser\n"
-                       "manifest.yaml   what was built\n"
-                       "debug/          scripts for debuggers\n"
-                       "SHA256SUMS      digests of all other files but signatures\n\n"
-                       "Check that the files are whole:  sha256sum -c SHA256SUMS\n"
-                       "That alone says nothing about who made them.\n");
+    buffer_append_text(&out, "image/          the bytes to flash, in several forms\n"
+                             "elf/            the linked kernel and tasks, with their symbols\n"
+                             "layout.json     where everything lies\n"
+                             "report.txt      the same for people; report.html for a browser\n"
+                             "manifest.yaml   what was built\n"
+                             "debug/          scripts for debuggers\n"
+                             "SHA256SUMS      digests of all other files but signatures\n\n"
+                             "Check that the files are whole:  sha256sum -c SHA256SUMS\n"
+                             "That alone says nothing about who made them.\n");
     return buffer_text(&out);
 }
 
@@ -121,8 +119,8 @@ static void add_sums(struct packing *packing)
 {
     struct sums_line *lines = ARENA_ARRAY(packing->arena, struct sums_line, packing->count);
     for (size_t i = 0; i < packing->count; i++)
-        lines[i] = (struct sums_line){digest_of(packing->members[i].content),
-                                      packing->members[i].name};
+        lines[i] =
+            (struct sums_line){digest_of(packing->members[i].content), packing->members[i].name};
     add(packing, "SHA256SUMS", sums_write(lines, packing->count, packing->arena));
 }
 

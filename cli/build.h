@@ -16,18 +16,18 @@ struct build {
     struct diag_list *diags;
     struct terminal *terminal;
     const struct manifest *manifest;
-    const char *folder;       /* where outputs go */
-    const char *work_folder;  /* where intermediate files go, inside `folder` */
-    const char *revision;     /* for archive.json, or NULL */
-    unsigned parallel;        /* linkers at once */
-    struct lock_file lock;    /* what lay where before, and how much that counts */
+    const char *folder;      /* where outputs go */
+    const char *work_folder; /* where intermediate files go, inside `folder` */
+    const char *revision;    /* for archive.json, or NULL */
+    unsigned parallel;       /* linkers at once */
+    struct lock_file lock;   /* what lay where before, and how much that counts */
     struct toolchain toolchain;
-    const char *linker_path;  /* the program that `toolchain.linker` means */
+    const char *linker_path;        /* the program that `toolchain.linker` means */
     struct build_programs programs; /* as every image slot starts with */
     const char *const *prelinked;   /* as programs: path of the prelinked object, or NULL */
     struct objects_target target;
     struct build_state *state;
-    struct path_list inputs;  /* files that the linker read, without those that the build made */
+    struct path_list inputs; /* files that the linker read, without those that the build made */
 };
 
 /* One program of an image slot, linked. */
@@ -45,7 +45,7 @@ struct built_slot {
     struct built_program *built; /* as programs; the kernel's ELF has the ID */
     struct image image;          /* with the ID */
     uint8_t id[8];
-    struct layout_range info;    /* empty without an info block */
+    struct layout_range info; /* empty without an info block */
 };
 
 #endif

@@ -46,7 +46,8 @@ static void follow_choice(struct slot_build *slot, size_t program)
     }
 }
 
-/* A place ends with its memory, as in the trial: so a program that did not move needs no other script. */
+/* A place ends with its memory, as in the trial: so a program that did not move needs no other
+ * script. */
 static void set_places(struct slot_build *slot, size_t program)
 {
     struct build_program *item = &slot->programs.items[program];
@@ -62,7 +63,8 @@ static void set_places(struct slot_build *slot, size_t program)
     }
 }
 
-/* The loaded bytes of all programs when they lie at their places and are as large as last linked; with the info block. */
+/* The loaded bytes of all programs when they lie at their places and are as large as last linked;
+ * with the info block. */
 static struct layout_range image_range_of(const struct slot_build *slot)
 {
     struct layout_range range = {UINT64_MAX, 0};
@@ -93,14 +95,15 @@ static bool link_tasks(struct slot_build *slot)
     struct link_step *steps = ARENA_ARRAY(arena, struct link_step, slot->programs.count);
     size_t count = 0;
     for (size_t i = KERNEL_PROGRAM + 1; i < slot->programs.count; i++)
-        steps[count++] = stage_link_step(slot, i, slot->places[i], &slot->image_range,
-                                         path_join(arena, slot->folders[i], "final/linked.elf"), NULL);
+        steps[count++] =
+            stage_link_step(slot, i, slot->places[i], &slot->image_range,
+                            path_join(arena, slot->folders[i], "final/linked.elf"), NULL);
     if (!build_link_steps(slot->build, steps, count, "linking"))
         return false;
     bool ok = true;
     for (size_t i = KERNEL_PROGRAM + 1; i < slot->programs.count; i++)
-        ok = stage_read(slot, i, path_join(arena, slot->folders[i], "final/linked.elf"), slot->places[i],
-                        &slot->built[i]) &&
+        ok = stage_read(slot, i, path_join(arena, slot->folders[i], "final/linked.elf"),
+                        slot->places[i], &slot->built[i]) &&
              ok;
     return ok;
 }
@@ -126,15 +129,15 @@ static bool link_kernel(struct slot_build *slot)
 
 /* ---- did it stay as large as it was measured? ---- */
 
-/* Takes over what a program needs more at its place than it was given; true when there was nothing. */
+/* Takes over what a program needs more at its place than it was given; true when there was nothing.
+ */
 static bool keep_growth(struct slot_build *slot, size_t program)
 {
     struct plan_program_sizes *sizes =
         program == KERNEL_PROGRAM ? &slot->sizes.kernel : &slot->sizes.tasks[program - 1];
-    const struct plan_program_sizes linked =
-        stage_sizes(slot, program, &slot->built[program]);
-    struct plan_size *items = ARENA_ARRAY(slot->build->arena, struct plan_size,
-                                          sizes->count + linked.count);
+    const struct plan_program_sizes linked = stage_sizes(slot, program, &slot->built[program]);
+    struct plan_size *items =
+        ARENA_ARRAY(slot->build->arena, struct plan_size, sizes->count + linked.count);
     size_t count = 0;
     for (; count < sizes->count; count++)
         items[count] = sizes->items[count];

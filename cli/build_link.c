@@ -15,8 +15,8 @@ static void show_progress(void *context, size_t ended, size_t count)
 {
     const struct progress *progress = context;
     struct build *build = progress->build;
-    terminal_progress(build->terminal, arena_format(build->arena, "%s: %zu of %zu",
-                                                    progress->what, ended, count));
+    terminal_progress(build->terminal,
+                      arena_format(build->arena, "%s: %zu of %zu", progress->what, ended, count));
 }
 
 /* A file that the build itself made is no input of it. */

@@ -10,7 +10,8 @@
 
 const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot)
 {
-    return slot->name[0] == '\0' ? build->folder : path_join(build->arena, build->folder, slot->name);
+    return slot->name[0] == '\0' ? build->folder
+                                 : path_join(build->arena, build->folder, slot->name);
 }
 
 static bool add(struct build_outputs *outputs, const char *folder, const char *name,
@@ -48,8 +49,7 @@ static bool add_programs(struct build_outputs *outputs, const struct built_slot 
     for (size_t i = 0; ok && i < built->programs.count; i++) {
         const struct build_program *item = &built->programs.items[i];
         const char *sub = item->task == MANIFEST_NONE ? "" : "tasks/";
-        const char *name =
-            arena_format(outputs->build->arena, "%s%s.elf", sub, item->program.name);
+        const char *name = arena_format(outputs->build->arena, "%s%s.elf", sub, item->program.name);
         ok = add(outputs, folder, name, built->built[i].elf, FILE_NOT_SYNCED);
     }
     return ok;
@@ -102,8 +102,8 @@ static const char *summary_of(const struct built_slot *built, const char *id,
         const uint64_t tenths = (used * 1000 + memory->size / 2) / memory->size;
         buffer_format(&out, "%-12s %9llu of %9s used, %9llu free, %3llu.%llu%%\n", memory->name,
                       (unsigned long long)used, report_text_bytes(arena, memory->size),
-                      (unsigned long long)(memory->size - used),
-                      (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+                      (unsigned long long)(memory->size - used), (unsigned long long)(tenths / 10),
+                      (unsigned long long)(tenths % 10));
     }
     buffer_format(&out, "ID %s  %s\n", id, archive_path);
     return buffer_text(&out);
@@ -122,7 +122,6 @@ bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_sl
         !add_texts(outputs, built, &files, folder) ||
         !add(outputs, folder, name, archive, FILE_SYNCED))
         return false;
-    *ret_summary =
-        summary_of(built, files.id, path_join(build->arena, folder, name), build->arena);
+    *ret_summary = summary_of(built, files.id, path_join(build->arena, folder, name), build->arena);
     return true;
 }

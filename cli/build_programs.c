@@ -32,8 +32,8 @@ static bool expand_objects(const struct manifest_texts *patterns, const char *pr
         if (!file_glob(arena, pattern->text, pattern->pos, ret, diags)) {
             ok = false;
         } else if (ret->count == before) {
-            ok = diag_error(diags, "build-no-object", pattern->pos,
-                            "%s: no object file matches %s", program, pattern->text);
+            ok = diag_error(diags, "build-no-object", pattern->pos, "%s: no object file matches %s",
+                            program, pattern->text);
             diag_hint(diags, "compile it first; patterns are seen from the manifest's folder, "
                              "${name} is replaced with -D name=value");
         }
@@ -138,8 +138,8 @@ struct build_programs build_programs_copy(const struct build_programs *programs,
         copy.items[i] = *from;
         copy.items[i].memories =
             arena_grow(arena, from->memories, count, count, sizeof *from->memories);
-        copy.items[i].program.memories = arena_grow(arena, from->program.memories, count, count,
-                                                    sizeof *from->program.memories);
+        copy.items[i].program.memories =
+            arena_grow(arena, from->program.memories, count, count, sizeof *from->program.memories);
     }
     return copy;
 }

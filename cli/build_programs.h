@@ -18,9 +18,9 @@ struct build_programs {
     size_t count;
 };
 
-/* Describes kernel and tasks; object patterns become sorted paths. Where a pattern matches nothing *ret lacks no
- * more than its objects, so that those which are there can be checked in the same run.
- * Errors: build-no-object (a pattern that matches nothing), file-unreadable. */
+/* Describes kernel and tasks; object patterns become sorted paths. Where a pattern matches nothing
+ * *ret lacks no more than its objects, so that those which are there can be checked in the same
+ * run. Errors: build-no-object (a pattern that matches nothing), file-unreadable. */
 MUST_CHECK bool build_programs_of(const struct manifest *manifest, struct arena *arena,
                                   struct build_programs *ret, struct diag_list *diags);
 

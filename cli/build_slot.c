@@ -6,7 +6,6 @@
 #include "sign/image_id.h"
 #include "sign/info_block.h"
 
-
 enum { ID_OFFSET = 8 };
 
 /* ---- what the stages share ---- */
@@ -28,8 +27,8 @@ bool stage_read(struct slot_build *slot, size_t program, const char *path,
     return true;
 }
 
-/* The program's symbols, with the image's bounds for those who refer to them: others need no new link when
- * only the image's end moved. */
+/* The program's symbols, with the image's bounds for those who refer to them: others need no new
+ * link when only the image's end moved. */
 static const struct program_symbol *symbols_of(struct slot_build *slot, size_t program,
                                                const struct layout_range *image_range,
                                                size_t *ret_count)
@@ -98,14 +97,13 @@ static bool set_up_program(struct slot_build *slot, size_t program)
     file_remove_leftovers(build->arena, final);
     const size_t count = item->program.memory_count;
     slot->places[program] = ARENA_ARRAY(build->arena, struct program_place, count);
-    const bool has_symbols =
-        item->task == MANIFEST_NONE
-            ? task_symbols_of_kernel(slot->slot, build->arena, &slot->symbols[program],
-                                     build->diags)
-            : task_symbols_of(slot->slot, (size_t)item->task, build->arena,
-                              &slot->symbols[program], build->diags);
-    return has_symbols && refers_to_image(build, build->prelinked[program],
-                                          &slot->wants_image_range[program]);
+    const bool has_symbols = item->task == MANIFEST_NONE
+                                 ? task_symbols_of_kernel(slot->slot, build->arena,
+                                                          &slot->symbols[program], build->diags)
+                                 : task_symbols_of(slot->slot, (size_t)item->task, build->arena,
+                                                   &slot->symbols[program], build->diags);
+    return has_symbols &&
+           refers_to_image(build, build->prelinked[program], &slot->wants_image_range[program]);
 }
 
 static bool set_up(struct slot_build *slot)
@@ -153,8 +151,8 @@ static bool collect_image(struct slot_build *slot, struct built_slot *ret)
         struct image_source *block = &sources[request.source_count++];
         block->owner = "info";
         block->addr = info.start;
-        if (!info_block_write(NULL, 0, (size_t)(info.end - info.start), build->arena,
-                              &block->bytes, build->diags))
+        if (!info_block_write(NULL, 0, (size_t)(info.end - info.start), build->arena, &block->bytes,
+                              build->diags))
             return false;
         ret->info = info;
     }
@@ -162,7 +160,8 @@ static bool collect_image(struct slot_build *slot, struct built_slot *ret)
     for (size_t i = 0; i < count; i++) {
         const struct manifest_memory *memory =
             &slot->slot->memories[slot->programs.items[i].memories[PROGRAM_CODE]];
-        code[i] = (struct layout_range){memory->base.value, memory->base.value + memory->size.value};
+        code[i] =
+            (struct layout_range){memory->base.value, memory->base.value + memory->size.value};
     }
     request.code = code;
     request.code_count = count;
@@ -175,8 +174,8 @@ static bool compute_id(struct build *build, const struct image *image,
 {
     struct image_run *runs = ARENA_ARRAY(build->arena, struct image_run, image->part_count);
     for (size_t i = 0; i < image->part_count; i++)
-        runs[i] = (struct image_run){image->parts[i].addr,
-                                    {image->parts[i].data, image->parts[i].bytes}};
+        runs[i] =
+            (struct image_run){image->parts[i].addr, {image->parts[i].data, image->parts[i].bytes}};
     const struct image_range left_out = {info->start, image->end};
     const struct image_id_input input = {
         .runs = runs,

@@ -6,7 +6,8 @@
 
 /* Links every program of a slot, lays them out, and makes tables, kernel, image and ID.
  * Shape:  build->prelinked is set; *ret lives in build->arena.
- * Errors: those of the linker and the solver; kernel-over-size, kernel-no-header, build-unsettled. */
+ * Errors: those of the linker and the solver; kernel-over-size, kernel-no-header, build-unsettled.
+ */
 MUST_CHECK bool build_slot(struct build *build, const struct plan_slot *slot,
                            struct built_slot *ret);
 

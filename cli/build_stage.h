@@ -1,4 +1,5 @@
-/* The stages of building one image slot, in the order in which they run. Used by build_slot.c only. */
+/* The stages of building one image slot, in the order in which they run. Used by build_slot.c only.
+ */
 #ifndef CLI_BUILD_STAGE_H
 #define CLI_BUILD_STAGE_H
 
@@ -10,11 +11,11 @@ struct slot_build {
     struct build *build;
     const struct plan_slot *slot;
     struct build_programs programs;
-    const char **folders;          /* for each program's intermediate files */
-    struct task_symbols *symbols;  /* that do not depend on the layout */
-    bool *wants_image_range;       /* refers to __image_base or __image_end */
+    const char **folders;         /* for each program's intermediate files */
+    struct task_symbols *symbols; /* that do not depend on the layout */
+    bool *wants_image_range;      /* refers to __image_base or __image_end */
     struct program_place **trial_places;
-    struct built_program *trial;   /* linked at a guess; what the sizes come from */
+    struct built_program *trial; /* linked at a guess; what the sizes come from */
     struct plan_sizes sizes;
     struct plan plan;
     struct program_place **places; /* where the layout puts them */
@@ -25,7 +26,8 @@ struct slot_build {
 /* Links all programs at a guess and measures them. */
 MUST_CHECK bool stage_trial(struct slot_build *slot);
 
-/* Lays the programs out, links them where they lie, and starts again when one turns out larger there. */
+/* Lays the programs out, links them where they lie, and starts again when one turns out larger
+ * there. */
 MUST_CHECK bool stage_final(struct slot_build *slot);
 
 /* The kernel's tables. With `is_final` false only their size and form are right.

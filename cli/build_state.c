@@ -203,10 +203,9 @@ static json_t *steps_json(const struct build_state *state, struct arena *arena)
         json_t *inputs = json_array();
         for (size_t k = 0; k < step->inputs.count; k++)
             json_array_append_new(inputs, json_string(step->inputs.items[k]));
-        json_array_append_new(list,
-                              json_pack("{s:s, s:o, s:s, s:o}", "output", step->output, "stamp",
-                                        stamp_json(&step->stamp), "key",
-                                        digest_hex(&step->key, arena), "inputs", inputs));
+        json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:o}", "output", step->output,
+                                              "stamp", stamp_json(&step->stamp), "key",
+                                              digest_hex(&step->key, arena), "inputs", inputs));
     }
     return list;
 }

@@ -1,5 +1,6 @@
-/* What the last build in a folder knew: the stamps and digests of files, and which linker run made what of which. So that what did not
- * change is neither read, hashed, linked nor written again. A state that is missing or unreadable only costs time. */
+/* What the last build in a folder knew: the stamps and digests of files, and which linker run made
+ * what of which. So that what did not change is neither read, hashed, linked nor written again. A
+ * state that is missing or unreadable only costs time. */
 #ifndef CLI_BUILD_STATE_H
 #define CLI_BUILD_STATE_H
 
@@ -20,8 +21,8 @@ const char *build_state_text(const struct build_state *state, struct arena *aren
 MUST_CHECK bool build_state_digest(struct build_state *state, const char *path, struct digest *ret,
                                    struct diag_list *diags);
 
-/* Whether a linker run would make again what lies at its output: same linker, script and arguments, same bytes in all files that it
- * read, and an output that nobody has touched. */
+/* Whether a linker run would make again what lies at its output: same linker, script and arguments,
+ * same bytes in all files that it read, and an output that nobody has touched. */
 bool build_state_is_fresh(struct build_state *state, const struct link_step *step,
                           const char *linker_path);
 
@@ -31,11 +32,12 @@ MUST_CHECK bool build_state_record(struct build_state *state, const struct link_
                                    const char *linker_path, const struct path_list *inputs,
                                    struct diag_list *diags);
 
-/* The last whole build: its key (a digest of all that decides its outputs), its outputs with their stamps, and what it printed. */
+/* The last whole build: its key (a digest of all that decides its outputs), its outputs with their
+ * stamps, and what it printed. */
 bool build_state_build_is_fresh(struct build_state *state, const struct digest *key);
 
-/* Whether an input was written later than an output, though with the same bytes: make would ask for this build
- * again and again. */
+/* Whether an input was written later than an output, though with the same bytes: make would ask for
+ * this build again and again. */
 bool build_state_outputs_look_old(const struct build_state *state);
 
 /* Gives all outputs of the last build the present time.

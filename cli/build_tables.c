@@ -29,9 +29,9 @@ static const struct tables_irq *table_irqs(const struct slot_build *slot, size_t
     for (size_t i = 0; i < manifest->task_count; i++) {
         const struct manifest_task *task = &manifest->tasks[i];
         for (size_t k = 0; k < task->interrupt_count; k++)
-            irqs[(*ret_count)++] = (struct tables_irq){
-                (uint32_t)task->interrupts[k].number, (uint32_t)i,
-                UINT32_C(1) << task->interrupts[k].notification};
+            irqs[(*ret_count)++] =
+                (struct tables_irq){(uint32_t)task->interrupts[k].number, (uint32_t)i,
+                                    UINT32_C(1) << task->interrupts[k].notification};
     }
     return irqs;
 }

@@ -1,7 +1,7 @@
 /* The first link of every program, at a guess, to learn what it needs.
  *
- * The guess depends on the manifest alone and never on an earlier build: what is measured, and with it the
- * layout, must be the same in a fresh folder. */
+ * The guess depends on the manifest alone and never on an earlier build: what is measured, and with
+ * it the layout, must be the same in a fresh folder. */
 #include "cli/build_stage.h"
 
 #include "base/checked.h"
@@ -46,7 +46,8 @@ static struct program_place *guess_places(struct slot_build *slot, size_t index)
         places[i] = guess_in(memory, task == NULL);
         const uint64_t *pin = pin_of(task, item->memories[i]);
         if (pin != NULL)
-            places[i] = (struct program_place){*pin, memory->base.value + memory->size.value - *pin};
+            places[i] =
+                (struct program_place){*pin, memory->base.value + memory->size.value - *pin};
     }
     return places;
 }
@@ -60,7 +61,8 @@ static bool is_named_section(const struct program *program, const char *name)
     return false;
 }
 
-/* The buffers of a program's own sections in a memory that other bus masters use: each must lie in one region. */
+/* The buffers of a program's own sections in a memory that other bus masters use: each must lie in
+ * one region. */
 static void set_uncut(struct slot_build *slot, size_t program, const struct built_program *built,
                       size_t memory, struct plan_size *size)
 {
@@ -166,6 +168,5 @@ bool stage_trial(struct slot_build *slot)
                                    path_join(arena, slot->folders[i], "trial/linked.elf"),
                                    i == KERNEL_PROGRAM ? tables_path : NULL);
     }
-    return build_link_steps(slot->build, steps, slot->programs.count, "measuring") &&
-           measure(slot);
+    return build_link_steps(slot->build, steps, slot->programs.count, "measuring") && measure(slot);
 }

@@ -81,7 +81,8 @@ const struct command command_header = {
     .least_words = 1,
     .most_words = 1,
     .summary = "print a task's indices, masks and config as C macros",
-    .help = "Macros: IMGBUILD_TASK_INDEX, TASK_<SLOT> for each call, NOTIFY_<NAME>, PERIPH_<NAME>_BASE,\n"
+    .help = "Macros: IMGBUILD_TASK_INDEX, TASK_<SLOT> for each call, NOTIFY_<NAME>, "
+            "PERIPH_<NAME>_BASE,\n"
             "MAP_<MEMORY>_BASE and _END, and CONFIG_<KEY> for each value of the task's `config`\n"
             "(keys of nested maps are joined with `_`, a list gets an index and a _COUNT).\n"
             "Names are in upper case with `_` for every other character.\n",

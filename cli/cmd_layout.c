@@ -26,8 +26,8 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
     if (!manifest_sizes_load(arena, sizes_path, &planned->manifest, &sizes, invocation->diags))
         return EXIT_INPUT;
     planned->sizes = plan_sizes_from(&planned->manifest, &sizes, arena);
-    if (what_if != NULL && !what_if_apply(what_if, &planned->manifest, arena, &planned->sizes,
-                                          invocation->diags))
+    if (what_if != NULL &&
+        !what_if_apply(what_if, &planned->manifest, arena, &planned->sizes, invocation->diags))
         return EXIT_USAGE;
     struct plan_slot *slots;
     size_t slot_count;
@@ -35,7 +35,8 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
     const char *slot_name = options_value(&invocation->options, "slot");
     if (!inputs_find_slot(invocation, slots, slot_count, slot_name, &planned->slot))
         return EXIT_USAGE;
-    return plan_layout(planned->slot, &planned->sizes, NULL, arena, &planned->plan, invocation->diags)
+    return plan_layout(planned->slot, &planned->sizes, NULL, arena, &planned->plan,
+                       invocation->diags)
                ? EXIT_DONE
                : EXIT_INPUT;
 }
@@ -59,10 +60,10 @@ static enum exit_status print_layout(struct invocation *invocation, const struct
     const char *explained = options_value(&invocation->options, "explain");
     if (explained != NULL)
         return print_explanation(invocation, planned, explained);
-    const char *text = options_flag(&invocation->options, "json")
-                           ? layout_json(planned->slot, &planned->plan, invocation->arena)
-                           : report_text_of_layout(planned->slot, &planned->plan,
-                                                   invocation->arena);
+    const char *text =
+        options_flag(&invocation->options, "json")
+            ? layout_json(planned->slot, &planned->plan, invocation->arena)
+            : report_text_of_layout(planned->slot, &planned->plan, invocation->arena);
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
 }
 
@@ -72,14 +73,13 @@ static enum exit_status print_changed(struct invocation *invocation, const struc
     const enum exit_status status = print_layout(invocation, after);
     if (status != EXIT_DONE || options_flag(&invocation->options, "json"))
         return status;
-    const char *text =
-        arena_format(invocation->arena, "\ndifference to the board as it is:\n%s",
-                     plan_diff_text(&before->plan, &after->plan, invocation->arena));
+    const char *text = arena_format(invocation->arena, "\ndifference to the board as it is:\n%s",
+                                    plan_diff_text(&before->plan, &after->plan, invocation->arena));
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
 }
 
-/* Plans the board as it is and as the settings make it. A board that does not fit as it is can still be asked
- * what would help. */
+/* Plans the board as it is and as the settings make it. A board that does not fit as it is can
+ * still be asked what would help. */
 static enum exit_status run_what_if(struct invocation *invocation, struct planned *before)
 {
     struct what_if what_if;
@@ -135,10 +135,11 @@ const struct command command_layout = {
     .least_words = 1,
     .most_words = 1,
     .summary = "plan where everything lies, from sizes alone",
-    .help = "Packs the tasks of a board into MPU regions without objects or linker. FILE holds\n"
-            "`sizes: {TASK: {MEMORY: BYTES}}`; `kernel` is allowed as a task. With --set the layout\n"
-            "of a changed board is printed and what is different: --set net.ram=+2K (a size),\n"
-            "--set mpu.subregions=false, --set tasks.net.regions.split=false (manifest keys).\n",
+    .help =
+        "Packs the tasks of a board into MPU regions without objects or linker. FILE holds\n"
+        "`sizes: {TASK: {MEMORY: BYTES}}`; `kernel` is allowed as a task. With --set the layout\n"
+        "of a changed board is printed and what is different: --set net.ram=+2K (a size),\n"
+        "--set mpu.subregions=false, --set tasks.net.regions.split=false (manifest keys).\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

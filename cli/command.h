@@ -19,10 +19,10 @@ typedef enum exit_status command_fn(struct invocation *invocation);
 
 struct command {
     const char *name;
-    const char *words;   /* what follows the options, for the help */
+    const char *words; /* what follows the options, for the help */
     size_t least_words, most_words;
-    const char *summary; /* one line */
-    const char *help;    /* further lines */
+    const char *summary;          /* one line */
+    const char *help;             /* further lines */
     const struct option *options; /* besides the common ones */
     size_t option_count;
     command_fn *run;

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* make's own escapes: space, # and : with a backslash, backslashes in front of them doubled; $ doubled. */
+/* make's own escapes: space, # and : with a backslash, backslashes in front of them doubled; $
+ * doubled. */
 static void put_path(struct buffer *out, const char *path)
 {
     size_t backslashes = 0;

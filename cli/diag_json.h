@@ -4,8 +4,8 @@
 
 #include "base/diag.h"
 
-/* `{"diagnostics": [{"level", "code", "message", "file", "line", "column", "hint"}]}` and a newline; fields that are not
- * known are left out. */
+/* `{"diagnostics": [{"level", "code", "message", "file", "line", "column", "hint"}]}` and a
+ * newline; fields that are not known are left out. */
 const char *diag_json(const struct diag_list *diags, struct arena *arena);
 
 #endif

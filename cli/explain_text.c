@@ -102,7 +102,8 @@ static void put_block(struct explaining *explaining, const struct headroom *head
         &explaining->plan->layout.tasks[explaining->task].blocks[index];
     const struct explain_block *facts = &explaining->facts.blocks[index];
     const uint64_t bytes = block->range.end - block->range.start;
-    buffer_format(&explaining->out, "\n%s: %llu bytes at 0x%08llx for a need of %llu, in %zu region%s:",
+    buffer_format(&explaining->out,
+                  "\n%s: %llu bytes at 0x%08llx for a need of %llu, in %zu region%s:",
                   explaining->plan->request.memories[block->memory].name, wide(bytes),
                   wide(block->range.start), wide(block->need_bytes), block->region_count,
                   plural(block->region_count));
@@ -153,8 +154,8 @@ const char *explain_text_of_task(const struct plan *plan, size_t task, struct ar
         .facts = explain_task_of(&plan->request, &plan->layout, task, arena),
     };
     const struct headroom headroom = headroom_find(&plan->request, &plan->layout, arena);
-    buffer_format(&explaining.out, "task %s has %u region slots:\n",
-                  plan->request.tasks[task].name, plan->layout.mpu.slots);
+    buffer_format(&explaining.out, "task %s has %u region slots:\n", plan->request.tasks[task].name,
+                  plan->layout.mpu.slots);
     for (size_t i = 0; i < explaining.facts.slot_count; i++)
         put_slot_user(&explaining, &explaining.facts.slots[i]);
     for (size_t i = 0; i < explaining.facts.block_count; i++)

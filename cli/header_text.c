@@ -138,9 +138,8 @@ bool header_text_of_task(const struct plan_slot *slot, size_t task_index, struct
     if (!task_symbols_of(slot, task_index, arena, &symbols, diags))
         return false;
     const char *macro = task_symbols_macro(arena, task->name.text);
-    struct header *header =
-        header_begin(arena, arena_format(arena, "IMGBUILD_TASK_%s_H", macro),
-                     arena_format(arena, "task %s", task->name.text), diags);
+    struct header *header = header_begin(arena, arena_format(arena, "IMGBUILD_TASK_%s_H", macro),
+                                         arena_format(arena, "task %s", task->name.text), diags);
     put_macro(header, "IMGBUILD_TASK_INDEX", arena_format(arena, "%zuu", task_index), task->pos);
     put_symbols(header, &symbols);
     if (task->config != NULL)
@@ -155,8 +154,8 @@ bool header_text_of_kernel(const struct plan_slot *slot, struct arena *arena, co
     if (!task_symbols_of_kernel(slot, arena, &symbols, diags))
         return false;
     struct header *header = header_begin(arena, "IMGBUILD_KERNEL_H", "the kernel", diags);
-    put_macro(header, "IMGBUILD_TASK_COUNT", arena_format(arena, "%zuu", slot->manifest->task_count),
-              NOWHERE);
+    put_macro(header, "IMGBUILD_TASK_COUNT",
+              arena_format(arena, "%zuu", slot->manifest->task_count), NOWHERE);
     put_symbols(header, &symbols);
     return header_end(header, ret);
 }

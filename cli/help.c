@@ -26,15 +26,13 @@ const char *help_of_all(struct arena *arena)
 static void put_option(struct buffer *out, const struct option *option)
 {
     const char *value = option->argument == NULL ? "" : option->argument;
-    const char *space = option->argument == NULL       ? ""
-                        : option->kind == OPTION_MAYBE ? "[="
-                                                       : " ";
+    const char *space = option->argument == NULL ? "" : option->kind == OPTION_MAYBE ? "[=" : " ";
     const char *end = option->kind == OPTION_MAYBE ? "]" : "";
     char letter[] = "-x, ";
     letter[1] = option->letter;
-    const char *names = arena_format(out->arena, "%s--%s%s%s%s",
-                                     option->letter == 0 ? "    " : letter, option->name, space,
-                                     value, end);
+    const char *names =
+        arena_format(out->arena, "%s--%s%s%s%s", option->letter == 0 ? "    " : letter,
+                     option->name, space, value, end);
     buffer_format(out, "  %-*s %s\n", OPTION_COLUMN, names, option->help);
 }
 

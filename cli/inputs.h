@@ -24,7 +24,6 @@ MUST_CHECK bool inputs_load_board_with(struct invocation *invocation, enum manif
 /* Finds an image slot by name among the plan's; with name NULL the first one.
  * Errors: usage. */
 MUST_CHECK bool inputs_find_slot(struct invocation *invocation, const struct plan_slot *slots,
-                                 size_t slot_count, const char *name,
-                                 const struct plan_slot **ret);
+                                 size_t slot_count, const char *name, const struct plan_slot **ret);
 
 #endif

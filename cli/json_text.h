@@ -5,7 +5,8 @@
 #include "base/arena.h"
 
 /* A copy with a newline at its end.
- * Shape:  dumped: from malloc, and freed here; NULL, when there was nothing to print, gives an empty line. */
+ * Shape:  dumped: from malloc, and freed here; NULL, when there was nothing to print, gives an
+ * empty line. */
 const char *json_text_take(char *dumped, struct arena *arena);
 
 #endif

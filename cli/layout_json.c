@@ -129,8 +129,7 @@ static json_t *document(const struct plan_slot *slot, const struct plan *plan)
     json_object_set_new(json, "bound", number(layout->bound_bytes));
     json_t *memories = json_array();
     for (size_t i = 0; i < layout->memory_count; i++)
-        json_array_append_new(memories,
-                              memory_json(&request->memories[i], &layout->memories[i]));
+        json_array_append_new(memories, memory_json(&request->memories[i], &layout->memories[i]));
     json_object_set_new(json, "memories", memories);
     json_t *kernel = json_array();
     for (size_t i = 0; i < layout->kernel_count; i++)

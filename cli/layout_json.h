@@ -4,7 +4,8 @@
 
 #include "cli/plan.h"
 
-/* The text of layout.json, ending in a newline. Kernel needs are as linked, tasks' rounded up to the MPU's step. */
+/* The text of layout.json, ending in a newline. Kernel needs are as linked, tasks' rounded up to
+ * the MPU's step. */
 const char *layout_json(const struct plan_slot *slot, const struct plan *plan, struct arena *arena);
 
 #endif

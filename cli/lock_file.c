@@ -221,8 +221,7 @@ static void put_task(struct buffer *out, const struct plan *plan, size_t task)
     const struct layout_task_answer *answer = &plan->layout.tasks[task];
     struct named *order = ARENA_ARRAY(out->arena, struct named, answer->block_count);
     for (size_t i = 0; i < answer->block_count; i++)
-        order[i] =
-            (struct named){plan->request.memories[answer->blocks[i].memory].name, i};
+        order[i] = (struct named){plan->request.memories[answer->blocks[i].memory].name, i};
     sort_named(order, answer->block_count);
     buffer_format(out, "        %s: {", plan->request.tasks[task].name);
     for (size_t i = 0; i < answer->block_count; i++) {

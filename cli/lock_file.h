@@ -17,19 +17,19 @@
 
 struct lock_file {
     const char *path;
-    enum plan_locking locking;        /* what the command line asks for */
-    bool is_updated;                  /* write it after the build */
+    enum plan_locking locking; /* what the command line asks for */
+    bool is_updated;           /* write it after the build */
     struct layout_lock_policy policy;
-    const struct node *root;          /* as read; NULL: there is no file */
+    const struct node *root; /* as read; NULL: there is no file */
 };
 
 /* "3%" or "2.5%", up to 100%, in thousandths; false for any other text. */
 MUST_CHECK bool lock_file_per_mille(const char *text, uint64_t *ret);
 
 /* Reads the lock beside a manifest, if it is there.
- * Shape:  *file has locking, is_updated and policy as the command line says; path and root are set, and the policy's
- *         headroom where it was not given.
- * Errors: lock-missing (PLAN_LOCKED and no file, or none of this board), lock-form, yaml-…, file-…. */
+ * Shape:  *file has locking, is_updated and policy as the command line says; path and root are set,
+ * and the policy's headroom where it was not given. Errors: lock-missing (PLAN_LOCKED and no file,
+ * or none of this board), lock-form, yaml-…, file-…. */
 MUST_CHECK bool lock_file_read(const char *manifest_path, const struct manifest *manifest,
                                struct arena *arena, struct lock_file *file,
                                struct diag_list *diags);

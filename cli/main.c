@@ -44,8 +44,7 @@ static enum exit_status unknown_command(struct invocation *invocation, const cha
     const char **names = ARENA_ARRAY(invocation->arena, const char *, command_count);
     for (size_t i = 0; i < command_count; i++)
         names[i] = commands[i]->name;
-    const enum exit_status status =
-        command_usage(invocation, "there is no command '%s'", name);
+    const enum exit_status status = command_usage(invocation, "there is no command '%s'", name);
     const char *nearest = diag_nearest(name, names, command_count);
     if (nearest != NULL)
         diag_hint(invocation->diags, "did you mean '%s'?", nearest);
@@ -108,7 +107,7 @@ static enum exit_status run_command(struct invocation *invocation, const struct 
     enum color_choice color;
     if (!read_color(options_value(&invocation->options, "color"), &color))
         return command_usage(invocation, "--color is auto, always or never");
-    const enum verbosity verbosity = options_flag(&invocation->options, "quiet") ? QUIET
+    const enum verbosity verbosity = options_flag(&invocation->options, "quiet")     ? QUIET
                                      : options_flag(&invocation->options, "verbose") ? VERBOSE
                                                                                      : NORMAL;
     *invocation->terminal = terminal_open(verbosity, color);

@@ -48,8 +48,7 @@ static bool unknown_option(struct reading *reading, const char *name)
 
 static bool take(struct reading *reading, const struct option *option, const char *value)
 {
-    struct option_values *values =
-        &reading->options->values[option - reading->options->table];
+    struct option_values *values = &reading->options->values[option - reading->options->table];
     const bool is_single = option->kind == OPTION_ONE || option->kind == OPTION_MAYBE;
     if (is_single && values->count == 1)
         return diag_error(reading->diags, "usage", NOWHERE, "--%s is given twice", option->name);

@@ -5,15 +5,15 @@
 #include "base/diag.h"
 
 enum option_kind {
-    OPTION_FLAG, /* no value */
-    OPTION_ONE,  /* one value, given at most once */
+    OPTION_FLAG,  /* no value */
+    OPTION_ONE,   /* one value, given at most once */
     OPTION_MAYBE, /* at most once, its value only after `=`; without one the value is "" */
-    OPTION_MANY  /* one value each time, given any number of times */
+    OPTION_MANY   /* one value each time, given any number of times */
 };
 
 struct option {
-    const char *name;     /* long name, without dashes */
-    char letter;          /* short name, or 0 */
+    const char *name; /* long name, without dashes */
+    char letter;      /* short name, or 0 */
     enum option_kind kind;
     const char *argument; /* what the value is called in the help */
     const char *help;
@@ -32,9 +32,8 @@ struct options {
     size_t word_count;
 };
 
-/* Reads argv[0..argc) against a table. `--name value`, `--name=value`, `-x value`, `-xvalue`, several letters of
- * flags in one word; `--` ends the options.
- * Errors: usage. */
+/* Reads argv[0..argc) against a table. `--name value`, `--name=value`, `-x value`, `-xvalue`,
+ * several letters of flags in one word; `--` ends the options. Errors: usage. */
 MUST_CHECK bool options_read(struct arena *arena, const struct option *table, size_t table_count,
                              int argc, char *const *argv, struct options *ret,
                              struct diag_list *diags);

@@ -18,8 +18,8 @@ void plan_slots(const struct manifest *manifest, struct arena *arena, struct pla
                 manifest, image, manifest_image_memories(manifest, image, arena), image->name.text};
     }
     if (count == 0)
-        slots[count++] = (struct plan_slot){
-            manifest, NULL, manifest_image_memories(manifest, NULL, arena), ""};
+        slots[count++] =
+            (struct plan_slot){manifest, NULL, manifest_image_memories(manifest, NULL, arena), ""};
     *ret = slots;
     *ret_count = count;
 }
@@ -34,7 +34,8 @@ static struct plan_program_sizes sizes_of(const struct manifest_sizes *sizes, in
     for (size_t i = 0; i < sizes->count; i++) {
         const struct manifest_size *size = &sizes->items[i];
         if (size->task == task && size->bytes != 0)
-            items[count++] = (struct plan_size){.memory = size->memory, .bytes = size->bytes, .align_bytes = 1};
+            items[count++] =
+                (struct plan_size){.memory = size->memory, .bytes = size->bytes, .align_bytes = 1};
     }
     return (struct plan_program_sizes){items, count};
 }
@@ -298,8 +299,7 @@ static bool check_limit(const struct manifest *manifest, const struct manifest_t
     diag_error(diags, "task-over-limit", limit->memory.pos,
                "task %s needs %llu bytes of %s, %llu more than its limit of %llu", task->name.text,
                (unsigned long long)size->bytes, memory,
-               (unsigned long long)(size->bytes - limit->value),
-               (unsigned long long)limit->value);
+               (unsigned long long)(size->bytes - limit->value), (unsigned long long)limit->value);
     diag_hint(diags, "make the task smaller, or raise its limit of %s", memory);
     return false;
 }
@@ -313,7 +313,8 @@ static bool check_limits(const struct plan_slot *slot, const struct plan_sizes *
         for (size_t l = 0; l < task->limit_count; l++) {
             for (size_t i = 0; i < sizes->tasks[t].count; i++)
                 ok = check_limit(slot->manifest, task, &task->limits[l], &sizes->tasks[t].items[i],
-                                 diags) && ok;
+                                 diags) &&
+                     ok;
         }
     }
     return ok;
@@ -352,8 +353,8 @@ bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
     const size_t first = diags->count;
     const bool within_limits = check_limits(slot, sizes, diags);
     struct plan plan = {.request = plan_request(slot, sizes, arena)};
-    const bool ok = solve(lock, arena, &plan, diags) &&
-                    layout_verify(&plan.request, &plan.layout, diags);
+    const bool ok =
+        solve(lock, arena, &plan, diags) && layout_verify(&plan.request, &plan.layout, diags);
     point_to_board(slot->manifest, diags, first);
     if (!ok || !within_limits)
         return false;

@@ -10,7 +10,7 @@
 struct plan_size {
     size_t memory; /* index into manifest->memories */
     uint64_t bytes;
-    uint64_t align_bytes; /* power of two */
+    uint64_t align_bytes;             /* power of two */
     const struct layout_range *uncut; /* offsets in the block of what must lie in one region */
     size_t uncut_count;
 };
@@ -28,9 +28,9 @@ struct plan_sizes {
 /* One image slot to be laid out. */
 struct plan_slot {
     const struct manifest *manifest;
-    const struct manifest_image *image;      /* NULL: the only one, without a name */
-    const struct manifest_memory *memories;  /* as this slot has them */
-    const char *name;                        /* "" without image slots */
+    const struct manifest_image *image;     /* NULL: the only one, without a name */
+    const struct manifest_memory *memories; /* as this slot has them */
+    const char *name;                       /* "" without image slots */
 };
 
 /* How a layout heeds what lay where before. */
@@ -44,7 +44,7 @@ struct plan_lock {
     enum plan_locking locking;
     const struct layout_locked_block *blocks; /* of one image slot */
     size_t block_count;
-    struct layout_lock_policy policy;         /* its headroom serves PLAN_WITH_HEADROOM too */
+    struct layout_lock_policy policy; /* its headroom serves PLAN_WITH_HEADROOM too */
 };
 
 struct plan {
@@ -59,7 +59,8 @@ struct plan {
 void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
                 size_t *ret_count);
 
-/* The sizes that a file of `layout --sizes` gives. The kernel's sizes are the manifest's where the file has none. */
+/* The sizes that a file of `layout --sizes` gives. The kernel's sizes are the manifest's where the
+ * file has none. */
 struct plan_sizes plan_sizes_from(const struct manifest *manifest,
                                   const struct manifest_sizes *sizes, struct arena *arena);
 
@@ -76,7 +77,8 @@ struct layout_request plan_request(const struct plan_slot *slot, const struct pl
 
 /* Checks sizes against the limits, asks the solver, and has its answer verified.
  * Shape:  lock NULL: PLAN_FREE.
- * Errors: task-over-limit, those of layout_solve, layout_solve_locked and layout_verify, at the manifest. */
+ * Errors: task-over-limit, those of layout_solve, layout_solve_locked and layout_verify, at the
+ * manifest. */
 MUST_CHECK bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
                             const struct plan_lock *lock, struct arena *arena, struct plan *ret,
                             struct diag_list *diags);

@@ -126,8 +126,7 @@ static void put_task(struct diff *diff, size_t index)
     }
 }
 
-const char *plan_diff_text(const struct plan *before, const struct plan *after,
-                           struct arena *arena)
+const char *plan_diff_text(const struct plan *before, const struct plan *after, struct arena *arena)
 {
     struct diff diff = {buffer_in(arena), before, after};
     for (size_t i = 0; i < after->request.memory_count; i++)

@@ -158,9 +158,8 @@ const char *report_html_of(const struct plan_slot *slot, const struct plan *plan
                            struct arena *arena)
 {
     struct page page = {buffer_in(arena), slot, &plan->request, &plan->layout};
-    buffer_format(&page.out,
-                  "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n"
-                  "<meta name=viewport content=\"width=device-width\">\n<title>");
+    buffer_format(&page.out, "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n"
+                             "<meta name=viewport content=\"width=device-width\">\n<title>");
     put_escaped(&page.out, slot->manifest->name.text);
     buffer_format(&page.out, "</title>\n<style>%s</style>\n<h1>", style);
     put_escaped(&page.out, slot->manifest->name.text);
@@ -169,9 +168,8 @@ const char *report_html_of(const struct plan_slot *slot, const struct plan *plan
                   wide(slot->manifest->patch), id);
     for (size_t i = 0; i < plan->layout.memory_count; i++)
         put_memory(&page, i);
-    buffer_append_text(&page.out,
-                       "<h2>Tasks</h2>\n<table><tr><th>task<th>memory<th class=n>need"
-                       "<th class=n>bytes<th>regions<th class=n>slots\n");
+    buffer_append_text(&page.out, "<h2>Tasks</h2>\n<table><tr><th>task<th>memory<th class=n>need"
+                                  "<th class=n>bytes<th>regions<th class=n>slots\n");
     for (size_t i = 0; i < plan->layout.task_count; i++)
         put_task(&page, i);
     buffer_append_text(&page.out, "</table>\n</html>\n");

@@ -82,13 +82,13 @@ static uint64_t row_bytes(const struct memory_map_row *row)
     return row->range.end - row->range.start;
 }
 
-/* The kernel has what its tasks must not have: in the table every row shows the memory's own access. */
+/* The kernel has what its tasks must not have: in the table every row shows the memory's own
+ * access. */
 static void put_row(struct report *report, const struct memory_map_row *row, const char *attributes)
 {
     const char *shown = has_owner(row) ? attributes : "-";
-    const char *need = has_owner(row)
-                           ? arena_format(report->out.arena, "%llu", wide(row->need_bytes))
-                           : "-";
+    const char *need =
+        has_owner(row) ? arena_format(report->out.arena, "%llu", wide(row->need_bytes)) : "-";
     buffer_format(&report->out, "  0x%08llx %10llu  %-5s %-*s %10s\n", wide(row->range.start),
                   wide(row_bytes(row)), shown, (int)report->owner_width, owner_of(report, row),
                   need);
@@ -208,8 +208,7 @@ static void put_task(struct report *report, size_t index)
     const struct layout_task_answer *task = &report->layout->tasks[index];
     const uint32_t slots = report->layout->mpu.slots - report->layout->mpu.reserved;
     const char *name = report->request->tasks[index].name;
-    const char *used =
-        arena_format(report->out.arena, "%u/%u", task->slots_used, slots);
+    const char *used = arena_format(report->out.arena, "%u/%u", task->slots_used, slots);
     for (size_t i = 0; i < task->block_count; i++)
         put_block(report, index, i, i == 0 ? name : "", i == 0 ? used : "");
     for (size_t i = 0; i < task->fixed_count; i++)

@@ -4,8 +4,8 @@
 
 #include "cli/plan.h"
 
-/* For each memory in use: ADDRESS SIZE ATTR OWNER NEED, rows that add up to the memory; then for each task and
- * memory its need, size, limit and regions, and its slots. */
+/* For each memory in use: ADDRESS SIZE ATTR OWNER NEED, rows that add up to the memory; then for
+ * each task and memory its need, size, limit and regions, and its slots. */
 const char *report_text_of_layout(const struct plan_slot *slot, const struct plan *plan,
                                   struct arena *arena);
 

@@ -33,7 +33,8 @@ static void collect(struct collecting *collecting, const char *kind, const char 
                     const char *suffix, uint64_t value, struct source_pos pos)
 {
     struct arena *arena = collecting->arena;
-    const char *plain = arena_format(arena, "%s_%s%s", kind, task_symbols_name(arena, name), suffix);
+    const char *plain =
+        arena_format(arena, "%s_%s%s", kind, task_symbols_name(arena, name), suffix);
     const struct task_symbol symbol = {arena_format(arena, "__%s", plain),
                                        task_symbols_macro(arena, plain), value, pos};
     for (size_t i = 0; i < collecting->count; i++) {

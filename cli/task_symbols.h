@@ -1,4 +1,5 @@
-/* The numbers that a task (or the kernel) learns from the build: as linker symbols, and as C macros. */
+/* The numbers that a task (or the kernel) learns from the build: as linker symbols, and as C
+ * macros. */
 #ifndef CLI_TASK_SYMBOLS_H
 #define CLI_TASK_SYMBOLS_H
 
@@ -8,7 +9,7 @@ struct task_symbol {
     const char *linker_name; /* "__task_leds" */
     const char *macro_name;  /* "TASK_LEDS" */
     uint64_t value;
-    struct source_pos pos;   /* what it stands for */
+    struct source_pos pos; /* what it stands for */
 };
 
 struct task_symbols {

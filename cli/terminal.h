@@ -9,8 +9,8 @@ enum verbosity { QUIET, NORMAL, VERBOSE };
 
 struct terminal {
     enum verbosity verbosity;
-    bool has_color;       /* of diagnostics */
-    bool shows_progress;  /* standard error is a terminal, and not QUIET */
+    bool has_color;      /* of diagnostics */
+    bool shows_progress; /* standard error is a terminal, and not QUIET */
     bool progress_is_shown;
 };
 

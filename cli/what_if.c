@@ -7,7 +7,8 @@
 
 /* ---- which setting means what ---- */
 
-/* The task (MANIFEST_NONE: the kernel) and memory of a key TASK.MEMORY; both may have dots in their names. */
+/* The task (MANIFEST_NONE: the kernel) and memory of a key TASK.MEMORY; both may have dots in their
+ * names. */
 static bool find_size(const struct manifest *manifest, const char *key, int *ret_task,
                       size_t *ret_memory)
 {

@@ -9,7 +9,7 @@
 struct what_if {
     const struct manifest_setting *manifest; /* KEY=VALUE */
     size_t manifest_count;
-    const struct manifest_setting *sizes;    /* TASK.MEMORY=BYTES, +BYTES or -BYTES */
+    const struct manifest_setting *sizes; /* TASK.MEMORY=BYTES, +BYTES or -BYTES */
     size_t size_count;
 };
 

@@ -1,0 +1,141 @@
+#include "cli/build_board.h"
+
+#include "base/buffer.h"
+#include "base/path.h"
+#include "base/process.h"
+#include "cli/build_key.h"
+#include "cli/build_outputs.h"
+#include "cli/build_prelink.h"
+#include "cli/build_slot.h"
+
+static bool find_linker(struct build *build)
+{
+    const struct manifest_text *linker = &build->manifest->toolchain.linker;
+    build->linker_path = process_find_program(build->arena, linker->text);
+    if (build->linker_path != NULL)
+        return true;
+    diag_error(build->diags, "toolchain-missing", linker->pos, "there is no linker '%s'",
+               linker->text);
+    diag_hint(build->diags, "install it, or name another one as toolchain.linker");
+    return false;
+}
+
+static bool check_objects(struct build *build)
+{
+    const struct program **programs =
+        ARENA_ARRAY(build->arena, const struct program *, build->programs.count);
+    for (size_t i = 0; i < build->programs.count; i++)
+        programs[i] = &build->programs.items[i].program;
+    return objects_check(build->arena, programs, build->programs.count, &build->target,
+                         build->diags);
+}
+
+/* Finds linker and objects; what is missing is reported together with what is wrong with the rest.
+ */
+static bool prepare(struct build *build)
+{
+    const bool has_linker = find_linker(build);
+    build->toolchain = build_programs_toolchain(build->manifest, build->arena);
+    const bool has_objects =
+        build_programs_of(build->manifest, build->arena, &build->programs, build->diags);
+    if (has_linker && has_objects)
+        return true;
+    return check_objects(build) && false;
+}
+
+static void add_sources(struct build *build, struct path_list *ret)
+{
+    for (size_t i = 0; i < build->manifest->files.count; i++)
+        path_list_add(ret, build->arena, build->manifest->files.items[i]);
+    if (build->lock.locking == PLAN_LOCKED)
+        path_list_add(ret, build->arena, build->lock.path);
+    for (size_t i = 0; i < build->inputs.count; i++)
+        path_list_add(ret, build->arena, build->inputs.items[i]);
+}
+
+static bool add_lock(struct build_outputs *outputs, const struct built_slot *built, size_t count)
+{
+    struct build *build = outputs->build;
+    const struct plan_slot **slots = ARENA_ARRAY(build->arena, const struct plan_slot *, count);
+    const struct plan **plans = ARENA_ARRAY(build->arena, const struct plan *, count);
+    for (size_t i = 0; i < count; i++) {
+        slots[i] = built[i].slot;
+        plans[i] = &built[i].plan;
+    }
+    const char *text = lock_file_text(&build->lock, slots, plans, count, build->arena);
+    return file_batch_add(&outputs->batch, build->lock.path, span_of_text(text), FILE_SYNCED,
+                          build->diags);
+}
+
+static bool make_outputs(struct build *build, struct build_outputs *outputs,
+                         const char **ret_summary)
+{
+    struct plan_slot *slots;
+    size_t slot_count;
+    plan_slots(build->manifest, build->arena, &slots, &slot_count);
+    if (!check_objects(build) || !build_prelink(build))
+        return false;
+    struct built_slot *built = ARENA_ARRAY(build->arena, struct built_slot, slot_count);
+    bool ok = true;
+    for (size_t i = 0; i < slot_count; i++)
+        ok = build_slot(build, &slots[i], &built[i]) && ok;
+    if (!ok)
+        return false;
+    add_sources(build, &outputs->sources);
+    struct buffer summary = buffer_in(build->arena);
+    for (size_t i = 0; ok && i < slot_count; i++) {
+        const char *lines;
+        ok = build_outputs_add_slot(outputs, &built[i], &lines);
+        if (ok && slots[i].name[0] != '\0')
+            buffer_format(&summary, "image slot %s\n", slots[i].name);
+        if (ok)
+            buffer_append_text(&summary, lines);
+    }
+    if (ok && build->lock.is_updated)
+        ok = add_lock(outputs, built, slot_count);
+    if (process_interrupted())
+        return diag_error(build->diags, "interrupted", NOWHERE, "interrupted");
+    if (ok)
+        *ret_summary = buffer_text(&summary);
+    return ok && file_batch_commit(&outputs->batch, build->diags);
+}
+
+static bool save_state(struct build *build, const char *path)
+{
+    const char *text = build_state_text(build->state, build->arena);
+    return file_write(build->arena, path, span_of_text(text), FILE_NOT_SYNCED, build->diags);
+}
+
+/* Builds what changed. *ret_summary: what to print. */
+static bool build_changed(struct build *build, const struct digest *key, const char **ret_summary)
+{
+    struct build_outputs outputs = {.build = build, .batch = file_batch_in(build->arena)};
+    const bool ok = make_outputs(build, &outputs, ret_summary);
+    file_batch_abandon(&outputs.batch);
+    if (ok && build_key_covers_all(build) && !build->lock.is_updated)
+        build_state_record_build(build->state, key, &outputs.paths, *ret_summary);
+    return ok;
+}
+
+bool build_board(struct build *build, const struct option_values *variables,
+                 const char **ret_summary)
+{
+    file_remove_leftovers(build->arena, build->work_folder);
+    const char *state_path = path_join(build->arena, build->work_folder, "state.json");
+    build->state = build_state_load(build->arena, state_path);
+    struct digest key;
+    if (!prepare(build))
+        return false;
+    /* a file that cannot be read is better spoken of as an object */
+    if (!build_key_of(build, variables, &key))
+        return check_objects(build) && diag_error(build->diags, "build-input", NOWHERE,
+                                                  "an input of the build cannot be read");
+    if (build_state_build_is_fresh(build->state, &key)) {
+        *ret_summary = build_state_summary(build->state);
+        return !build_state_outputs_look_old(build->state) ||
+               (build_state_touch_outputs(build->state, build->diags) &&
+                save_state(build, state_path));
+    }
+    const bool ok = build_changed(build, &key, ret_summary);
+    return save_state(build, state_path) && ok; /* links that went well need not run again */
+}
