@@ -154,8 +154,22 @@ static void no_more_run_than_asked(void **state)
             const unsigned seen = (unsigned)(jobs[i].output.data[0] - '0');
             most = seen > most ? seen : most;
         }
-        assert_int_equal(most, parallel < 1 ? 1 : parallel);
+        assert_true(most <= (parallel < 1 ? 1 : parallel));
     }
+}
+
+/* The first job ends only when the second one runs beside it. */
+static void jobs_run_beside_each_other(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct script waiting = shell(
+        arena_format(fixture->arena,
+                     "for i in $(seq 1000); do [ -e '%s/go' ] && exit 0; sleep 0.01; done; exit 1",
+                     fixture->folder));
+    const struct script going = shell(arena_format(fixture->arena, ": >'%s/go'", fixture->folder));
+    struct process_job jobs[] = {{.argv = waiting.argv}, {.argv = going.argv}};
+    assert_true(run(fixture, jobs, 2, 2));
+    assert_int_equal(jobs[0].exit_status, 0);
 }
 
 static void no_jobs_are_no_trouble(void **state)
@@ -339,6 +353,7 @@ int main(void)
         TEST(arguments_arrive_unchanged),
         TEST(many_jobs_all_run),
         TEST(no_more_run_than_asked),
+        TEST(jobs_run_beside_each_other),
         TEST(no_jobs_are_no_trouble),
         TEST(a_missing_program_does_not_stop_the_others),
         TEST(what_cannot_be_run_is_not_started),
