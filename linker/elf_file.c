@@ -1,6 +1,7 @@
 #include "linker/elf_file.h"
 
 #include "base/checked.h"
+#include "linker/elf_records.h"
 
 #include <elf.h>
 #include <string.h>
@@ -10,10 +11,7 @@ bool elf_file_is_elf(struct span bytes)
     return bytes.bytes >= SELFMAG && memcmp(bytes.data, ELFMAG, SELFMAG) == 0;
 }
 
-/* ---- decoding: offsets are those of the structures in elf.h ---- */
-
-#define U16_AT(span, type, field) span_u16((span), offsetof(type, field))
-#define U32_AT(span, type, field) span_u32((span), offsetof(type, field))
+/* ---- decoding ---- */
 
 static struct span entry_of(struct span table, size_t i, size_t entry_bytes)
 {
@@ -30,19 +28,19 @@ static const char *text_at(struct span table, uint32_t offset)
 
 static struct elf_section decode_section(const struct elf_file *file, size_t i)
 {
-    const struct span raw = entry_of(file->section_table, i, sizeof(Elf32_Shdr));
-    const uint32_t align = U32_AT(raw, Elf32_Shdr, sh_addralign);
+    Elf32_Shdr raw;
+    elf_records_decode(entry_of(file->section_table, i, sizeof raw), ELF_RECORD_SECTION, &raw);
     return (struct elf_section){
-        .name = text_at(file->section_names, U32_AT(raw, Elf32_Shdr, sh_name)),
-        .type = U32_AT(raw, Elf32_Shdr, sh_type),
-        .flags = U32_AT(raw, Elf32_Shdr, sh_flags),
-        .addr = U32_AT(raw, Elf32_Shdr, sh_addr),
-        .offset = U32_AT(raw, Elf32_Shdr, sh_offset),
-        .bytes = U32_AT(raw, Elf32_Shdr, sh_size),
-        .align_bytes = align == 0 ? 1 : align,
-        .link = U32_AT(raw, Elf32_Shdr, sh_link),
-        .info = U32_AT(raw, Elf32_Shdr, sh_info),
-        .entry_bytes = U32_AT(raw, Elf32_Shdr, sh_entsize),
+        .name = text_at(file->section_names, raw.sh_name),
+        .type = raw.sh_type,
+        .flags = raw.sh_flags,
+        .addr = raw.sh_addr,
+        .offset = raw.sh_offset,
+        .bytes = raw.sh_size,
+        .align_bytes = raw.sh_addralign == 0 ? 1 : raw.sh_addralign,
+        .link = raw.sh_link,
+        .info = raw.sh_info,
+        .entry_bytes = raw.sh_entsize,
     };
 }
 
@@ -60,34 +58,40 @@ struct elf_section elf_file_section(const struct elf_file *file, size_t i)
     return section;
 }
 
+static Elf32_Phdr decode_segment(const struct elf_file *file, size_t i)
+{
+    Elf32_Phdr raw;
+    elf_records_decode(entry_of(file->segment_table, i, sizeof raw), ELF_RECORD_SEGMENT, &raw);
+    return raw;
+}
+
 struct elf_segment elf_file_segment(const struct elf_file *file, size_t i)
 {
-    const struct span raw = entry_of(file->segment_table, i, sizeof(Elf32_Phdr));
+    const Elf32_Phdr raw = decode_segment(file, i);
     struct elf_segment segment = {
-        .type = U32_AT(raw, Elf32_Phdr, p_type),
-        .flags = U32_AT(raw, Elf32_Phdr, p_flags),
-        .vaddr = U32_AT(raw, Elf32_Phdr, p_vaddr),
-        .paddr = U32_AT(raw, Elf32_Phdr, p_paddr),
-        .memory_bytes = U32_AT(raw, Elf32_Phdr, p_memsz),
-        .offset = U32_AT(raw, Elf32_Phdr, p_offset),
+        .type = raw.p_type,
+        .flags = raw.p_flags,
+        .vaddr = raw.p_vaddr,
+        .paddr = raw.p_paddr,
+        .memory_bytes = raw.p_memsz,
+        .offset = raw.p_offset,
     };
-    if (!span_part(file->bytes, segment.offset, U32_AT(raw, Elf32_Phdr, p_filesz),
-                   &segment.contents))
+    if (!span_part(file->bytes, segment.offset, raw.p_filesz, &segment.contents))
         segment.contents = (struct span){0};
     return segment;
 }
 
 struct elf_symbol elf_file_symbol(const struct elf_file *file, size_t i)
 {
-    const struct span raw = entry_of(file->symbols, i, sizeof(Elf32_Sym));
-    const uint8_t info = raw.data[offsetof(Elf32_Sym, st_info)];
+    Elf32_Sym raw;
+    elf_records_decode(entry_of(file->symbols, i, sizeof raw), ELF_RECORD_SYMBOL, &raw);
     return (struct elf_symbol){
-        .name = text_at(file->symbol_names, U32_AT(raw, Elf32_Sym, st_name)),
-        .value = U32_AT(raw, Elf32_Sym, st_value),
-        .bytes = U32_AT(raw, Elf32_Sym, st_size),
-        .type = ELF32_ST_TYPE(info),
-        .binding = ELF32_ST_BIND(info),
-        .section_index = U16_AT(raw, Elf32_Sym, st_shndx),
+        .name = text_at(file->symbol_names, raw.st_name),
+        .value = raw.st_value,
+        .bytes = raw.st_size,
+        .type = ELF32_ST_TYPE(raw.st_info),
+        .binding = ELF32_ST_BIND(raw.st_info),
+        .section_index = raw.st_shndx,
     };
 }
 
@@ -107,44 +111,45 @@ static const char *check_identity(struct span bytes)
 }
 
 /* Files with very many sections keep the count in section 0. */
-static size_t count_sections(const struct elf_file *file, size_t stated)
+static size_t count_sections(const struct elf_file *file, const Elf32_Ehdr *header)
 {
     struct span first;
-    const uint32_t offset = U32_AT(file->bytes, Elf32_Ehdr, e_shoff);
-    if (stated != 0 || offset == 0 || !span_part(file->bytes, offset, sizeof(Elf32_Shdr), &first))
-        return stated;
-    return U32_AT(first, Elf32_Shdr, sh_size);
+    Elf32_Shdr section;
+    if (header->e_shnum != 0 || header->e_shoff == 0 ||
+        !span_part(file->bytes, header->e_shoff, sizeof section, &first))
+        return header->e_shnum;
+    elf_records_decode(first, ELF_RECORD_SECTION, &section);
+    return section.sh_size;
 }
 
-static const char *find_section_table(struct elf_file *file)
+static const char *find_section_table(struct elf_file *file, const Elf32_Ehdr *header)
 {
-    const size_t count = count_sections(file, U16_AT(file->bytes, Elf32_Ehdr, e_shnum));
+    const size_t count = count_sections(file, header);
     if (count == 0)
         return NULL;
-    if (U16_AT(file->bytes, Elf32_Ehdr, e_shentsize) != sizeof(Elf32_Shdr) ||
-        !span_part(file->bytes, U32_AT(file->bytes, Elf32_Ehdr, e_shoff),
-                   (uint64_t)count * sizeof(Elf32_Shdr), &file->section_table))
+    if (header->e_shentsize != sizeof(Elf32_Shdr) ||
+        !span_part(file->bytes, header->e_shoff, (uint64_t)count * sizeof(Elf32_Shdr),
+                   &file->section_table))
         return "its table of sections does not lie in the file";
     file->section_count = count;
     return NULL;
 }
 
-static const char *find_segment_table(struct elf_file *file)
+static const char *find_segment_table(struct elf_file *file, const Elf32_Ehdr *header)
 {
-    const size_t count = U16_AT(file->bytes, Elf32_Ehdr, e_phnum);
+    const size_t count = header->e_phnum;
     if (count == 0)
         return NULL;
-    if (U16_AT(file->bytes, Elf32_Ehdr, e_phentsize) != sizeof(Elf32_Phdr) ||
-        !span_part(file->bytes, U32_AT(file->bytes, Elf32_Ehdr, e_phoff),
-                   count * sizeof(Elf32_Phdr), &file->segment_table))
+    if (header->e_phentsize != sizeof(Elf32_Phdr) ||
+        !span_part(file->bytes, header->e_phoff, count * sizeof(Elf32_Phdr), &file->segment_table))
         return "its table of segments does not lie in the file";
     file->segment_count = count;
     return NULL;
 }
 
-static void find_section_names(struct elf_file *file)
+static void find_section_names(struct elf_file *file, const Elf32_Ehdr *header)
 {
-    size_t index = U16_AT(file->bytes, Elf32_Ehdr, e_shstrndx);
+    size_t index = header->e_shstrndx;
     if (index == SHN_XINDEX && file->section_count > 0)
         index = decode_section(file, 0).link;
     if (index != SHN_UNDEF && index < file->section_count)
@@ -168,8 +173,7 @@ static const char *check_sections(const struct elf_file *file)
 static const char *check_segments(const struct elf_file *file)
 {
     for (size_t i = 0; i < file->segment_count; i++) {
-        const struct span raw = entry_of(file->segment_table, i, sizeof(Elf32_Phdr));
-        const uint64_t bytes = U32_AT(raw, Elf32_Phdr, p_filesz);
+        const uint64_t bytes = decode_segment(file, i).p_filesz;
         const struct elf_segment segment = elf_file_segment(file, i);
         if (segment.type == PT_LOAD && bytes > segment.memory_bytes)
             return "a segment has more bytes in the file than in memory";
@@ -198,14 +202,14 @@ static const char *find_symbols(struct elf_file *file)
     return NULL;
 }
 
-static const char *read_tables(struct elf_file *file)
+static const char *read_tables(struct elf_file *file, const Elf32_Ehdr *header)
 {
-    const char *problem = find_section_table(file);
+    const char *problem = find_section_table(file, header);
     if (problem == NULL)
-        problem = find_segment_table(file);
+        problem = find_segment_table(file, header);
     if (problem != NULL)
         return problem;
-    find_section_names(file);
+    find_section_names(file, header);
     problem = check_sections(file);
     if (problem == NULL)
         problem = check_segments(file);
@@ -221,14 +225,16 @@ bool elf_file_open(struct span bytes, struct elf_file *ret, const char **ret_pro
         *ret_problem = problem;
         return false;
     }
+    Elf32_Ehdr header;
+    elf_records_decode(bytes, ELF_RECORD_HEADER, &header);
     struct elf_file file = {
         .bytes = bytes,
-        .type = U16_AT(bytes, Elf32_Ehdr, e_type),
-        .machine = U16_AT(bytes, Elf32_Ehdr, e_machine),
-        .flags = U32_AT(bytes, Elf32_Ehdr, e_flags),
-        .entry = U32_AT(bytes, Elf32_Ehdr, e_entry),
+        .type = header.e_type,
+        .machine = header.e_machine,
+        .flags = header.e_flags,
+        .entry = header.e_entry,
     };
-    problem = read_tables(&file);
+    problem = read_tables(&file, &header);
     if (problem != NULL) {
         *ret_problem = problem;
         return false;

@@ -1,43 +1,28 @@
 #include "linker/elf_writer.h"
 
+#include "linker/elf_records.h"
+
 #include <assert.h>
 #include <elf.h>
 #include <string.h>
 
-/* Fields are appended in the order of the structures in elf.h. */
-
-static void append_header(struct buffer *file, uint16_t type, uint16_t machine, uint32_t flags,
-                          uint64_t entry, uint16_t segment_count)
+static Elf32_Ehdr make_header(uint16_t type, uint16_t machine, uint32_t flags, uint64_t entry,
+                              uint16_t segment_count)
 {
-    static const uint8_t identity[EI_NIDENT] = {ELFMAG0,    ELFMAG1,     ELFMAG2,   ELFMAG3,
-                                                ELFCLASS32, ELFDATA2LSB, EV_CURRENT};
-    buffer_append(file, identity, sizeof identity);
-    buffer_append_u16(file, type);
-    buffer_append_u16(file, machine);
-    buffer_append_u32(file, EV_CURRENT);
-    buffer_append_u32(file, (uint32_t)entry);
-    buffer_append_u32(file, segment_count == 0 ? 0 : sizeof(Elf32_Ehdr));
-    buffer_append_u32(file, 0); /* e_shoff: known at the end */
-    buffer_append_u32(file, flags);
-    buffer_append_u16(file, sizeof(Elf32_Ehdr));
-    buffer_append_u16(file, segment_count == 0 ? 0 : sizeof(Elf32_Phdr));
-    buffer_append_u16(file, segment_count);
-    buffer_append_u16(file, sizeof(Elf32_Shdr));
-    buffer_append_u16(file, 0); /* e_shnum and e_shstrndx: known at the end */
-    buffer_append_u16(file, 0);
-}
-
-static void put_u16(struct buffer *file, size_t offset, uint16_t value)
-{
-    file->data[offset] = (uint8_t)value;
-    file->data[offset + 1] = (uint8_t)(value >> 8);
-}
-
-static void put_u32(struct buffer *file, size_t offset, uint64_t value)
-{
-    assert(value <= UINT32_MAX);
-    put_u16(file, offset, (uint16_t)value);
-    put_u16(file, offset + 2, (uint16_t)(value >> 16));
+    return (Elf32_Ehdr){
+        .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32, ELFDATA2LSB, EV_CURRENT},
+        .e_type = type,
+        .e_machine = machine,
+        .e_version = EV_CURRENT,
+        .e_entry = (uint32_t)entry,
+        .e_phoff = segment_count == 0 ? 0 : sizeof(Elf32_Ehdr),
+        .e_flags = flags,
+        .e_ehsize = sizeof(Elf32_Ehdr),
+        .e_phentsize = segment_count == 0 ? 0 : sizeof(Elf32_Phdr),
+        .e_phnum = segment_count,
+        .e_shentsize = sizeof(Elf32_Shdr),
+        /* e_shoff, e_shnum and e_shstrndx are known at the end */
+    };
 }
 
 struct elf_writer elf_writer_start(struct arena *arena, uint16_t type, uint16_t machine,
@@ -49,7 +34,8 @@ struct elf_writer elf_writer_start(struct arena *arena, uint16_t type, uint16_t 
         .names = buffer_in(arena),
         .segment_count = segment_count,
     };
-    append_header(&writer.file, type, machine, flags, entry, segment_count);
+    const Elf32_Ehdr header = make_header(type, machine, flags, entry, segment_count);
+    elf_records_append(&writer.file, ELF_RECORD_HEADER, &header);
     buffer_fill(&writer.file, 0, segment_count * sizeof(Elf32_Phdr));
     buffer_append_byte(&writer.names, 0);
     const struct elf_section none = {.name = "", .type = SHT_NULL};
@@ -75,39 +61,47 @@ uint16_t elf_writer_section(struct elf_writer *writer, const struct elf_section 
         offset = file->bytes;
         buffer_append_span(file, section->contents);
     }
-    struct buffer *entry = &writer->sections;
-    buffer_append_u32(entry, add_name(&writer->names, section->name));
-    buffer_append_u32(entry, section->type);
-    buffer_append_u32(entry, section->flags);
-    buffer_append_u32(entry, (uint32_t)section->addr);
-    buffer_append_u32(entry, (uint32_t)offset);
-    buffer_append_u32(entry, (uint32_t)section->contents.bytes);
-    buffer_append_u32(entry, section->link);
-    buffer_append_u32(entry, section->info);
-    buffer_append_u32(entry, (uint32_t)section->align_bytes);
-    buffer_append_u32(entry, section->entry_bytes);
+    const Elf32_Shdr entry = {
+        .sh_name = add_name(&writer->names, section->name),
+        .sh_type = section->type,
+        .sh_flags = section->flags,
+        .sh_addr = (uint32_t)section->addr,
+        .sh_offset = (uint32_t)offset,
+        .sh_size = (uint32_t)section->contents.bytes,
+        .sh_link = section->link,
+        .sh_info = section->info,
+        .sh_addralign = (uint32_t)section->align_bytes,
+        .sh_entsize = section->entry_bytes,
+    };
+    elf_records_append(&writer->sections, ELF_RECORD_SECTION, &entry);
     return writer->section_count++;
+}
+
+static Elf32_Shdr section_at(const struct elf_writer *writer, size_t index)
+{
+    const struct span all = buffer_span(&writer->sections);
+    Elf32_Shdr section;
+    elf_records_decode((struct span){all.data + index * sizeof section, sizeof section},
+                       ELF_RECORD_SECTION, &section);
+    return section;
 }
 
 void elf_writer_segment(struct elf_writer *writer, uint32_t flags)
 {
     assert(writer->segments_added < writer->segment_count);
-    const struct span all = buffer_span(&writer->sections);
-    const struct span last = {all.data + all.bytes - sizeof(Elf32_Shdr), sizeof(Elf32_Shdr)};
-    const size_t at = sizeof(Elf32_Ehdr) + (size_t)writer->segments_added++ * sizeof(Elf32_Phdr);
-    const uint32_t addr = span_u32(last, offsetof(Elf32_Shdr, sh_addr));
-    const uint32_t bytes = span_u32(last, offsetof(Elf32_Shdr, sh_size));
-    struct buffer *file = &writer->file;
-    put_u32(file, at + offsetof(Elf32_Phdr, p_type), PT_LOAD);
-    put_u32(file, at + offsetof(Elf32_Phdr, p_offset),
-            span_u32(last, offsetof(Elf32_Shdr, sh_offset)));
-    put_u32(file, at + offsetof(Elf32_Phdr, p_vaddr), addr);
-    put_u32(file, at + offsetof(Elf32_Phdr, p_paddr), addr);
-    put_u32(file, at + offsetof(Elf32_Phdr, p_filesz), bytes);
-    put_u32(file, at + offsetof(Elf32_Phdr, p_memsz), bytes);
-    put_u32(file, at + offsetof(Elf32_Phdr, p_flags), flags);
-    put_u32(file, at + offsetof(Elf32_Phdr, p_align),
-            span_u32(last, offsetof(Elf32_Shdr, sh_addralign)));
+    const Elf32_Shdr last = section_at(writer, writer->section_count - 1u);
+    const Elf32_Phdr segment = {
+        .p_type = PT_LOAD,
+        .p_offset = last.sh_offset,
+        .p_vaddr = last.sh_addr,
+        .p_paddr = last.sh_addr,
+        .p_filesz = last.sh_size,
+        .p_memsz = last.sh_size,
+        .p_flags = flags,
+        .p_align = last.sh_addralign,
+    };
+    const size_t at = sizeof(Elf32_Ehdr) + (size_t)writer->segments_added++ * sizeof segment;
+    elf_records_put(&writer->file, at, ELF_RECORD_SEGMENT, &segment);
 }
 
 /* ---- symbols ---- */
@@ -123,13 +117,15 @@ struct elf_symbols elf_symbols_in(struct arena *arena)
 
 void elf_symbols_add(struct elf_symbols *symbols, const struct elf_symbol *symbol)
 {
-    struct buffer *entry = &symbols->entries;
-    buffer_append_u32(entry, add_name(&symbols->names, symbol->name));
-    buffer_append_u32(entry, (uint32_t)symbol->value);
-    buffer_append_u32(entry, (uint32_t)symbol->bytes);
-    buffer_append_byte(entry, (uint8_t)ELF32_ST_INFO(symbol->binding, symbol->type));
-    buffer_append_byte(entry, STV_DEFAULT);
-    buffer_append_u16(entry, symbol->section_index);
+    const Elf32_Sym entry = {
+        .st_name = add_name(&symbols->names, symbol->name),
+        .st_value = (uint32_t)symbol->value,
+        .st_size = (uint32_t)symbol->bytes,
+        .st_info = (uint8_t)ELF32_ST_INFO(symbol->binding, symbol->type),
+        .st_other = STV_DEFAULT,
+        .st_shndx = symbol->section_index,
+    };
+    elf_records_append(&symbols->entries, ELF_RECORD_SYMBOL, &entry);
     if (symbol->binding == STB_LOCAL)
         symbols->local_count++;
 }
@@ -168,13 +164,17 @@ struct span elf_writer_finish(struct elf_writer *writer)
         .contents = buffer_span(&writer->names),
     };
     const uint16_t index = elf_writer_section(writer, &names);
-    /* its own name was put in last */
-    put_u32(&writer->sections, index * sizeof(Elf32_Shdr),
-            writer->names.bytes - sizeof ".shstrtab");
+    Elf32_Shdr entry = section_at(writer, index);
+    entry.sh_name = (uint32_t)(writer->names.bytes - sizeof ".shstrtab"); /* put in last */
+    elf_records_put(&writer->sections, index * sizeof entry, ELF_RECORD_SECTION, &entry);
     buffer_fill(file, 0, (4 - file->bytes % 4) % 4);
-    put_u32(file, offsetof(Elf32_Ehdr, e_shoff), file->bytes);
-    put_u16(file, offsetof(Elf32_Ehdr, e_shnum), writer->section_count);
-    put_u16(file, offsetof(Elf32_Ehdr, e_shstrndx), index);
+
+    Elf32_Ehdr header;
+    elf_records_decode(buffer_span(file), ELF_RECORD_HEADER, &header);
+    header.e_shoff = (uint32_t)file->bytes;
+    header.e_shnum = writer->section_count;
+    header.e_shstrndx = index;
+    elf_records_put(file, 0, ELF_RECORD_HEADER, &header);
     buffer_append_span(file, buffer_span(&writer->sections));
     return buffer_span(file);
 }
