@@ -67,8 +67,11 @@ static void set_places(struct slot_build *slot, size_t program)
  * with the info block. */
 static struct layout_range image_range_of(const struct slot_build *slot)
 {
+    const size_t code_memory = slot->programs.items[KERNEL_PROGRAM].memories[PROGRAM_CODE];
     struct layout_range range = {UINT64_MAX, 0};
     for (size_t i = 0; i < slot->programs.count; i++) {
+        if (slot->programs.items[i].memories[PROGRAM_CODE] != code_memory)
+            continue;
         const struct built_program *last =
             slot->built[i].places == NULL ? &slot->trial[i] : &slot->built[i];
         const uint64_t old_base = last->places[PROGRAM_CODE].base;

@@ -282,7 +282,7 @@ struct layout_request plan_request(const struct plan_slot *slot, const struct pl
         .kernel_count = sizes->kernel.count,
         .tasks = tasks,
         .task_count = manifest->task_count,
-        .info_memory = manifest->code_memory,
+        .info_memory = manifest->kernel.program.code_memory, /* the image's end */
         .info_bytes = manifest->info.is_given ? manifest->info.size : 0,
     };
 }

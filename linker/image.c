@@ -78,25 +78,53 @@ static int compare_parts(const void *left, const void *right)
     return (a->addr > b->addr) - (a->addr < b->addr);
 }
 
-static bool check_parts(const struct collecting *collecting)
+/* The code memory that the kernel's first bytes are loaded to. */
+static struct layout_range main_code_of(const struct image_request *request)
+{
+    const struct linked *kernel = request->sources[0].linked;
+    for (size_t i = 0; kernel->segment_count > 0 && i < request->code_count; i++) {
+        const struct layout_range range = request->code[i];
+        const uint64_t addr = kernel->segments[0].load_addr;
+        if (addr >= range.start && addr < range.end)
+            return range;
+    }
+    return (struct layout_range){0, 0};
+}
+
+/* Sets base and end of the image; false when nothing lies in the kernel's code memory. */
+static bool find_bounds(const struct collecting *collecting, struct layout_range *ret)
+{
+    const struct layout_range main_code = main_code_of(collecting->request);
+    struct layout_range bounds = {UINT64_MAX, 0};
+    for (size_t i = 0; i < collecting->count; i++) {
+        const struct image_part *part = &collecting->parts[i];
+        if (part->addr < main_code.start || part->addr >= main_code.end)
+            continue;
+        bounds.start = part->addr < bounds.start ? part->addr : bounds.start;
+        bounds.end = part->addr + part->bytes;
+    }
+    if (bounds.start >= bounds.end)
+        return diag_error(collecting->diags, "image-empty", NOWHERE,
+                          "nothing is loaded to the kernel's code memory");
+    if (bounds.end - bounds.start > IMAGE_SPAN_LIMIT)
+        return diag_error(collecting->diags, "image-too-sparse", NOWHERE,
+                          "[0x%08" PRIx64 ", 0x%08" PRIx64 ") is too long for one image",
+                          bounds.start, bounds.end);
+    *ret = bounds;
+    return true;
+}
+
+static bool check_overlaps(const struct collecting *collecting)
 {
     const struct image_part *parts = collecting->parts;
-    const size_t count = collecting->count;
-    if (count == 0)
-        return diag_error(collecting->diags, "image-empty", NOWHERE, "nothing is loaded");
     bool good = true;
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 1; i < collecting->count; i++) {
         const struct image_part *before = &parts[i - 1];
         if (before->addr + before->bytes > parts[i].addr)
             good = diag_error(collecting->diags, "image-overlap", NOWHERE,
                               "%s and %s are both loaded to 0x%08" PRIx64, before->owner,
                               parts[i].owner, parts[i].addr);
     }
-    if (good && parts[count - 1].addr + parts[count - 1].bytes - parts[0].addr > IMAGE_SPAN_LIMIT)
-        return diag_error(
-            collecting->diags, "image-too-sparse", NOWHERE,
-            "%s at 0x%08" PRIx64 " and %s at 0x%08" PRIx64 " are too far apart for one image",
-            parts[0].owner, parts[0].addr, parts[count - 1].owner, parts[count - 1].addr);
     return good;
 }
 
@@ -114,15 +142,15 @@ bool image_collect(struct arena *arena, const struct image_request *request, str
         good = collect_source(&collecting, &request->sources[i]) && good;
     if (collecting.count > 1)
         qsort(collecting.parts, collecting.count, sizeof *collecting.parts, compare_parts);
-    if (!good || !check_parts(&collecting))
+    struct layout_range bounds = {0, 0};
+    if (!good || !check_overlaps(&collecting) || !find_bounds(&collecting, &bounds))
         return false;
-    const struct image_part *last = &collecting.parts[collecting.count - 1];
     const struct linked *kernel = request->sources[0].linked;
     *ret = (struct image){
         .parts = collecting.parts,
         .part_count = collecting.count,
-        .base = collecting.parts[0].addr,
-        .end = last->addr + last->bytes,
+        .base = bounds.start,
+        .end = bounds.end,
         .entry = kernel->entry,
         .machine = kernel->machine,
         .flags = kernel->flags,

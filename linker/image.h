@@ -21,7 +21,9 @@ struct image_part {
 struct image {
     struct image_part *parts; /* ascending by addr, disjoint, none empty */
     size_t part_count;
-    uint64_t base, end; /* lowest loaded address, and the one after the highest */
+    /* in the kernel's code memory: lowest loaded address, and the one after the highest. Parts in
+     * other memories lie outside. */
+    uint64_t base, end;
     uint64_t entry;
     uint16_t machine;
     uint32_t flags;       /* e_flags */
@@ -41,7 +43,7 @@ struct image_request {
     /* [0] is the kernel: entry, machine and flags are its own */
     const struct image_source *sources;
     size_t source_count;
-    /* the code memories of this image: all bytes must lie in them */
+    /* the code memories of this image: all bytes must lie in them; disjoint, or the same */
     const struct layout_range *code;
     size_t code_count;
     uint64_t header_addr; /* address of imgbuild_image */
@@ -50,7 +52,7 @@ struct image_request {
 
 /* Collects the bytes of all sources; they are copied, so that image_patch() can change them.
  * Errors: image-overlap (names both owners), image-outside-code-memory, image-empty,
- *         image-too-sparse (more than IMAGE_SPAN_LIMIT bytes from the first to the last). */
+ *         image-too-sparse (more than IMAGE_SPAN_LIMIT bytes from base to end). */
 MUST_CHECK bool image_collect(struct arena *arena, const struct image_request *request,
                               struct image *ret, struct diag_list *diags);
 

@@ -4,14 +4,21 @@
 
 #include <string.h>
 
+static bool is_in_bounds(const struct image *image, const struct image_part *part)
+{
+    return part->addr >= image->base && part->addr < image->end;
+}
+
 struct span image_format_bin(struct arena *arena, const struct image *image)
 {
     const size_t bytes = (size_t)(image->end - image->base);
     uint8_t *data = ARENA_ARRAY(arena, uint8_t, bytes);
     memset(data, 0xff, bytes);
-    for (size_t i = 0; i < image->part_count; i++)
-        memcpy(data + (image->parts[i].addr - image->base), image->parts[i].data,
-               image->parts[i].bytes);
+    for (size_t i = 0; i < image->part_count; i++) {
+        const struct image_part *part = &image->parts[i];
+        if (is_in_bounds(image, part))
+            memcpy(data + (part->addr - image->base), part->data, part->bytes);
+    }
     return (struct span){data, bytes};
 }
 
@@ -62,11 +69,13 @@ static void cut_image(struct arena *arena, const struct image *image, const stru
     uint64_t at = image->base;
     for (size_t i = 0; i < image->part_count; i++) {
         const struct image_part *part = &image->parts[i];
-        const struct span hole = {whole.data + (at - image->base), (size_t)(part->addr - at)};
         const struct span bytes = {part->data, part->bytes};
-        cut_hole(records, at, hole);
+        if (is_in_bounds(image, part)) {
+            const struct span hole = {whole.data + (at - image->base), (size_t)(part->addr - at)};
+            cut_hole(records, at, hole);
+            at = part->addr + part->bytes;
+        }
         cut_records(records, part->addr, bytes);
-        at = part->addr + part->bytes;
     }
 }
 

@@ -4,12 +4,13 @@
 
 #include "linker/image.h"
 
-/* From the lowest loaded address to the highest, holes 0xff: the same bytes as
- * `objcopy -O binary --gap-fill 0xff` makes of image_elf(). */
+/* From image->base to image->end, holes 0xff; what lies in other memories is left out. Where
+ * nothing does, the same bytes as `objcopy -O binary --gap-fill 0xff` makes of image_elf(). */
 struct span image_format_bin(struct arena *arena, const struct image *image);
 
-/* Intel HEX, the same bytes as `objcopy -O ihex --gap-fill 0xff` makes of image_elf().
- * Source: Intel Hexadecimal Object File Format Specification, revision A. */
+/* Intel HEX of all memories, holes filled between base and end only. With one code memory the same
+ * bytes as `objcopy -O ihex --gap-fill 0xff` makes of image_elf(). Source: Intel Hexadecimal Object
+ * File Format Specification, revision A. */
 struct span image_format_hex(struct arena *arena, const struct image *image);
 
 /* Motorola S-records with 32-bit addresses, the same bytes as `objcopy -O srec --srec-forceS3

@@ -86,6 +86,31 @@ static void test_formats_are_those_of_objcopy(void **state)
     }
 }
 
+/* A task in another memory is loaded, but lies outside of the image's bounds and of the binary. */
+static void test_several_code_memories(void **state)
+{
+    struct workshop *shop = *state;
+    const struct image_source sources[] = {
+        {.owner = "kernel", .linked = program_at(shop, 0x08000000, 300, 20)},
+        {.owner = "low", .linked = program_at(shop, 0x1000, 40, 0)},
+        {.owner = "high", .linked = program_at(shop, 0x09fff000, 50, 0)},
+    };
+    const struct image_source own = {.owner = "net", .linked = program_at(shop, 0x90000000, 60, 0)};
+    static const struct layout_range code[] = {
+        {0x90000000, 0x90001000}, {0x08000000, 0x08001000}, {0, 0x2000}, {0x09000000, 0x0a000000}};
+    const struct image_source all[] = {sources[0], sources[1], sources[2], own};
+    const struct image_request request = {all, 4, code, COUNT(code), 0x08000040, true};
+    struct image image;
+    assert_true(image_collect(shop->arena, &request, &image, &shop->diags));
+    assert_int_equal(image.base, 0x08000000);
+    assert_int_equal(image.end, 0x08000000 + 320);
+    assert_int_equal(image_format_bin(shop->arena, &image).bytes, 320);
+    assert_true(image_format_hex(shop->arena, &image).bytes < 3000);
+    put(shop, "image.elf", image_elf(shop->arena, &image));
+    put(shop, "ours.hex", image_format_hex(shop->arena, &image));
+    run(shop, "arm-none-eabi-objcopy -O ihex image.elf theirs.hex && cmp ours.hex theirs.hex");
+}
+
 static void test_elf_is_plain(void **state)
 {
     struct workshop *shop = *state;
@@ -184,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_formats_are_those_of_objcopy),
+        TEST(test_several_code_memories),
         TEST(test_elf_is_plain),
         TEST(test_overlap_names_both),
         TEST(test_bytes_outside_of_code_memory),
