@@ -33,7 +33,8 @@ static uint64_t after_holes(const struct layout_memory *memory, uint64_t at, uin
 {
     at = round_up(at, alignment);
     for (size_t i = 0; i < memory->hole_count; i++)
-        if (memory->holes[i].start < at + bytes && at < memory->holes[i].end)
+        if (memory->holes[i].start < round_up(at + bytes, KERNEL_STEP_BYTES) &&
+            at < memory->holes[i].end)
             at = round_up(memory->holes[i].end, alignment);
     return at;
 }

@@ -85,8 +85,7 @@ bool rebuild_layout(const struct layout_request *request, const struct rebuild_p
     for (size_t i = 0; i < request->memory_count; i++)
         problem_find_space(&problem, i, arena);
     bound_blocks(&problem, arena);
-    for (size_t i = 0; i < problem.task_count; i++)
-        packing.least_units += bound_of_task(&problem, &problem.tasks[i]);
+    packing.least_units = bound_of_all(&problem, arena);
     struct layout_range info;
     if (!answer_place_info(&problem, &packing, &info))
         return false;
