@@ -172,6 +172,49 @@ static void test_budget(void **state)
     assert_int_equal(f->moves.used_bytes, f->moves.unlocked_bytes + 1024);
 }
 
+/* Behind a block that stays and one that outgrows its 1024 bytes lie `count` of 4096: only when all
+ * of these may move is nothing wasted. Returns how many were kept. */
+static size_t solve_with_large(struct fixture *f, size_t count)
+{
+    enum { MOST = 12, SMALL = 2 };
+    struct layout_need needs[MOST];
+    struct layout_task tasks[MOST];
+    struct layout_locked_block locked[MOST];
+    uint64_t at = 4096;
+    assert_true(count + SMALL <= MOST);
+    for (size_t i = 0; i < count + SMALL; i++) {
+        const uint64_t bytes = i < SMALL ? 1024 : 4096;
+        needs[i] = (struct layout_need){&in_flash, 1, bytes, 4, .one_region = false};
+        tasks[i] = (struct layout_task){
+            .name = arena_format(f->arena, "t%zu", i), .needs = &needs[i], .need_count = 1};
+        locked[i] = (struct layout_locked_block){i, FLASH, {at, at + bytes}};
+        at += bytes;
+    }
+    needs[1].bytes = 1056;
+    f->request.tasks = tasks;
+    f->request.task_count = count + SMALL;
+    f->policy.budget_per_mille = 0;
+    assert_true(layout_solve_locked(&f->request, locked, count + SMALL, &f->policy, f->arena,
+                                    &f->layout, &f->moves, &f->diags));
+    assert_true(layout_verify(&f->request, &f->layout, &f->diags));
+    assert_int_equal(f->moves.used_bytes, f->moves.unlocked_bytes);
+    return f->moves.kept_count;
+}
+
+static void test_steps(void **state)
+{
+    struct fixture *f = *state;
+    solve_with_large(f, 4);
+    assert_int_equal(f->moves.step, LAYOUT_STEP_FEW);
+    solve_with_large(f, 5);
+    assert_int_equal(f->moves.step, LAYOUT_STEP_MORE);
+    solve_with_large(f, 8);
+    assert_int_equal(f->moves.step, LAYOUT_STEP_MORE);
+    assert_int_equal(solve_with_large(f, 9), 1);
+    assert_int_equal(f->moves.step, LAYOUT_STEP_ABOVE);
+    assert_int_equal(f->moves.items[0].kind, LAYOUT_KEPT);
+}
+
 static void test_made_room(void **state)
 {
     struct fixture *f = *state;
@@ -426,17 +469,29 @@ static void test_headroom_no_fit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_unchanged),        TEST(test_waste_alone_moves_nothing),
-        TEST(test_outgrown),         TEST(test_grown_in_place),
-        TEST(test_budget),           TEST(test_made_room),
-        TEST(test_kernel_grew),      TEST(test_misaligned),
-        TEST(test_end_off_the_step), TEST(test_pins),
-        TEST(test_pin_overlaps),     TEST(test_locked_overlap),
-        TEST(test_outside),          TEST(test_too_many_slots),
-        TEST(test_new_block),        TEST(test_choice_of_memory),
-        TEST(test_info_needs_room),  TEST(test_strict),
-        TEST(test_no_fit),           TEST(test_with_headroom),
-        TEST(test_headroom_is_kept), TEST(test_headroom_and_budget),
+        TEST(test_unchanged),
+        TEST(test_waste_alone_moves_nothing),
+        TEST(test_outgrown),
+        TEST(test_grown_in_place),
+        TEST(test_budget),
+        TEST(test_steps),
+        TEST(test_made_room),
+        TEST(test_kernel_grew),
+        TEST(test_misaligned),
+        TEST(test_end_off_the_step),
+        TEST(test_pins),
+        TEST(test_pin_overlaps),
+        TEST(test_locked_overlap),
+        TEST(test_outside),
+        TEST(test_too_many_slots),
+        TEST(test_new_block),
+        TEST(test_choice_of_memory),
+        TEST(test_info_needs_room),
+        TEST(test_strict),
+        TEST(test_no_fit),
+        TEST(test_with_headroom),
+        TEST(test_headroom_is_kept),
+        TEST(test_headroom_and_budget),
         TEST(test_headroom_no_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
