@@ -77,27 +77,73 @@ static const char *joined_words(struct arena *arena, const char *const *words, s
     return buffer_text(&joined);
 }
 
-static void select_image(struct reader *reader, struct manifest_text name,
-                         struct manifest_image *images)
+/* The slots that the board builds, in its order, while they are found. */
+struct selection {
+    struct manifest_image *images;
+    size_t count;
+    const char *as_they_are; /* the slot that moves no memory because the chip does not know it */
+};
+
+/* Whether a slot is among those of the board, or of the chip: *ret is its index there. */
+static bool find_image(const struct manifest_image *images, size_t count, const char *name,
+                       size_t *ret)
 {
-    const size_t count = reader->manifest->image_count;
-    const char **words = ARENA_ARRAY(reader->arena, const char *, count);
     for (size_t i = 0; i < count; i++) {
-        words[i] = images[i].name.text;
-        if (strcmp(words[i], name.text) != 0)
+        if (strcmp(images[i].name.text, name) != 0)
             continue;
-        if (images[i].is_built)
-            diag_error(reader->diags, "manifest-named-twice", name.pos, "'%s' is named twice",
-                       name.text);
-        images[i].is_built = true;
+        *ret = i;
+        return true;
+    }
+    return false;
+}
+
+/* The chip's slots are overrides. One slot can do without; two would be one. */
+static void refuse_second(struct reader *reader, const struct selection *selection,
+                          struct manifest_text name)
+{
+    const struct manifest *manifest = reader->manifest;
+    const char **words = ARENA_ARRAY(reader->arena, const char *, manifest->image_count);
+    for (size_t i = 0; i < manifest->image_count; i++)
+        words[i] = manifest->images[i].name.text;
+    diag_error(reader->diags, "manifest-unknown-image", name.pos,
+               "image slots '%s' and '%s' would lie at the same addresses: the chip moves no "
+               "memory for either",
+               selection->as_they_are, name.text);
+    const char *near = diag_nearest(name.text, words, manifest->image_count);
+    if (near != NULL)
+        diag_hint(reader->diags, "did you mean '%s'?", near);
+    else if (manifest->image_count > 0)
+        diag_hint(reader->diags, "the chip's 'images' has %s",
+                  joined_words(reader->arena, words, manifest->image_count));
+    else
+        diag_hint(reader->diags,
+                  "the chip's 'images' says where each slot lies: images: {%s: "
+                  "{flash: {base: 0x00200000, size: 2M}}}",
+                  name.text);
+}
+
+static void select_image(struct reader *reader, struct manifest_text name,
+                         struct selection *selection)
+{
+    const struct manifest *manifest = reader->manifest;
+    struct manifest_image image = {.name = name};
+    size_t found;
+    if (find_image(selection->images, selection->count, name.text, &found)) {
+        diag_error(reader->diags, "manifest-named-twice", name.pos, "'%s' is named twice",
+                   name.text);
         return;
     }
-    diag_error(reader->diags, "manifest-unknown-image", name.pos, "the chip has no image slot '%s'",
-               name.text);
-    if (count > 0)
-        diag_hint(reader->diags, "it has %s", joined_words(reader->arena, words, count));
-    else
-        diag_hint(reader->diags, "image slots are the keys of the chip's 'images'");
+    if (find_image(manifest->images, manifest->image_count, name.text, &found)) {
+        image = manifest->images[found];
+    } else if (selection->as_they_are != NULL) {
+        refuse_second(reader, selection, name);
+        return;
+    } else {
+        reader_name(reader, name, READER_WORD, "image slot");
+        selection->as_they_are = name.text;
+    }
+    image.is_built = true;
+    selection->images[selection->count++] = image;
 }
 
 static void select_images(struct reader *reader, const struct node *root)
@@ -105,13 +151,17 @@ static void select_images(struct reader *reader, const struct node *root)
     struct manifest *manifest = reader->manifest;
     struct manifest_texts names = {0};
     reader_texts(reader, root, "images", &names);
-    struct manifest_image *images =
-        ARENA_ARRAY(reader->arena, struct manifest_image, manifest->image_count);
-    for (size_t i = 0; i < manifest->image_count; i++)
-        images[i] = manifest->images[i];
+    struct selection selection = {.images = ARENA_ARRAY(reader->arena, struct manifest_image,
+                                                        names.count + manifest->image_count)};
     for (size_t i = 0; i < names.count && !reader_is_full(reader); i++)
-        select_image(reader, names.items[i], images);
-    manifest->images = images;
+        select_image(reader, names.items[i], &selection);
+    for (size_t i = 0; i < manifest->image_count; i++) {
+        size_t found;
+        if (!find_image(selection.images, selection.count, manifest->images[i].name.text, &found))
+            selection.images[selection.count++] = manifest->images[i];
+    }
+    manifest->images = selection.images;
+    manifest->image_count = selection.count;
 }
 
 /* ---- info block ---- */

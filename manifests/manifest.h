@@ -79,7 +79,8 @@ struct manifest_memory {
     struct source_pos pos;
 };
 
-/* An image slot: the memories that it moves. */
+/* An image slot: the memories that it moves. One that the board builds and the chip does not know
+ * moves none. */
 struct manifest_image_memory {
     struct manifest_ref memory;
     struct manifest_number base, size; /* one not given: as the memory's own */
@@ -223,7 +224,7 @@ struct manifest {
     struct manifest_mpu mpu;
     const struct manifest_memory *memories;
     size_t memory_count;
-    const struct manifest_image *images;
+    const struct manifest_image *images; /* those built, as the board lists them, then the rest */
     size_t image_count;
     const struct manifest_peripheral *peripherals;
     size_t peripheral_count;

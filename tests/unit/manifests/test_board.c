@@ -72,11 +72,11 @@ static void test_images_move_memories(void **state)
                                         "{base: 0x08021000, size: 4K}]}\n" BOARD_TASKS,
                              &manifest));
     assert_int_equal(manifest.image_count, 2);
-    assert_false(manifest.images[0].is_built);
-    assert_true(manifest.images[1].is_built);
-    const struct manifest_memory *a =
-        manifest_image_memories(&manifest, &manifest.images[0], fixture->arena);
+    assert_true(manifest.images[0].is_built);
+    assert_false(manifest.images[1].is_built);
     const struct manifest_memory *b =
+        manifest_image_memories(&manifest, &manifest.images[0], fixture->arena);
+    const struct manifest_memory *a =
         manifest_image_memories(&manifest, &manifest.images[1], fixture->arena);
     assert_int_equal(a[0].base.value, 0x08000000);
     assert_int_equal(a[0].size.value, 128 * 1024);
@@ -87,6 +87,28 @@ static void test_images_move_memories(void **state)
     assert_int_equal(b[0].holes[0].base, 0x08021000);
     assert_int_equal(b[1].base.value, manifest.memories[1].base.value);
     assert_int_equal(manifest_image_memories(&manifest, NULL, fixture->arena)[0].hole_count, 2);
+}
+
+static void test_an_image_that_moves_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct manifest manifest;
+    assert_true(fixture_load(fixture, BOARD_HEAD "images: [whole, b]\n" BOARD_TASKS, &manifest));
+    assert_int_equal(manifest.image_count, 3);
+    assert_string_equal(manifest.images[0].name.text, "whole");
+    assert_string_equal(manifest.images[1].name.text, "b");
+    assert_string_equal(manifest.images[2].name.text, "a");
+    assert_true(manifest.images[0].is_built && manifest.images[1].is_built);
+    assert_false(manifest.images[2].is_built);
+    assert_int_equal(manifest.images[0].memory_count, 0);
+    const struct manifest_memory *whole =
+        manifest_image_memories(&manifest, &manifest.images[0], fixture->arena);
+    assert_int_equal(whole[0].base.value, 0x08000000);
+    assert_int_equal(whole[0].size.value, 256 * 1024);
+    const char *shown = manifest_show(&manifest, MANIFEST_PLAIN, fixture->arena);
+    assert_true(fixture_load(fixture, shown, &manifest));
+    assert_string_equal(manifest.images[0].name.text, "whole");
+    assert_true(manifest.images[0].is_built);
 }
 
 /* ---- variables ---- */
@@ -367,6 +389,7 @@ int main(void)
         FIXTURE_TEST(test_defaults),
         FIXTURE_TEST(test_a_full_task),
         FIXTURE_TEST(test_images_move_memories),
+        FIXTURE_TEST(test_an_image_that_moves_nothing),
         FIXTURE_TEST(test_variables),
         FIXTURE_TEST(test_undefined_variable),
         FIXTURE_TEST(test_objects_are_needed_for_a_build_only),
