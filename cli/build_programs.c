@@ -95,10 +95,12 @@ static void set_memories(struct build_program *item, const struct manifest *mani
     item->program.section_count = section_count;
 }
 
+/* With `task` NULL: the kernel. */
 static bool describe(struct build_program *item, const struct manifest *manifest,
-                     const struct manifest_program *from, const struct manifest_task *task,
-                     struct arena *arena, struct diag_list *diags)
+                     const struct manifest_task *task, struct arena *arena,
+                     struct diag_list *diags)
 {
+    const struct manifest_program *from = task == NULL ? &manifest->kernel.program : &task->program;
     item->program = (struct program){
         .kind = task == NULL ? PROGRAM_KERNEL : PROGRAM_TASK,
         .name = task == NULL ? "kernel" : task->name.text,
@@ -117,11 +119,11 @@ bool build_programs_of(const struct manifest *manifest, struct arena *arena,
         ARENA_ARRAY(arena, struct build_program, manifest->task_count + 1),
         manifest->task_count + 1};
     programs.items[0].task = MANIFEST_NONE;
-    bool ok = describe(&programs.items[0], manifest, &manifest->kernel.program, NULL, arena, diags);
+    bool ok = describe(&programs.items[0], manifest, NULL, arena, diags);
     for (size_t i = 0; i < manifest->task_count; i++) {
         const struct manifest_task *task = &manifest->tasks[i];
         programs.items[1 + i].task = (int)i;
-        ok = describe(&programs.items[1 + i], manifest, &task->program, task, arena, diags) && ok;
+        ok = describe(&programs.items[1 + i], manifest, task, arena, diags) && ok;
     }
     *ret = programs;
     return ok;

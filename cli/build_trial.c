@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Any section's alignment is met at a multiple of it, short of buffers that are larger still. */
-static const uint64_t GUESS_ALIGN_BYTES = 64 * 1024;
+static const uint64_t GUESS_ALIGN_BYTES = UINT64_C(64) * 1024;
 
 static const struct layout_range no_image_range = {0, 0};
 

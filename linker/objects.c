@@ -259,6 +259,7 @@ bool objects_target_of(struct arena *arena, const char *path, struct source_pos 
         return false;
     if (file.member_count == 0)
         return diag_error(diags, "link-not-an-object", pos, "%s has no object file in it", path);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): members come with their count */
     *ret = (struct objects_target){file.members[0].machine, file.members[0].flags};
     return true;
 }
