@@ -215,9 +215,10 @@ bool folder_create(struct arena *arena, const char *folder, struct diag_list *di
             continue;
         const char kept = *end;
         *end = '\0';
-        if (mkdir(path, FOLDER_MODE) != 0 && !file_is_folder(path))
+        const int error = mkdir(path, FOLDER_MODE) == 0 ? 0 : errno;
+        if (error != 0 && !file_is_folder(path))
             return diag_error(diags, "folder-not-made", NOWHERE, "cannot make the folder %s: %s",
-                              path, strerror(errno));
+                              path, strerror(error));
         *end = kept;
         if (kept == '\0')
             return true;

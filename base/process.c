@@ -97,10 +97,28 @@ struct run {
     struct running *running;
     struct pollfd *polls;
     unsigned parallel;
+    char **environment;
     struct diag_list *diags;
 };
 
-static int spawn_job(const struct process_job *job, int output, pid_t *ret_pid)
+/* The environment of children: this process's own, but for the language, since their messages are
+ * read. */
+static char **environment_of_children(struct arena *arena)
+{
+    size_t count = 0;
+    while (environ[count] != NULL)
+        count++;
+    char **copy = ARENA_ARRAY(arena, char *, count + 2);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(environ[i], "LC_ALL=", strlen("LC_ALL=")) != 0)
+            copy[kept++] = environ[i];
+    }
+    copy[kept] = arena_format(arena, "LC_ALL=C");
+    return copy;
+}
+
+static int spawn_job(const struct process_job *job, int output, pid_t *ret_pid, char **environment)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -120,7 +138,7 @@ static int spawn_job(const struct process_job *job, int output, pid_t *ret_pid)
         char *const *asked;
     } argv = {.promised = job->argv};
     const int error =
-        posix_spawnp(ret_pid, job->argv[0], &actions, &attributes, argv.asked, environ);
+        posix_spawnp(ret_pid, job->argv[0], &actions, &attributes, argv.asked, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;
@@ -134,7 +152,7 @@ static void start_job(struct run *run, struct running *place)
     int error = pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno;
     pid_t pid = -1;
     if (error == 0) {
-        error = spawn_job(job, ends[1], &pid);
+        error = spawn_job(job, ends[1], &pid, run->environment);
         close(ends[1]);
         if (error != 0)
             close(ends[0]);
@@ -240,6 +258,7 @@ bool process_run_all(struct arena *arena, struct process_job *jobs, size_t count
                       .parallel = places,
                       .running = ARENA_ARRAY(arena, struct running, places),
                       .polls = ARENA_ARRAY(arena, struct pollfd, places),
+                      .environment = environment_of_children(arena),
                       .diags = diags};
     size_t told = 0;
     do {

@@ -8,6 +8,8 @@
 #include "cli/build_prelink.h"
 #include "cli/build_slot.h"
 
+#include <string.h>
+
 static bool find_linker(struct build *build)
 {
     const struct manifest_text *linker = &build->manifest->toolchain.linker;
@@ -100,6 +102,19 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     return ok && file_batch_commit(&outputs->batch, build->diags);
 }
 
+/* The ELF files of tasks that are no more; what else an earlier build made, an archive above all,
+ * is the user's to keep or to throw away. */
+static void remove_stale_tasks(struct build *build, const struct path_list *outputs)
+{
+    struct path_list stale = {0};
+    build_state_stale_outputs(build->state, outputs, &stale);
+    for (size_t i = 0; i < stale.count; i++) {
+        const char *folder = path_folder(build->arena, stale.items[i]);
+        if (strcmp(path_name(folder), "tasks") == 0)
+            file_remove(stale.items[i]);
+    }
+}
+
 static bool save_state(struct build *build, const char *path)
 {
     const char *text = build_state_text(build->state, build->arena);
@@ -112,6 +127,8 @@ static bool build_changed(struct build *build, const struct digest *key, const c
     struct build_outputs outputs = {.build = build, .batch = file_batch_in(build->arena)};
     const bool ok = make_outputs(build, &outputs, ret_summary);
     file_batch_abandon(&outputs.batch);
+    if (ok)
+        remove_stale_tasks(build, &outputs.paths);
     if (ok && build_key_covers_all(build) && !build->lock.is_updated)
         build_state_record_build(build->state, key, &outputs.paths, *ret_summary);
     return ok;

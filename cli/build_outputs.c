@@ -7,6 +7,7 @@
 #include "cli/gdb_script.h"
 #include "cli/image_files.h"
 #include "cli/report_text.h"
+#include "layout/memory_map.h"
 
 const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot)
 {
@@ -88,23 +89,28 @@ static const char *archive_name(const struct built_slot *built, struct arena *ar
                         (unsigned long long)manifest->patch, slot[0] == '\0' ? "" : "-", slot);
 }
 
+/* The numbers are those of the report. */
+static void put_memory(struct buffer *out, const struct built_slot *built, size_t index)
+{
+    const struct layout_memory *memory = &built->plan.request.memories[index];
+    const struct memory_map map =
+        memory_map_of(&built->plan.request, &built->plan.layout, index, out->arena);
+    const struct memory_map_totals totals = memory_map_total(&map);
+    if (!totals.has_owner)
+        return;
+    const uint64_t tenths = (totals.used * 1000 + totals.size / 2) / totals.size;
+    buffer_format(out, "%-12s %9llu of %9s used, %9llu free, %3llu.%llu%%\n", memory->name,
+                  (unsigned long long)totals.used, report_text_bytes(out->arena, totals.size),
+                  (unsigned long long)totals.free, (unsigned long long)(tenths / 10),
+                  (unsigned long long)(tenths % 10));
+}
+
 static const char *summary_of(const struct built_slot *built, const char *id,
                               const char *archive_path, struct arena *arena)
 {
     struct buffer out = buffer_in(arena);
-    const struct layout *layout = &built->plan.layout;
-    for (size_t i = 0; i < layout->memory_count; i++) {
-        const struct layout_memory *memory = &built->plan.request.memories[i];
-        const uint64_t end = layout->memories[i].end;
-        if (end <= memory->base)
-            continue;
-        const uint64_t used = end - memory->base;
-        const uint64_t tenths = (used * 1000 + memory->size / 2) / memory->size;
-        buffer_format(&out, "%-12s %9llu of %9s used, %9llu free, %3llu.%llu%%\n", memory->name,
-                      (unsigned long long)used, report_text_bytes(arena, memory->size),
-                      (unsigned long long)(memory->size - used), (unsigned long long)(tenths / 10),
-                      (unsigned long long)(tenths % 10));
-    }
+    for (size_t i = 0; i < built->plan.layout.memory_count; i++)
+        put_memory(&out, built, i);
     buffer_format(&out, "ID %s  %s\n", id, archive_path);
     return buffer_text(&out);
 }

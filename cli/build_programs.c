@@ -97,8 +97,7 @@ static void set_memories(struct build_program *item, const struct manifest *mani
 
 /* With `task` NULL: the kernel. */
 static bool describe(struct build_program *item, const struct manifest *manifest,
-                     const struct manifest_task *task, struct arena *arena,
-                     struct diag_list *diags)
+                     const struct manifest_task *task, struct arena *arena, struct diag_list *diags)
 {
     const struct manifest_program *from = task == NULL ? &manifest->kernel.program : &task->program;
     item->program = (struct program){

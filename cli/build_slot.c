@@ -10,6 +10,26 @@ enum { ID_OFFSET = 8 };
 
 /* ---- what the stages share ---- */
 
+/* A program that defines a symbol of the build itself wins in the linker, in silence: it would see
+ * another number than the kernel. */
+static bool check_own_symbols(struct slot_build *slot, size_t program, struct span elf)
+{
+    const struct task_symbols *symbols = &slot->symbols[program];
+    const struct program *described = &slot->programs.items[program].program;
+    bool ok = true;
+    for (size_t i = 0; i < symbols->count; i++) {
+        const struct task_symbol *symbol = &symbols->items[i];
+        uint64_t value;
+        if (!symbols_find(elf, symbol->linker_name, &value) || value == (uint32_t)symbol->value)
+            continue;
+        ok = diag_error(slot->build->diags, "symbol-taken", symbol->pos,
+                        "%s defines %s itself, which the build gives it", described->name,
+                        symbol->linker_name);
+        diag_hint(slot->build->diags, "declare it extern, or give it another name");
+    }
+    return ok;
+}
+
 bool stage_read(struct slot_build *slot, size_t program, const char *path,
                 const struct program_place *places, struct built_program *ret)
 {
@@ -22,6 +42,8 @@ bool stage_read(struct slot_build *slot, size_t program, const char *path,
     if (!file_read(build->arena, path, FILE_LIMIT_BYTES, NOWHERE, &built.elf, build->diags) ||
         !linked_read(build->arena, built.elf, path, &item->program, places, &built.linked,
                      build->diags))
+        return false;
+    if (!check_own_symbols(slot, program, built.elf))
         return false;
     *ret = built;
     return true;

@@ -360,6 +360,18 @@ bool build_state_touch_outputs(struct build_state *state, struct diag_list *diag
     return true;
 }
 
+void build_state_stale_outputs(const struct build_state *state, const struct path_list *outputs,
+                               struct path_list *ret)
+{
+    for (size_t i = 0; i < state->output_count; i++) {
+        bool is_made = false;
+        for (size_t k = 0; k < outputs->count && !is_made; k++)
+            is_made = strcmp(outputs->items[k], state->outputs[i].path) == 0;
+        if (!is_made)
+            path_list_add(ret, state->arena, state->outputs[i].path);
+    }
+}
+
 const char *build_state_summary(const struct build_state *state)
 {
     return state->summary;

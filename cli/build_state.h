@@ -45,6 +45,12 @@ bool build_state_outputs_look_old(const struct build_state *state);
 MUST_CHECK bool build_state_touch_outputs(struct build_state *state, struct diag_list *diags);
 
 const char *build_state_summary(const struct build_state *state);
+
+/* The outputs of the last build that are not among those of this one.
+ * Shape:  appended to *ret. */
+void build_state_stale_outputs(const struct build_state *state, const struct path_list *outputs,
+                               struct path_list *ret);
+
 void build_state_record_build(struct build_state *state, const struct digest *key,
                               const struct path_list *outputs, const char *summary);
 

@@ -320,6 +320,26 @@ static bool check_limits(const struct plan_slot *slot, const struct plan_sizes *
     return ok;
 }
 
+/* Where the solver had a choice of memories, the limit of the one that it took counts. */
+static bool check_chosen_limits(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                                const struct layout *layout, struct diag_list *diags)
+{
+    bool ok = true;
+    for (size_t t = 0; t < slot->manifest->task_count; t++) {
+        const struct manifest_task *task = &slot->manifest->tasks[t];
+        for (size_t i = 0; i < sizes->tasks[t].count; i++) {
+            struct plan_size size = sizes->tasks[t].items[i];
+            const size_t chosen = layout->tasks[t].blocks[i].memory;
+            if (chosen == size.memory)
+                continue;
+            size.memory = chosen;
+            for (size_t l = 0; l < task->limit_count; l++)
+                ok = check_limit(slot->manifest, task, &task->limits[l], &size, diags) && ok;
+        }
+    }
+    return ok;
+}
+
 /* The solver knows no files: what it found is said of the board. */
 static void point_to_board(const struct manifest *manifest, struct diag_list *diags, size_t first)
 {
@@ -353,8 +373,9 @@ bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
     const size_t first = diags->count;
     const bool within_limits = check_limits(slot, sizes, diags);
     struct plan plan = {.request = plan_request(slot, sizes, arena)};
-    const bool ok =
-        solve(lock, arena, &plan, diags) && layout_verify(&plan.request, &plan.layout, diags);
+    const bool ok = solve(lock, arena, &plan, diags) &&
+                    layout_verify(&plan.request, &plan.layout, diags) &&
+                    check_chosen_limits(slot, sizes, &plan.layout, diags);
     point_to_board(slot->manifest, diags, first);
     if (!ok || !within_limits)
         return false;

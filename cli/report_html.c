@@ -75,11 +75,6 @@ static const char *owner_of(const struct page *page, const struct memory_map_row
                                          : kind_class(row->kind);
 }
 
-static bool has_need(enum memory_map_kind kind)
-{
-    return kind == MEMORY_MAP_KERNEL || kind == MEMORY_MAP_BLOCK || kind == MEMORY_MAP_INFO;
-}
-
 static void put_bar(struct page *page, const struct memory_map *map, uint64_t memory_bytes)
 {
     buffer_append_text(&page->out, "<div class=bar aria-hidden=true>");
@@ -105,7 +100,7 @@ static void put_rows(struct page *page, const struct memory_map *map)
         buffer_format(&page->out, "<tr><td>0x%08llx<td class=n>%llu<td>", wide(row->range.start),
                       wide(bytes));
         put_escaped(&page->out, owner_of(page, row));
-        if (has_need(row->kind))
+        if (memory_map_has_owner(row))
             buffer_format(&page->out, "<td class=n>%llu", wide(row->need_bytes));
         else
             buffer_append_text(&page->out, "<td>");
@@ -119,10 +114,7 @@ static void put_memory(struct page *page, size_t index)
     const struct layout_memory *memory = &page->request->memories[index];
     const struct memory_map map =
         memory_map_of(page->request, page->layout, index, page->out.arena);
-    bool is_in_use = false;
-    for (size_t i = 0; i < map.row_count; i++)
-        is_in_use |= has_need(map.rows[i].kind);
-    if (!is_in_use)
+    if (!memory_map_total(&map).has_owner)
         return;
     buffer_append_text(&page->out, "<h2>");
     put_escaped(&page->out, memory->name);

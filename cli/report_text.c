@@ -71,12 +71,6 @@ static const char *owner_of(const struct report *report, const struct memory_map
     return "";
 }
 
-static bool has_owner(const struct memory_map_row *row)
-{
-    return row->kind == MEMORY_MAP_KERNEL || row->kind == MEMORY_MAP_BLOCK ||
-           row->kind == MEMORY_MAP_INFO;
-}
-
 static uint64_t row_bytes(const struct memory_map_row *row)
 {
     return row->range.end - row->range.start;
@@ -86,36 +80,13 @@ static uint64_t row_bytes(const struct memory_map_row *row)
  * access. */
 static void put_row(struct report *report, const struct memory_map_row *row, const char *attributes)
 {
-    const char *shown = has_owner(row) ? attributes : "-";
-    const char *need =
-        has_owner(row) ? arena_format(report->out.arena, "%llu", wide(row->need_bytes)) : "-";
+    const char *shown = memory_map_has_owner(row) ? attributes : "-";
+    const char *need = memory_map_has_owner(row)
+                           ? arena_format(report->out.arena, "%llu", wide(row->need_bytes))
+                           : "-";
     buffer_format(&report->out, "  0x%08llx %10llu  %-5s %-*s %10s\n", wide(row->range.start),
                   wide(row_bytes(row)), shown, (int)report->owner_width, owner_of(report, row),
                   need);
-}
-
-/* Bytes of each kind of row, for the line under a memory's table. */
-struct totals {
-    uint64_t size, used, free, padding, gap;
-};
-
-static struct totals totals_of(const struct memory_map *map)
-{
-    struct totals totals = {0};
-    for (size_t i = 0; i < map->row_count; i++) {
-        const struct memory_map_row *row = &map->rows[i];
-        const uint64_t bytes = row_bytes(row);
-        totals.size += bytes;
-        if (row->kind == MEMORY_MAP_FREE)
-            totals.free += bytes;
-        else
-            totals.used += bytes;
-        if (row->kind == MEMORY_MAP_GAP)
-            totals.gap += bytes;
-        if (has_owner(row))
-            totals.padding += bytes - row->need_bytes;
-    }
-    return totals;
 }
 
 static void put_memory(struct report *report, size_t index)
@@ -124,10 +95,8 @@ static void put_memory(struct report *report, size_t index)
     const struct layout_memory *memory = &report->request->memories[index];
     const struct layout_memory_answer *answer = &report->layout->memories[index];
     const struct memory_map map = memory_map_of(report->request, report->layout, index, arena);
-    bool is_in_use = false;
-    for (size_t i = 0; i < map.row_count; i++)
-        is_in_use |= has_owner(&map.rows[i]);
-    if (!is_in_use)
+    const struct memory_map_totals totals = memory_map_total(&map);
+    if (!totals.has_owner)
         return;
 
     const char *attributes = attributes_text(arena, memory->attributes);
@@ -138,7 +107,6 @@ static void put_memory(struct report *report, size_t index)
     for (size_t i = 0; i < map.row_count; i++)
         put_row(report, &map.rows[i], attributes);
 
-    const struct totals totals = totals_of(&map);
     buffer_format(&report->out, "  %-10s %10llu\n", "total", wide(totals.size));
     buffer_format(&report->out, "  used %llu (%s), free %llu; padding %llu, gaps %llu\n",
                   wide(totals.used), percent(arena, totals.used, totals.size), wide(totals.free),
@@ -209,6 +177,9 @@ static void put_task(struct report *report, size_t index)
     const uint32_t slots = report->layout->mpu.slots - report->layout->mpu.reserved;
     const char *name = report->request->tasks[index].name;
     const char *used = arena_format(report->out.arena, "%u/%u", task->slots_used, slots);
+    if (task->block_count == 0)
+        buffer_format(&report->out, "  %-*s %-10s %10s %10s %10s %10s %6s\n",
+                      (int)report->owner_width, name, "-", "-", "-", "-", "-", used);
     for (size_t i = 0; i < task->block_count; i++)
         put_block(report, index, i, i == 0 ? name : "", i == 0 ? used : "");
     for (size_t i = 0; i < task->fixed_count; i++)

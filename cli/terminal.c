@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,11 @@ void terminal_progress_end(struct terminal *terminal)
 bool terminal_print(struct terminal *terminal, const char *text)
 {
     terminal_progress_end(terminal);
-    return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+    if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+        return true;
+    if (errno != EPIPE) /* whoever read it has enough */
+        fprintf(stderr, "imgbuild: cannot write to standard output: %s\n", strerror(errno));
+    return false;
 }
 
 void terminal_say(struct terminal *terminal, enum verbosity least, const char *line)

@@ -29,9 +29,9 @@ static struct tiling things_in(const struct layout_request *request, const struc
     for (size_t t = 0; t < layout->task_count; t++)
         most += layout->tasks[t].block_count;
     struct tiling things = {ARENA_ARRAY(arena, struct memory_map_row, most), 0};
-    add(&things, (struct memory_map_row){
-                     .kind = MEMORY_MAP_SKIP,
-                     .range = {memory->base, memory->base + memory->skip_bytes}});
+    add(&things,
+        (struct memory_map_row){.kind = MEMORY_MAP_SKIP,
+                                .range = {memory->base, memory->base + memory->skip_bytes}});
     for (size_t i = 0; i < memory->hole_count; i++)
         add(&things, (struct memory_map_row){.kind = MEMORY_MAP_HOLE, .range = memory->holes[i]});
     for (size_t i = 0; i < layout->kernel_count; i++) {
@@ -60,9 +60,9 @@ static struct tiling things_in(const struct layout_request *request, const struc
     return things;
 }
 
-static bool is_in_use(enum memory_map_kind kind)
+bool memory_map_has_owner(const struct memory_map_row *row)
 {
-    switch (kind) {
+    switch (row->kind) {
     case MEMORY_MAP_KERNEL:
     case MEMORY_MAP_BLOCK:
     case MEMORY_MAP_INFO:
@@ -83,15 +83,15 @@ struct memory_map memory_map_of(const struct layout_request *request, const stru
     const struct tiling things = things_in(request, layout, memory_index, arena);
     uint64_t used_end = memory->base;
     for (size_t i = 0; i < things.count; i++) {
-        if (is_in_use(things.rows[i].kind))
+        if (memory_map_has_owner(&things.rows[i]))
             used_end = things.rows[i].range.end;
     }
     struct tiling tiles = {ARENA_ARRAY(arena, struct memory_map_row, 2 * things.count + 1), 0};
     uint64_t at = memory->base;
     for (size_t i = 0; i < things.count; i++) {
         const enum memory_map_kind between = at < used_end ? MEMORY_MAP_GAP : MEMORY_MAP_FREE;
-        add(&tiles, (struct memory_map_row){.kind = between,
-                                            .range = {at, things.rows[i].range.start}});
+        add(&tiles,
+            (struct memory_map_row){.kind = between, .range = {at, things.rows[i].range.start}});
         struct memory_map_row row = things.rows[i];
         if (row.range.end <= at)
             continue; /* a hole in the skipped front */
@@ -102,4 +102,25 @@ struct memory_map memory_map_of(const struct layout_request *request, const stru
     add(&tiles, (struct memory_map_row){.kind = MEMORY_MAP_FREE,
                                         .range = {at, memory->base + memory->size}});
     return (struct memory_map){tiles.rows, tiles.count};
+}
+
+struct memory_map_totals memory_map_total(const struct memory_map *map)
+{
+    struct memory_map_totals totals = {0};
+    for (size_t i = 0; i < map->row_count; i++) {
+        const struct memory_map_row *row = &map->rows[i];
+        const uint64_t bytes = row->range.end - row->range.start;
+        totals.size += bytes;
+        if (row->kind == MEMORY_MAP_FREE)
+            totals.free += bytes;
+        else
+            totals.used += bytes;
+        if (row->kind == MEMORY_MAP_GAP)
+            totals.gap += bytes;
+        if (!memory_map_has_owner(row))
+            continue;
+        totals.has_owner = true;
+        totals.padding += bytes - row->need_bytes;
+    }
+    return totals;
 }
