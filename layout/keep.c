@@ -309,7 +309,8 @@ struct keep keep_find(const struct problem *problem, const struct layout_locked_
         if (keep.blocks[i].has_old)
             check_alone(problem, &keep.blocks[i]);
     /* A pinned block that cannot stay may be in the way of others. */
-    while (resolve_overlaps(problem, &keep, taken) || resolve_slots(problem, &keep))
-        continue;
+    bool changed = true;
+    while (changed)
+        changed = resolve_overlaps(problem, &keep, taken) || resolve_slots(problem, &keep);
     return keep;
 }
