@@ -10,21 +10,24 @@
 #include <elf.h>
 #include <string.h>
 
-/* Whether name is `.WORD` or, for an input section, `.WORD.*`. */
+/* Whether name is WORD or, for an input section, WORD.*. */
 static bool is_of(const char *name, const char *word, bool is_input)
 {
     const size_t length = strlen(word);
-    if (name[0] != '.' || strncmp(name + 1, word, length) != 0)
+    if (strncmp(name, word, length) != 0)
         return false;
-    const char after = name[1 + length];
-    return after == '\0' || (is_input && after == '.');
+    return name[length] == '\0' || (is_input && name[length] == '.');
 }
 
+/* C code names a section as it likes, so the input sections of the manifest need no dot. */
 static bool matches(const struct program *program, const char *name, bool is_input)
 {
-    bool found = is_of(name, "noinit", is_input);
+    const bool has_dot = name[0] == '.';
+    if (!has_dot && !is_input)
+        return false;
+    bool found = is_of(name, ".noinit", is_input);
     for (size_t i = 0; i < program->section_count && !found; i++)
-        found = is_of(name, program->sections[i].name, is_input);
+        found = is_of(has_dot ? name + 1 : name, program->sections[i].name, is_input);
     return found;
 }
 

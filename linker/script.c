@@ -220,18 +220,19 @@ static void add_extra_section(struct buffer *text, const struct program *program
                               const struct program_section *section)
 {
     struct arena *arena = text->arena;
-    const char *symbol = script_name(arena, section->name);
+    const char *name = section->name; /* in C with or without a dot before it */
+    const char *symbol = script_name(arena, name);
     const char *segment = section->memory < PROGRAM_FIXED_MEMORIES
                               ? "bss"
                               : arena_format(arena, "memory%zu", section->memory);
     buffer_format(text,
                   "    .%s (NOLOAD) : AT(ADDR(.%s)) ALIGN(4) {\n"
                   "        __%s_start = .;\n"
-                  "        *(.%s .%s.*)\n"
+                  "        *(.%s .%s.* %s %s.*)\n"
                   "        . = ALIGN(4);\n"
                   "        __%s_end = .;\n"
                   "    } > %s :%s\n",
-                  section->name, section->name, symbol, section->name, section->name, symbol,
+                  name, name, symbol, name, name, name, name, symbol,
                   script_region(arena, program, section->memory), segment);
 }
 
@@ -323,6 +324,7 @@ static bool is_of_script(const char *name)
         "symtab",
         "strtab",
         "shstrtab",
+        "COMMON", /* a word of the script: variables without a section */
     };
     const size_t length = strcspn(name, ".");
     bool found = false;

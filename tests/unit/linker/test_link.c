@@ -287,6 +287,8 @@ static void test_contents_that_are_not_loaded_are_refused(void **state)
     static const char *const sources[] = {
         "__attribute__((section(\".eth_bulk\"))) int v = 3; void _start(void) { v++; }",
         "__attribute__((section(\".eth_bulk.x\"))) int *v = (int *)&v; void _start(void) { v++; }",
+        "__attribute__((section(\"eth_bulk\"))) int v = 3; void _start(void) { v++; }",
+        "__attribute__((section(\"eth_bulk.x\"))) int v = 3; void _start(void) { v++; }",
         "__asm__(\".section .noinit,\\\"aw\\\",%progbits\\nv: .word 3\\n.previous\");"
         "extern int v; void _start(void) { v++; }",
         "__asm__(\".section .bss.v,\\\"aw\\\",%progbits\\nv: .word 3\\n.previous\");"
@@ -307,6 +309,39 @@ static void test_contents_that_are_not_loaded_are_refused(void **state)
     }
 }
 
+/* section("eth_bulk") in C, which the manifest calls eth_bulk too: the dot is a convention. */
+static void test_extra_sections_with_and_without_a_dot(void **state)
+{
+    struct workshop *shop = *state;
+    const char *objects[] = {
+        compile(shop, "dots",
+                "__attribute__((section(\"eth_bulk\"))) char a[20];"
+                "__attribute__((section(\"eth_bulk.x\"))) char b[30];"
+                "__attribute__((section(\".eth_bulk\"))) char c[40];"
+                "__attribute__((section(\".eth_bulk.y\"))) char d[50];"
+                "void _start(void) { a[1]++; b[1]++; c[1]++; d[1]++; for (;;) ; }"),
+    };
+    struct program program = task_of(objects, 1);
+    program.memory_count = 3;
+    program.sections = usual_sections;
+    program.section_count = COUNT(usual_sections);
+    for (size_t i = 0; i < COUNT(both_linkers); i++) {
+        for (int prelink = 0; prelink < 2; prelink++) {
+            struct toolchain toolchain = *both_linkers[i];
+            toolchain.prelink = prelink != 0;
+            const struct span elf = link_well(shop, &toolchain, &program);
+            const struct linked linked = read_well(shop, elf, &program);
+            assert_int_equal(symbol(elf, "__eth_bulk_start"), usual_places[2].base);
+            assert_in_range(symbol(elf, "__eth_bulk_end"), usual_places[2].base + 140,
+                            usual_places[2].base + 152);
+            assert_in_range(symbol(elf, "a"), usual_places[2].base, usual_places[2].base + 120);
+            assert_in_range(symbol(elf, "b"), usual_places[2].base, usual_places[2].base + 120);
+            for (size_t k = 0; k < linked.section_count; k++)
+                assert_true(!linked.sections[k].is_loaded || linked.sections[k].memory != 2);
+        }
+    }
+}
+
 static void test_names_of_sections(void **state)
 {
     struct workshop *shop = *state;
@@ -317,6 +352,7 @@ static void test_names_of_sections(void **state)
         {{"} x", 2, {0}}, {"a", 2, {0}}},
         {{"eth.bulk", 2, {0}}, {"eth-bulk", 2, {0}}},
         {{"", 2, {0}}, {"a", 2, {0}}},
+        {{"COMMON", 2, {0}}, {"a", 2, {0}}},
     };
     const char *objects[] = {"a.o"};
     struct program program = task_of(objects, 1);
@@ -616,6 +652,7 @@ int main(void)
         TEST(test_kernel_vectors_must_be_aligned),
         TEST(test_unknown_sections_are_refused),
         TEST(test_contents_that_are_not_loaded_are_refused),
+        TEST(test_extra_sections_with_and_without_a_dot),
         TEST(test_names_of_sections),
         TEST(test_entry_must_exist),
         TEST(test_overflow_is_told_in_bytes),
