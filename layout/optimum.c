@@ -152,8 +152,8 @@ struct plan optimum_find(struct planner *planner, struct plan plan)
     struct exact_task tasks[EXACT_TASKS_MOST];
     uint64_t others;
     if (planner->is_weighted || plan.units == planner->least_units ||
-        planner->problem->block_count > (size_t)4 * EXACT_TASKS_MOST || !choose_stages(planner, &choice) ||
-        !describe_tasks(planner, &choice, tasks, &others))
+        planner->problem->block_count > (size_t)4 * EXACT_TASKS_MOST ||
+        !choose_stages(planner, &choice) || !describe_tasks(planner, &choice, tasks, &others))
         return plan;
     struct exact_job job = {.cover = planner->problem->cover,
                             .tasks = tasks,

@@ -7,7 +7,7 @@
 struct layout_memory {
     const char *name;
     uint64_t base, size;
-    uint64_t skip_bytes; /* at the front, left for a bootloader */
+    uint64_t skip_bytes;              /* at the front, left for a bootloader */
     const struct layout_range *holes; /* addresses; sorted, disjoint, inside the memory */
     size_t hole_count;
     uint32_t attributes; /* IMGBUILD_READ | ... of imgbuild/tables.h */
@@ -17,12 +17,13 @@ struct layout_memory {
 struct layout_need {
     const size_t *memories; /* indices of the memories the solver may choose from, at least one */
     size_t memory_count;
-    uint64_t bytes;         /* more than 0; as linked, not rounded */
-    uint64_t align_bytes;   /* power of two; the block's base is a multiple of it */
-    bool is_pinned;         /* the block must start at pinned_addr */
+    uint64_t bytes;       /* more than 0; as linked, not rounded */
+    uint64_t align_bytes; /* power of two; the block's base is a multiple of it */
+    bool is_pinned;       /* the block must start at pinned_addr */
     uint64_t pinned_addr;
-    bool one_region;        /* the block may not be cut */
-    const struct layout_range *uncut; /* offsets in the block; no cut strictly inside any of these */
+    bool one_region; /* the block may not be cut */
+    const struct layout_range
+        *uncut; /* offsets in the block; no cut strictly inside any of these */
     size_t uncut_count;
 };
 
@@ -37,13 +38,14 @@ struct layout_grant {
 };
 
 struct layout_task {
-    const char *name; /* unique */
+    const char *name;                /* unique */
     const struct layout_need *needs; /* distinct memories */
     size_t need_count;
     const struct layout_grant *grants;
     size_t grant_count;
     bool reads_info; /* the info block is mapped, one slot */
-    int32_t slots_adjust; /* slots more (or less) than the MPU has, for questions of what if; else 0 */
+    int32_t
+        slots_adjust; /* slots more (or less) than the MPU has, for questions of what if; else 0 */
 };
 
 struct layout_request {

@@ -28,7 +28,8 @@ struct sums {
 struct span sums_write(const struct sums_line *lines, size_t count, struct arena *arena);
 
 /* Reads what sums_write can have written, to the byte.
- * Errors: sums-form, sums-order, sums-duplicate; at the line of `named_at.file`. *ret is untouched on failure. */
+ * Errors: sums-form, sums-order, sums-duplicate; at the line of `named_at.file`. *ret is untouched
+ * on failure. */
 MUST_CHECK bool sums_parse(struct span text, struct source_pos named_at, struct arena *arena,
                            struct sums *ret, struct diag_list *diags);
 

@@ -1,11 +1,12 @@
 /* The tables that imgbuild links into a kernel, ABI 1.
  *
- * For kernels: freestanding C11 or C++11, no other header of the project is needed. The linked kernel
- * contains one `struct imgbuild_image`, found by its symbol `imgbuild_image`; everything else hangs
- * off it. All tables are constants in code memory. Little-endian, 32-bit targets.
+ * For kernels: freestanding C11 or C++11, no other header of the project is needed. The linked
+ * kernel contains one `struct imgbuild_image`, found by its symbol `imgbuild_image`; everything
+ * else hangs off it. All tables are constants in code memory. Little-endian, 32-bit targets.
  *
- * A minimal kernel sets up the MPU of a task like this (PMSAv7, task->mpu holds RBAR/RASR pairs). The MPU is
- * off meanwhile: between the two stores a slot has the new base with the old task's rights and size.
+ * A minimal kernel sets up the MPU of a task like this (PMSAv7, task->mpu holds RBAR/RASR pairs).
+ * The MPU is off meanwhile: between the two stores a slot has the new base with the old task's
+ * rights and size.
  *
  *     const struct imgbuild_task *task = &imgbuild_image.tasks[index];
  *     MPU->CTRL = 0;
@@ -31,20 +32,20 @@ extern "C" {
 #endif
 
 #define IMGBUILD_MAGIC 0x42474d49u /* the bytes "IMGB" */
-#define IMGBUILD_ABI 1u
+#define IMGBUILD_ABI   1u
 
 /* imgbuild_image.mpu_model */
 #define IMGBUILD_MPU_PMSAV6 6u
 #define IMGBUILD_MPU_PMSAV7 7u
 #define IMGBUILD_MPU_PMSAV8 8u
-#define IMGBUILD_MPU_PMP 16u
+#define IMGBUILD_MPU_PMP    16u
 
 /* imgbuild_region.attributes */
-#define IMGBUILD_READ 1u
-#define IMGBUILD_WRITE 2u
+#define IMGBUILD_READ    1u
+#define IMGBUILD_WRITE   2u
 #define IMGBUILD_EXECUTE 4u
-#define IMGBUILD_DEVICE 8u
-#define IMGBUILD_DMA 16u
+#define IMGBUILD_DEVICE  8u
+#define IMGBUILD_DMA     16u
 
 /* imgbuild_task.flags */
 #define IMGBUILD_TASK_START 1u /* started by the kernel at boot */
@@ -91,30 +92,31 @@ struct imgbuild_image {
     uint8_t minor;
     uint16_t patch;
     uint32_t epoch;
-    uint8_t mpu_model;    /* IMGBUILD_MPU_... */
-    uint8_t mpu_slots;    /* region registers of the MPU */
+    uint8_t mpu_model; /* IMGBUILD_MPU_... */
+    uint8_t mpu_slots; /* region registers of the MPU */
     uint16_t task_count;
     uint16_t irq_count;
-    uint8_t mpu_reserved; /* slots that the kernel keeps for itself, from 0 */
-    uint8_t mpu_words;    /* words in each task's mpu array */
+    uint8_t mpu_reserved;              /* slots that the kernel keeps for itself, from 0 */
+    uint8_t mpu_words;                 /* words in each task's mpu array */
     const struct imgbuild_task *tasks; /* [0] is the supervisor */
     const struct imgbuild_irq *irqs;   /* sorted by number */
     const char *name;
     const char *board;
-    const char *slot;  /* image slot, "" without slots */
-    const void *info;  /* 0 without an info block */
+    const char *slot; /* image slot, "" without slots */
+    const void *info; /* 0 without an info block */
 };
 
 extern const struct imgbuild_image imgbuild_image;
 
 #define IMGBUILD_ASSERT_OFFSET(type, field, offset)                                                \
-    IMGBUILD_STATIC_ASSERT(sizeof(void *) != 4 || offsetof(struct type, field) == (offset),       \
+    IMGBUILD_STATIC_ASSERT(sizeof(void *) != 4 || offsetof(struct type, field) == (offset),        \
                            #type "." #field)
 
 IMGBUILD_STATIC_ASSERT(sizeof(struct imgbuild_region) == 12, "imgbuild_region");
 IMGBUILD_STATIC_ASSERT(sizeof(struct imgbuild_irq) == 8, "imgbuild_irq");
 IMGBUILD_STATIC_ASSERT(sizeof(void *) != 4 || sizeof(struct imgbuild_task) == 32, "imgbuild_task");
-IMGBUILD_STATIC_ASSERT(sizeof(void *) != 4 || sizeof(struct imgbuild_image) == 64, "imgbuild_image");
+IMGBUILD_STATIC_ASSERT(sizeof(void *) != 4 || sizeof(struct imgbuild_image) == 64,
+                       "imgbuild_image");
 IMGBUILD_ASSERT_OFFSET(imgbuild_task, regions, 16);
 IMGBUILD_ASSERT_OFFSET(imgbuild_task, mpu, 20);
 IMGBUILD_ASSERT_OFFSET(imgbuild_task, name, 24);

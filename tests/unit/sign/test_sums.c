@@ -55,7 +55,8 @@ static void lines_are_written_as_sha256sum_does(void **state)
 {
     const struct span text = write_three(*state);
     const struct span expected = span_of_text(
-        ZEROS "  archive.json\n"
+        ZEROS
+        "  archive.json\n"
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  README.txt\n"
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  image/image.bin\n");
     assert_true(span_equal(text, expected));
