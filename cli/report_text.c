@@ -42,6 +42,11 @@ static const char *percent(struct arena *arena, uint64_t part, uint64_t whole)
     return arena_format(arena, "%llu.%02llu%%", wide(hundredths / 100), wide(hundredths % 100));
 }
 
+static const char *percent_above(struct arena *arena, uint64_t taken, uint64_t bound)
+{
+    return percent(arena, taken > bound ? taken - bound : 0, bound);
+}
+
 static const char *attributes_text(struct arena *arena, uint32_t attributes)
 {
     return arena_format(arena, "%c%c%c%s", attributes & IMGBUILD_READ ? 'r' : '-',
@@ -113,11 +118,31 @@ static void put_memory(struct report *report, size_t index)
                   wide(totals.padding), wide(totals.gap));
     const uint64_t taken = answer->need_bytes + answer->padding_bytes + answer->gap_bytes;
     if (answer->need_bytes != 0)
-        buffer_format(&report->out,
-                      "  tasks need %llu and take %llu, %s more; no layout takes less than %llu\n",
-                      wide(answer->need_bytes), wide(taken),
-                      percent(arena, taken - answer->need_bytes, answer->need_bytes),
-                      wide(answer->bound_bytes));
+        buffer_format(
+            &report->out,
+            "  tasks need %llu and take %llu, %s more; %s above the least possible, %llu\n",
+            wide(answer->need_bytes), wide(taken),
+            percent(arena, taken - answer->need_bytes, answer->need_bytes),
+            percent_above(arena, taken, answer->bound_bytes), wide(answer->bound_bytes));
+}
+
+/* The joint bound: a memory's own supposes that every slot is spent there. */
+static void put_sum(struct report *report)
+{
+    uint64_t need = 0;
+    uint64_t taken = 0;
+    for (size_t i = 0; i < report->layout->memory_count; i++) {
+        const struct layout_memory_answer *answer = &report->layout->memories[i];
+        need += answer->need_bytes;
+        taken += answer->need_bytes + answer->padding_bytes + answer->gap_bytes;
+    }
+    const uint64_t bound = report->layout->bound_bytes;
+    struct arena *arena = report->out.arena;
+    buffer_format(&report->out,
+                  "\nall memories: tasks need %llu and take %llu, %s more; %s above the least "
+                  "possible, %llu\n",
+                  wide(need), wide(taken), percent(arena, taken - need, need),
+                  percent_above(arena, taken, bound), wide(bound));
 }
 
 /* ---- tasks ---- */
@@ -301,6 +326,7 @@ const char *report_text_of_layout(const struct plan_slot *slot, const struct pla
     put_head(&report);
     for (size_t i = 0; i < plan->layout.memory_count; i++)
         put_memory(&report, i);
+    put_sum(&report);
     buffer_format(&report.out, "\n  %-*s %-10s %10s %10s %10s %10s %6s  %s\n",
                   (int)report.owner_width, "TASK", "MEMORY", "NEED", "SIZE", "LIMIT", "HEADROOM",
                   "SLOTS", "REGIONS");
