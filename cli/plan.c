@@ -107,6 +107,21 @@ uint32_t plan_memory_attributes(const struct manifest_memory *memory)
            (memory->executable ? IMGBUILD_EXECUTE : 0) | (memory->dma ? IMGBUILD_DMA : 0);
 }
 
+static enum layout_cache memory_cache(const struct manifest_memory *memory)
+{
+    switch (memory->cache) {
+    case MANIFEST_CACHE_DEFAULT:
+        break;
+    case MANIFEST_CACHE_WB:
+        return LAYOUT_CACHE_WRITE_BACK;
+    case MANIFEST_CACHE_WT:
+        return LAYOUT_CACHE_WRITE_THROUGH;
+    case MANIFEST_CACHE_NONE:
+        return LAYOUT_CACHE_NONE;
+    }
+    return LAYOUT_CACHE_DEFAULT;
+}
+
 static const struct layout_memory *request_memories(const struct plan_slot *slot,
                                                     struct arena *arena)
 {
@@ -126,6 +141,7 @@ static const struct layout_memory *request_memories(const struct plan_slot *slot
             .holes = holes,
             .hole_count = from->hole_count,
             .attributes = plan_memory_attributes(from),
+            .cache = memory_cache(from),
         };
     }
     return memories;
@@ -238,6 +254,7 @@ static struct layout_grant map_grant(const struct manifest_memory *memory)
         .name = memory->name.text,
         .range = {base, base + memory->size.value},
         .attributes = plan_memory_attributes(memory),
+        .cache = memory_cache(memory),
     };
 }
 

@@ -123,13 +123,14 @@ static size_t set_fixed(const struct problem *problem, const struct problem_task
         const char **names = ARENA_NEW(arena, const char *);
         *granted = info;
         *names = "info";
-        fixed[count] =
-            (struct layout_fixed){.kind = LAYOUT_INFO,
-                                  .names = names,
-                                  .name_count = 1,
-                                  .granted = granted,
-                                  .granted_count = 1,
-                                  .attributes = request->memories[request->info_memory].attributes};
+        const struct layout_memory *memory = &request->memories[request->info_memory];
+        fixed[count] = (struct layout_fixed){.kind = LAYOUT_INFO,
+                                             .names = names,
+                                             .name_count = 1,
+                                             .granted = granted,
+                                             .granted_count = 1,
+                                             .attributes = memory->attributes,
+                                             .cache = memory->cache};
         count += mpu_region_for(&request->mpu, granted, 1, &fixed[count].region);
     }
     qsort(fixed, count, sizeof *fixed, compare_fixed);

@@ -5,7 +5,7 @@
 
 enum { GROUP_MOST = 10, IMPOSSIBLE = 1000 };
 
-/* Some grants of equal attributes, ascending, and the best way to cover each of their 2^count
+/* Some grants that are alike, ascending, and the best way to cover each of their 2^count
  * subsets. */
 struct group {
     const struct mpu *mpu;
@@ -103,6 +103,7 @@ static void add_fixed(const struct group *group, uint32_t subset, struct arena *
         if (fixed->name_count == 0) {
             fixed->kind = group->grants[i]->kind;
             fixed->attributes = group->grants[i]->attributes;
+            fixed->cache = group->grants[i]->cache;
         }
         names[fixed->name_count++] = group->grants[i]->name;
     }
@@ -170,16 +171,21 @@ static bool check_disjoint(const char *task, const struct layout_grant *const *g
     return disjoint;
 }
 
-/* Moves the grants with the attributes of the first one to the front, both parts still ascending.
- */
+/* One slot has one set of attributes and one way to be cached. */
+static bool are_alike(const struct layout_grant *a, const struct layout_grant *b)
+{
+    return a->attributes == b->attributes && a->cache == b->cache;
+}
+
+/* Moves the grants that are like the first one to the front, both parts still ascending. */
 static size_t gather_alike(const struct layout_grant **grants, size_t count, struct arena *arena)
 {
-    const uint32_t attributes = grants[0]->attributes;
+    const struct layout_grant *first = grants[0];
     const struct layout_grant **others = ARENA_ARRAY(arena, const struct layout_grant *, count);
     size_t alike_count = 0;
     size_t other_count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (grants[i]->attributes == attributes)
+        if (are_alike(grants[i], first))
             grants[alike_count++] = grants[i];
         else
             others[other_count++] = grants[i];

@@ -24,6 +24,7 @@ struct layout_fixed {
     const struct layout_range *granted; /* what it grants: maximal runs, ascending, disjoint */
     size_t granted_count;
     uint32_t attributes;
+    enum layout_cache cache;
 };
 
 struct layout_task_answer {

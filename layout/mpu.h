@@ -8,6 +8,14 @@
 
 enum mpu_model { MPU_PMSAV6, MPU_PMSAV7, MPU_PMSAV8, MPU_PMP };
 
+/* How a memory is cached, where the model can say so: PMP cannot. */
+enum layout_cache {
+    LAYOUT_CACHE_DEFAULT, /* as its attributes suggest: DMA memory is not, RAM and flash are */
+    LAYOUT_CACHE_WRITE_BACK,
+    LAYOUT_CACHE_WRITE_THROUGH,
+    LAYOUT_CACHE_NONE
+};
+
 struct mpu {
     enum mpu_model model;
     uint32_t slots;             /* region registers */

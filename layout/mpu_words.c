@@ -47,13 +47,29 @@ static const uint32_t rasr_types[] = {
     [MEMORY_DEVICE] = 1u << 18 | 1u << 16,         /* S, B: shared device */
 };
 
-static enum memory_type memory_type(uint32_t attributes)
+static enum memory_type usual_type(uint32_t attributes)
 {
     if ((attributes & IMGBUILD_DEVICE) != 0)
         return MEMORY_DEVICE;
     if ((attributes & IMGBUILD_DMA) != 0)
         return MEMORY_DMA;
     return (attributes & IMGBUILD_WRITE) != 0 ? MEMORY_RAM : MEMORY_FLASH;
+}
+
+/* Who says how a memory is cached knows better, even where other bus masters use it. */
+static enum memory_type memory_type(const struct mpu_grant *grant)
+{
+    switch (grant->cache) {
+    case LAYOUT_CACHE_DEFAULT:
+        break;
+    case LAYOUT_CACHE_WRITE_BACK:
+        return MEMORY_RAM;
+    case LAYOUT_CACHE_WRITE_THROUGH:
+        return MEMORY_FLASH;
+    case LAYOUT_CACHE_NONE:
+        return MEMORY_DMA;
+    }
+    return usual_type(grant->attributes);
 }
 
 static uint32_t log2_of(uint64_t power)
@@ -71,7 +87,7 @@ static uint32_t rasr_word(const struct mpu_grant *grant)
     const bool writes = (grant->attributes & IMGBUILD_WRITE) != 0;
     const bool executes = (grant->attributes & IMGBUILD_EXECUTE) != 0;
     const uint32_t permission = writes ? RASR_AP_READ_WRITE : RASR_AP_READ_ONLY;
-    return rasr_types[memory_type(grant->attributes)] | permission << RASR_AP_SHIFT |
+    return rasr_types[memory_type(grant)] | permission << RASR_AP_SHIFT |
            (executes ? 0u : (uint32_t)RASR_XN) | (uint32_t)grant->region.srd << RASR_SRD_SHIFT |
            (log2_of(grant->region.mpu_size) - 1) << RASR_SIZE_SHIFT | RASR_ENABLE;
 }
@@ -98,7 +114,7 @@ static void encode_pmsav8(const struct mpu_grant *grants, size_t count, uint32_t
 {
     for (size_t i = 0; i < count; i++) {
         const struct mpu_grant *grant = &grants[i];
-        const enum memory_type type = memory_type(grant->attributes);
+        const enum memory_type type = memory_type(grant);
         const bool writes = (grant->attributes & IMGBUILD_WRITE) != 0;
         const bool executes = (grant->attributes & IMGBUILD_EXECUTE) != 0;
         const bool shared = type == MEMORY_DMA || type == MEMORY_DEVICE;

@@ -11,6 +11,7 @@ struct layout_memory {
     const struct layout_range *holes; /* addresses; sorted, disjoint, inside the memory */
     size_t hole_count;
     uint32_t attributes; /* IMGBUILD_READ | ... of imgbuild/tables.h */
+    enum layout_cache cache;
 };
 
 /* One task's (or the kernel's) need of one memory. */
@@ -35,6 +36,7 @@ struct layout_grant {
     const char *name;
     struct layout_range range;
     uint32_t attributes;
+    enum layout_cache cache; /* of a mapped memory */
 };
 
 struct layout_task {

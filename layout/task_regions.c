@@ -57,17 +57,17 @@ struct task_regions task_regions_collect(const struct layout_request *request,
 
     for (size_t b = 0; b < answer->block_count; b++) {
         const struct layout_block *block = &answer->blocks[b];
-        const uint32_t attributes = request->memories[block->memory].attributes;
+        const struct layout_memory *memory = &request->memories[block->memory];
         for (size_t r = 0; r < block->region_count; r++) {
             const struct mpu_region *region = &block->regions[r];
-            grants[grant_count++] = (struct mpu_grant){*region, attributes};
-            records[record_count++] = record_of(region->start, region->end, attributes);
+            grants[grant_count++] = (struct mpu_grant){*region, memory->attributes, memory->cache};
+            records[record_count++] = record_of(region->start, region->end, memory->attributes);
         }
     }
     for (size_t f = 0; f < answer->fixed_count; f++) {
         const struct layout_fixed *fixed = &answer->fixed[f];
         const uint32_t attributes = fixed_attributes(fixed);
-        grants[grant_count++] = (struct mpu_grant){fixed->region, attributes};
+        grants[grant_count++] = (struct mpu_grant){fixed->region, attributes, fixed->cache};
         for (size_t g = 0; g < fixed->granted_count; g++)
             records[record_count++] =
                 record_of(fixed->granted[g].start, fixed->granted[g].end, attributes);

@@ -273,7 +273,7 @@ static void check_names(struct verify *verify, const struct layout_task *task,
         asked += bytes;
         if (bytes_within(fixed->granted, fixed->granted_count, grant->range) != bytes)
             broken(verify, "%s is not granted whole", grant->name);
-        if (grant->attributes != fixed->attributes)
+        if (grant->attributes != fixed->attributes || grant->cache != fixed->cache)
             broken(verify, "%s is granted with other attributes", grant->name);
         if (i == 0 && grant->kind != fixed->kind)
             broken(verify, "%s is of another kind", grant->name);
@@ -287,13 +287,14 @@ static void check_names(struct verify *verify, const struct layout_task *task,
 static void check_info_grant(struct verify *verify, const struct layout_task *task,
                              const struct layout_fixed *fixed)
 {
+    const struct layout_request *request = verify->request;
+    const struct layout_memory *memory = &request->memories[request->info_memory];
     const struct layout_range info = verify->layout->info;
     if (!task->reads_info || info.start == info.end)
         broken(verify, "the info block is granted and was not asked for");
     else if (!runs_equal(fixed->granted, fixed->granted_count, &info, 1))
         broken(verify, "the info block is not granted exactly");
-    else if (fixed->attributes !=
-             verify->request->memories[verify->request->info_memory].attributes)
+    else if (fixed->attributes != memory->attributes || fixed->cache != memory->cache)
         broken(verify, "the info block is granted with other attributes");
 }
 

@@ -69,11 +69,8 @@ static void read_cache(struct reader *reader, const struct node *node,
     static const enum manifest_cache caches[] = {MANIFEST_CACHE_WB, MANIFEST_CACHE_WT,
                                                  MANIFEST_CACHE_NONE};
     size_t choice = 0;
-    if (!reader_choice(reader, node, "cache", words, COUNT(words), &choice))
-        return;
-    memory->cache = caches[choice];
-    reader_note_no_effect(reader, node_get(node, "cache")->pos,
-                          arena_format(reader->arena, "memories.%s.cache", memory->name.text));
+    if (reader_choice(reader, node, "cache", words, COUNT(words), &choice))
+        memory->cache = caches[choice];
 }
 
 static int compare_holes(const void *left, const void *right)

@@ -164,7 +164,8 @@ static struct layout_request make_request(struct generator *generator, const str
                 (struct layout_grant){LAYOUT_PERIPHERAL,
                                       arena_format(arena, "p%zu", tasks[i].grant_count),
                                       {at, at + 1024},
-                                      11};
+                                      11,
+                                      LAYOUT_CACHE_DEFAULT};
         }
     }
     request.memories = memories;

@@ -117,6 +117,27 @@ static void the_request_says_what_the_manifest_says(void **state)
     assert_int_equal(grants[1].range.end, 0x30008000);
 }
 
+static void memories_and_maps_are_cached_as_the_manifest_says(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct board *board =
+        board_with(fixture, "memories:\n"
+                            "  wb: {base: 0x60000000, size: 4K, access: rw, cache: wb, dma: true}\n"
+                            "  wt: {base: 0x60010000, size: 4K, access: rw, cache: wt}\n"
+                            "  none: {base: 0x60020000, size: 4K, access: rw, cache: none}\n"
+                            "tasks:\n"
+                            "  super: {priority: 0, stack: 1K, maps: [none]}\n");
+    const struct plan_sizes sizes = SIZES(fixture, board, {"super", "flash", 64});
+    const struct layout_request request = plan_request(board->slots, &sizes, fixture->arena);
+    assert_int_equal(board->manifest.without_effect.count, 0);
+    assert_int_equal(request.memories[0].cache, LAYOUT_CACHE_DEFAULT);
+    const size_t last = request.memory_count;
+    assert_int_equal(request.memories[last - 3].cache, LAYOUT_CACHE_WRITE_BACK);
+    assert_int_equal(request.memories[last - 2].cache, LAYOUT_CACHE_WRITE_THROUGH);
+    assert_int_equal(request.memories[last - 1].cache, LAYOUT_CACHE_NONE);
+    assert_int_equal(request.tasks[0].grants[0].cache, LAYOUT_CACHE_NONE);
+}
+
 static void every_mpu_model_has_its_counterpart(void **state)
 {
     struct fixture *fixture = *state;
@@ -229,6 +250,7 @@ int main(void)
         TEST(only_the_named_slots_are_built),
         TEST(a_kernel_takes_its_size_from_the_file_first),
         TEST(the_request_says_what_the_manifest_says),
+        TEST(memories_and_maps_are_cached_as_the_manifest_says),
         TEST(every_mpu_model_has_its_counterpart),
         TEST(a_list_of_data_memories_is_a_choice),
         TEST(a_pinned_block_stays_where_it_was_put),

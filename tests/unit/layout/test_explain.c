@@ -48,7 +48,8 @@ static int set_up(void **state)
     f->needs[FLASH] = (struct layout_need){&in_flash, 1, 1792, 4, .one_region = false};
     f->needs[RAM] = (struct layout_need){&in_ram, 1, 700, 4, .one_region = false};
     f->other = (struct layout_need){&in_flash, 1, 1024, 4, true, 8192, .one_region = false};
-    f->uart = (struct layout_grant){LAYOUT_PERIPHERAL, "uart0", {0x40004000, 0x40005000}, 11};
+    f->uart = (struct layout_grant){
+        LAYOUT_PERIPHERAL, "uart0", {0x40004000, 0x40005000}, 11, LAYOUT_CACHE_DEFAULT};
     f->tasks[A] = (struct layout_task){.name = "a",
                                        .needs = f->needs,
                                        .need_count = 2,

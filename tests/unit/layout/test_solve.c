@@ -219,11 +219,11 @@ static void test_joined_grants(void **state)
 {
     (void)state;
     const struct layout_grant grants[] = {
-        {LAYOUT_PERIPHERAL, "exti", {0x58000000, 0x58000400}, 11},
-        {LAYOUT_PERIPHERAL, "syscfg", {0x58000400, 0x58000800}, 11},
-        {LAYOUT_PERIPHERAL, "spi6", {0x58001400, 0x58001800}, 11},
-        {LAYOUT_MAP, "sram1", {0x30010000, 0x30020000}, 19},
-        {LAYOUT_MAP, "sram2", {0x30020000, 0x30040000}, 19}};
+        {LAYOUT_PERIPHERAL, "exti", {0x58000000, 0x58000400}, 11, LAYOUT_CACHE_DEFAULT},
+        {LAYOUT_PERIPHERAL, "syscfg", {0x58000400, 0x58000800}, 11, LAYOUT_CACHE_DEFAULT},
+        {LAYOUT_PERIPHERAL, "spi6", {0x58001400, 0x58001800}, 11, LAYOUT_CACHE_DEFAULT},
+        {LAYOUT_MAP, "sram1", {0x30010000, 0x30020000}, 19, LAYOUT_CACHE_DEFAULT},
+        {LAYOUT_MAP, "sram2", {0x30020000, 0x30040000}, 19, LAYOUT_CACHE_DEFAULT}};
     ask(&V7, 1, (uint64_t[]){32}, (uint64_t[]){32});
     tasks[0].grants = grants;
     tasks[0].grant_count = 5;
@@ -248,12 +248,27 @@ static void test_joined_grants(void **state)
     assert_int_equal(layout.tasks[0].slots_used, 6);
 }
 
+static void test_maps_that_are_cached_otherwise_stay_apart(void **state)
+{
+    (void)state;
+    const struct layout_grant grants[] = {
+        {LAYOUT_MAP, "sram1", {0x30000000, 0x30010000}, 3, LAYOUT_CACHE_NONE},
+        {LAYOUT_MAP, "sram2", {0x30010000, 0x30020000}, 3, LAYOUT_CACHE_DEFAULT}};
+    ask(&V7, 1, (uint64_t[]){32}, (uint64_t[]){32});
+    tasks[0].grants = grants;
+    tasks[0].grant_count = 2;
+    solve();
+    assert_int_equal(layout.tasks[0].fixed_count, 2);
+    assert_int_equal(layout.tasks[0].fixed[0].cache, LAYOUT_CACHE_NONE);
+    assert_int_equal(layout.tasks[0].fixed[1].cache, LAYOUT_CACHE_DEFAULT);
+}
+
 static void test_joins_uncoverable_alone(void **state)
 {
     (void)state;
     const struct layout_grant grants[] = {
-        {LAYOUT_PERIPHERAL, "low", {0x40000000, 0x40000300}, 11},
-        {LAYOUT_PERIPHERAL, "high", {0x40000300, 0x40000400}, 11}};
+        {LAYOUT_PERIPHERAL, "low", {0x40000000, 0x40000300}, 11, LAYOUT_CACHE_DEFAULT},
+        {LAYOUT_PERIPHERAL, "high", {0x40000300, 0x40000400}, 11, LAYOUT_CACHE_DEFAULT}};
     ask(&V7_PLAIN, 1, (uint64_t[]){32}, (uint64_t[]){32});
     tasks[0].grants = grants;
     tasks[0].grant_count = 2;
@@ -268,8 +283,9 @@ static void test_joins_uncoverable_alone(void **state)
 static void test_overlapping_grants(void **state)
 {
     (void)state;
-    const struct layout_grant grants[] = {{LAYOUT_PERIPHERAL, "one", {0x40000000, 0x40001000}, 11},
-                                          {LAYOUT_PERIPHERAL, "two", {0x40000800, 0x40001000}, 11}};
+    const struct layout_grant grants[] = {
+        {LAYOUT_PERIPHERAL, "one", {0x40000000, 0x40001000}, 11, LAYOUT_CACHE_DEFAULT},
+        {LAYOUT_PERIPHERAL, "two", {0x40000800, 0x40001000}, 11, LAYOUT_CACHE_DEFAULT}};
     ask(&V7, 1, (uint64_t[]){32}, (uint64_t[]){32});
     tasks[0].grants = grants;
     tasks[0].grant_count = 2;
@@ -279,8 +295,9 @@ static void test_overlapping_grants(void **state)
 static void test_too_many_slots(void **state)
 {
     (void)state;
-    const struct layout_grant grants[] = {{LAYOUT_PERIPHERAL, "p", {0x40000000, 0x40001000}, 11},
-                                          {LAYOUT_PERIPHERAL, "q", {0x50000000, 0x50001000}, 11}};
+    const struct layout_grant grants[] = {
+        {LAYOUT_PERIPHERAL, "p", {0x40000000, 0x40001000}, 11, LAYOUT_CACHE_DEFAULT},
+        {LAYOUT_PERIPHERAL, "q", {0x50000000, 0x50001000}, 11, LAYOUT_CACHE_DEFAULT}};
     ask(&V7, 1, (uint64_t[]){32}, (uint64_t[]){32});
     tasks[0].grants = grants;
     tasks[0].grant_count = 2;
@@ -314,8 +331,9 @@ static void test_no_fit(void **state)
 static void test_pmp(void **state)
 {
     (void)state;
-    const struct layout_grant grants[] = {{LAYOUT_PERIPHERAL, "p", {0x40000000, 0x40000c00}, 11},
-                                          {LAYOUT_PERIPHERAL, "q", {0x40000c00, 0x40001200}, 3}};
+    const struct layout_grant grants[] = {
+        {LAYOUT_PERIPHERAL, "p", {0x40000000, 0x40000c00}, 11, LAYOUT_CACHE_DEFAULT},
+        {LAYOUT_PERIPHERAL, "q", {0x40000c00, 0x40001200}, 3, LAYOUT_CACHE_DEFAULT}};
     ask(&PMP, 2, (uint64_t[]){1000, 4096}, (uint64_t[]){100, 128});
     tasks[0].grants = grants;
     tasks[0].grant_count = 2;
@@ -361,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_choice),
         cmocka_unit_test(test_info),
         cmocka_unit_test(test_joined_grants),
+        cmocka_unit_test(test_maps_that_are_cached_otherwise_stay_apart),
         cmocka_unit_test(test_joins_uncoverable_alone),
         cmocka_unit_test(test_overlapping_grants),
         cmocka_unit_test(test_too_many_slots),

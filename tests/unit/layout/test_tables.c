@@ -72,12 +72,14 @@ static struct mpu_grant aligned(uint64_t base, uint64_t size, uint32_t attribute
 {
     return (struct mpu_grant){
         {.start = base, .end = base + size, .slots = 1, .mpu_base = base, .mpu_size = size},
-        attributes};
+        attributes,
+        LAYOUT_CACHE_DEFAULT};
 }
 
 static struct mpu_grant bounded(uint64_t start, uint64_t end, uint32_t slots, uint32_t attributes)
 {
-    return (struct mpu_grant){{.start = start, .end = end, .slots = slots}, attributes};
+    return (struct mpu_grant){
+        {.start = start, .end = end, .slots = slots}, attributes, LAYOUT_CACHE_DEFAULT};
 }
 
 static void pmsav7_words_are_those_of_the_manual(void **state)
@@ -266,7 +268,7 @@ static void check_random_grants(struct fixture *fixture, const struct mpu *mpu)
         if (region.slots > free)
             break;
         const uint32_t attributes = random_attributes(fixture);
-        grants[count] = (struct mpu_grant){region, attributes};
+        grants[count] = (struct mpu_grant){region, attributes, LAYOUT_CACHE_DEFAULT};
         expected[count++] = (struct imgbuild_region){
             (uint32_t)region.start, (uint32_t)(region.end - 1),
             attributes & (IMGBUILD_READ | IMGBUILD_WRITE | IMGBUILD_EXECUTE)};
@@ -365,9 +367,16 @@ static const struct layout_fixed net_fixed[] = {
      .granted_count = 2,
      .attributes = RW | IMGBUILD_DEVICE}};
 
-static const struct layout_grant net_grants[] = {
-    {LAYOUT_PERIPHERAL, "uart0", {0x40000000, 0x40001000}, RW | IMGBUILD_DEVICE},
-    {LAYOUT_PERIPHERAL, "timer0", {0x40002000, 0x40003000}, RW | IMGBUILD_DEVICE}};
+static const struct layout_grant net_grants[] = {{LAYOUT_PERIPHERAL,
+                                                  "uart0",
+                                                  {0x40000000, 0x40001000},
+                                                  RW | IMGBUILD_DEVICE,
+                                                  LAYOUT_CACHE_DEFAULT},
+                                                 {LAYOUT_PERIPHERAL,
+                                                  "timer0",
+                                                  {0x40002000, 0x40003000},
+                                                  RW | IMGBUILD_DEVICE,
+                                                  LAYOUT_CACHE_DEFAULT}};
 static const struct layout_task request_tasks[] = {
     {.name = "net", .grants = net_grants, .grant_count = 2, .reads_info = true}, {.name = "leds"}};
 static const struct layout_task_answer answers[] = {
@@ -496,6 +505,26 @@ static void mpu_words_follow_the_order_of_the_regions(void **state)
     const uint32_t at = span_u32(tables.data, span_u32(tables.image, 40) + 20);
     for (size_t i = 0; i < COUNT(expected); i++)
         assert_int_equal(span_u32(tables.data, at + 4 * i), expected[i]);
+}
+
+static void blocks_and_maps_are_cached_as_their_memories(void **state)
+{
+    struct board board;
+    make_board(&board);
+    struct layout_memory cached[COUNT(memories)];
+    struct layout_fixed fixed[] = {net_fixed[0], net_fixed[1]};
+    struct layout_task_answer cached_answers[] = {answers[0], answers[1]};
+    memcpy(cached, memories, sizeof cached);
+    cached[RAM].cache = LAYOUT_CACHE_NONE;
+    fixed[0].cache = LAYOUT_CACHE_WRITE_BACK;
+    cached_answers[0].fixed = fixed;
+    board.request.memories = cached;
+    board.layout.tasks = cached_answers;
+    const struct tables tables = encode(*state, &board.input);
+    static const uint32_t expected[] = {0x06020017, 0x160b000f, 0x130c0317, 0x130c0009, 0x1305fa1d};
+    const uint32_t at = span_u32(tables.data, span_u32(tables.image, 40) + 20);
+    for (uint32_t i = 0; i < COUNT(expected); i++)
+        assert_int_equal(span_u32(tables.data, at + 8 * i + 4), expected[i]);
 }
 
 static void mpu_words_grant_what_the_records_say(void **state)
@@ -641,6 +670,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_header_has_its_64_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tasks_have_their_fields_and_records, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mpu_words_follow_the_order_of_the_regions, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(blocks_and_maps_are_cached_as_their_memories, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(mpu_words_grant_what_the_records_say, set_up, tear_down),
         cmocka_unit_test_setup_teardown(interrupts_are_sorted_by_number, set_up, tear_down),

@@ -58,9 +58,9 @@ static const struct layout_need LEDS[] = {
      .is_pinned = true,
      .pinned_addr = 0x20004000}};
 static const struct layout_grant GRANTS[] = {
-    {LAYOUT_PERIPHERAL, "uart0", {0x40004000, 0x40005000}, 11},
-    {LAYOUT_PERIPHERAL, "uart1", {0x40005000, 0x40006000}, 11},
-    {LAYOUT_MAP, "sram2", {0x30000000, 0x30010000}, 3}};
+    {LAYOUT_PERIPHERAL, "uart0", {0x40004000, 0x40005000}, 11, LAYOUT_CACHE_DEFAULT},
+    {LAYOUT_PERIPHERAL, "uart1", {0x40005000, 0x40006000}, 11, LAYOUT_CACHE_DEFAULT},
+    {LAYOUT_MAP, "sram2", {0x30000000, 0x30010000}, 3, LAYOUT_CACHE_DEFAULT}};
 static const struct layout_task TASKS[] = {{.name = "net",
                                             .needs = NET,
                                             .need_count = 2,
@@ -309,6 +309,9 @@ static void test_wrong_grants(void **state)
     assert_broken(fixture, "grants more than uart0");
     fixture = start();
     fixed_of(fixture, 0, joined)->attributes = 1;
+    assert_broken(fixture, "other attributes");
+    fixture = start();
+    fixed_of(fixture, 0, joined)->cache = LAYOUT_CACHE_NONE;
     assert_broken(fixture, "other attributes");
     fixture = start();
     fixed_of(fixture, 0, joined)->kind = LAYOUT_MAP;
