@@ -17,6 +17,11 @@ struct cover cover_of(const struct mpu *mpu)
     return (struct cover){COVER_PMP, unit_log2};
 }
 
+bool cover_has_cuts(struct cover cover)
+{
+    return cover.kind == COVER_PLAIN || cover.kind == COVER_EIGHTHS;
+}
+
 static uint64_t lowest_bit(uint64_t value)
 {
     return value & (~value + 1);

@@ -24,6 +24,9 @@ struct cover {
 
 struct cover cover_of(const struct mpu *mpu);
 
+/* Whether a block may ever be more than one region. */
+bool cover_has_cuts(struct cover cover);
+
 /* The least slots that grant exactly [start, end), start < end. */
 uint32_t cover_count(struct cover cover, uint64_t start, uint64_t end);
 

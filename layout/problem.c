@@ -201,7 +201,33 @@ static struct order_key *canonical_order(const struct layout_request *request, s
     return keys;
 }
 
-static bool set_block(struct problem *problem, struct problem_block *block, struct diag_list *diags)
+/* Where a range must not be cut: at [first, end), in units from the block's start. Blocks begin at
+ * whole units, so a range that lies inside one of them forbids none. */
+static struct layout_range forbidden_cuts(const struct problem *problem, struct layout_range uncut)
+{
+    return (struct layout_range){(uncut.start >> problem->cover.unit_log2) + 1,
+                                 problem_units(problem, uncut.end)};
+}
+
+/* Gives the block the uncut ranges that forbid some cut. One that forbids all makes it a block of
+ * one region: a second one would only be added behind what is needed. */
+static void set_uncut(const struct problem *problem, const struct layout_need *need,
+                      struct problem_block *block, struct arena *arena)
+{
+    struct layout_range *uncut = ARENA_ARRAY(arena, struct layout_range, need->uncut_count);
+    size_t count = 0;
+    for (size_t i = 0; i < need->uncut_count; i++) {
+        const struct layout_range forbidden = forbidden_cuts(problem, need->uncut[i]);
+        block->one_region |= forbidden.start == 1 && forbidden.end >= block->piece.size;
+        if (forbidden.start < forbidden.end)
+            uncut[count++] = need->uncut[i];
+    }
+    block->piece.uncut = uncut;
+    block->piece.uncut_count = block->one_region || !cover_has_cuts(problem->cover) ? 0 : count;
+}
+
+static bool set_block(struct problem *problem, struct problem_block *block, struct arena *arena,
+                      struct diag_list *diags)
 {
     const struct layout_task *task = &problem->request->tasks[problem->tasks[block->task].index];
     const struct layout_need *need = &task->needs[block->need];
@@ -218,9 +244,8 @@ static bool set_block(struct problem *problem, struct problem_block *block, stru
     block->piece =
         (struct piece){.size = problem_units(problem, need->bytes),
                        .alignment = need->align_bytes > unit ? need->align_bytes / unit : 1,
-                       .uncut = need->uncut,
-                       .uncut_count = need->uncut_count,
                        .unit_log2 = problem->cover.unit_log2};
+    set_uncut(problem, need, block, arena);
     return true;
 }
 
@@ -253,7 +278,7 @@ static bool set_tasks(struct problem *problem, struct arena *arena, struct diag_
             struct problem_block *block = &problem->blocks[problem->block_count++];
             block->task = i;
             block->need = j;
-            good &= set_block(problem, block, diags);
+            good &= set_block(problem, block, arena, diags);
         }
     }
     return good;
