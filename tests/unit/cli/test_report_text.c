@@ -59,8 +59,10 @@ static void a_report_says_what_lies_where(void **state)
     check_has(text, "  0x08020800     129024  -     -free-          -\n");
     check_has(text, "  total          131072\n");
     check_has(text, "  used 2048 (1.56%), free 129024; padding 24, gaps 0\n");
-    check_has(text,
-              "  tasks need 1024 and take 1024, 0.00% more; no layout takes less than 1024\n");
+    check_has(text, "  tasks need 1024 and take 1024, 0.00% more; "
+                    "0.00% above the least possible, 1024\n");
+    check_has(text, "\nall memories: tasks need 2048 and take 2048, 0.00% more; "
+                    "0.00% above the least possible, 2048\n");
     check_has(text, "\n  super  flash            1024       1024       4096 ");
     check_has(text, " 1/7  1024\n");
     check_has(text, " 2/7  1024\n");
