@@ -53,11 +53,12 @@ static size_t make_grants(uint64_t *seed, struct layout_grant *grants)
         for (uint32_t i = first; i < first + cells; i++)
             taken[i] = true;
         const uint64_t start = window + first * CELL_BYTES;
-        grants[count] =
-            (struct layout_grant){.kind = LAYOUT_PERIPHERAL,
-                                  .name = names[count],
-                                  .range = {start, start + cells * CELL_BYTES},
-                                  .attributes = IMGBUILD_READ | IMGBUILD_WRITE | IMGBUILD_DEVICE};
+        grants[count] = (struct layout_grant){
+            .kind = LAYOUT_PERIPHERAL,
+            .name = names[count],
+            .range = {start, start + cells * CELL_BYTES},
+            .attributes = IMGBUILD_READ | IMGBUILD_WRITE | IMGBUILD_DEVICE,
+        };
         count++;
     }
     return count;
