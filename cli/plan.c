@@ -26,25 +26,41 @@ void plan_slots(const struct manifest *manifest, struct arena *arena, struct pla
 
 /* ---- sizes ---- */
 
-static struct plan_program_sizes sizes_of(const struct manifest_sizes *sizes, int task,
-                                          struct arena *arena)
+/* The sizes of each program, in the order of the file, in one array cut into pieces: a board may
+ * have thousands of tasks. Shape:  entry 0 is the kernel's, entry 1 + i that of task i. */
+static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *sizes,
+                                                   size_t task_count, struct arena *arena)
 {
-    struct plan_size *items = ARENA_ARRAY(arena, struct plan_size, sizes->count);
-    size_t count = 0;
+    size_t *filled =
+        ARENA_ARRAY(arena, size_t, task_count + 1); /* where each piece begins, then ends */
+    for (size_t i = 0; i < sizes->count; i++) {
+        const size_t program = (size_t)(sizes->items[i].task + 1);
+        if (program < task_count)
+            filled[program + 1]++;
+    }
+    for (size_t p = 1; p <= task_count; p++)
+        filled[p] += filled[p - 1];
+    struct plan_size *all = ARENA_ARRAY(arena, struct plan_size, sizes->count);
+    struct plan_program_sizes *programs =
+        ARENA_ARRAY(arena, struct plan_program_sizes, task_count + 1);
+    for (size_t p = 0; p <= task_count; p++)
+        programs[p].items = &all[filled[p]];
     for (size_t i = 0; i < sizes->count; i++) {
         const struct manifest_size *size = &sizes->items[i];
-        if (size->task == task && size->bytes != 0)
-            items[count++] =
-                (struct plan_size){.memory = size->memory, .bytes = size->bytes, .align_bytes = 1};
+        const size_t program = (size_t)(size->task + 1);
+        if (size->bytes == 0)
+            continue;
+        programs[program].count++;
+        all[filled[program]++] =
+            (struct plan_size){.memory = size->memory, .bytes = size->bytes, .align_bytes = 1};
     }
-    return (struct plan_program_sizes){items, count};
+    return programs;
 }
 
+/* What the file gives for the kernel, and the manifest's sizes where it gives none. */
 static struct plan_program_sizes kernel_sizes(const struct manifest *manifest,
-                                              const struct manifest_sizes *sizes,
-                                              struct arena *arena)
+                                              struct plan_program_sizes given, struct arena *arena)
 {
-    const struct plan_program_sizes given = sizes_of(sizes, MANIFEST_NONE, arena);
     const struct manifest_kernel *kernel = &manifest->kernel;
     struct plan_size *items =
         ARENA_ARRAY(arena, struct plan_size, given.count + kernel->size_count);
@@ -66,11 +82,8 @@ static struct plan_program_sizes kernel_sizes(const struct manifest *manifest,
 struct plan_sizes plan_sizes_from(const struct manifest *manifest,
                                   const struct manifest_sizes *sizes, struct arena *arena)
 {
-    struct plan_sizes plan = {.kernel = kernel_sizes(manifest, sizes, arena)};
-    plan.tasks = ARENA_ARRAY(arena, struct plan_program_sizes, manifest->task_count);
-    for (size_t i = 0; i < manifest->task_count; i++)
-        plan.tasks[i] = sizes_of(sizes, (int)i, arena);
-    return plan;
+    struct plan_program_sizes *programs = sizes_by_program(sizes, manifest->task_count, arena);
+    return (struct plan_sizes){kernel_sizes(manifest, programs[0], arena), programs + 1};
 }
 
 /* ---- the request ---- */
