@@ -39,27 +39,81 @@ static bool is_table(struct span header)
     return name[0] == '/' && (name[1] < '0' || name[1] > '9');
 }
 
+/* The member or table whose header lies at *at, which moves behind it. */
+static bool step(struct span archive, size_t *at, struct span *ret_header,
+                 struct span *ret_contents)
+{
+    struct span size_field;
+    size_t bytes;
+    if (!span_part(archive, *at, sizeof(struct ar_hdr), ret_header) ||
+        !span_part(*ret_header, offsetof(struct ar_hdr, ar_size),
+                   sizeof(((struct ar_hdr *)NULL)->ar_size), &size_field) ||
+        !read_size(size_field, &bytes) ||
+        !span_part(archive, *at + sizeof(struct ar_hdr), bytes, ret_contents))
+        return false;
+    *at += sizeof(struct ar_hdr) + bytes + bytes % 2;
+    return true;
+}
+
 bool archive_next(struct span archive, size_t *offset, struct span *ret_member)
 {
     if (!archive_is_archive(archive) || archive_is_thin(archive))
         return false;
     size_t at = *offset < SARMAG ? SARMAG : *offset;
-    for (;;) {
-        struct span header;
-        struct span size_field;
-        struct span member;
-        size_t bytes;
-        if (!span_part(archive, at, sizeof(struct ar_hdr), &header) ||
-            !span_part(header, offsetof(struct ar_hdr, ar_size),
-                       sizeof(((struct ar_hdr *)NULL)->ar_size), &size_field) ||
-            !read_size(size_field, &bytes) ||
-            !span_part(archive, at + sizeof(struct ar_hdr), bytes, &member))
-            return false;
-        at += sizeof(struct ar_hdr) + bytes + bytes % 2;
+    struct span header;
+    struct span contents;
+    while (step(archive, &at, &header, &contents)) {
         if (is_table(header))
             continue;
         *offset = at;
-        *ret_member = member;
+        *ret_member = contents;
         return true;
     }
+    return false;
+}
+
+bool archive_is_whole(struct span archive)
+{
+    size_t at = SARMAG;
+    struct span header;
+    struct span contents;
+    if (archive_is_thin(archive))
+        return true;
+    while (step(archive, &at, &header, &contents))
+        continue;
+    return at >= archive.bytes;
+}
+
+/* ---- names ---- */
+
+/* The contents of the table "//", in which each name ends with "/\n"; empty when there is none. */
+static struct span long_names(struct span archive)
+{
+    size_t at = SARMAG;
+    struct span header;
+    struct span contents;
+    while (step(archive, &at, &header, &contents)) {
+        if (header.data[0] == '/' && header.data[1] == '/')
+            return contents;
+    }
+    return (struct span){0};
+}
+
+const char *archive_member_name(struct arena *arena, struct span archive, struct span member)
+{
+    const size_t header_off = (size_t)(member.data - archive.data) - sizeof(struct ar_hdr);
+    struct span name = {archive.data + header_off, sizeof(((struct ar_hdr *)NULL)->ar_name)};
+    size_t offset;
+    if (name.data[0] == '/') {
+        const struct span names = long_names(archive);
+        if (!read_size((struct span){name.data + 1, name.bytes - 1}, &offset) ||
+            offset >= names.bytes)
+            return "";
+        name = (struct span){names.data + offset, names.bytes - offset};
+    }
+    size_t length = 0;
+    while (length < name.bytes && name.data[length] != '/' && name.data[length] != '\n' &&
+           name.data[length] != '\0')
+        length++;
+    return arena_copy_text(arena, (const char *)name.data, length);
 }

@@ -2,6 +2,7 @@
 #ifndef LINKER_ARCHIVE_H
 #define LINKER_ARCHIVE_H
 
+#include "base/arena.h"
 #include "base/span.h"
 
 /* Whether bytes begin like an archive; a thin one names its members' files and has no bytes of
@@ -12,5 +13,11 @@ bool archive_is_thin(struct span bytes);
 /* Steps through the members of an archive, its own tables of symbols and names left out. *offset
  * starts at 0. False at the end, and where the archive is malformed. */
 bool archive_next(struct span archive, size_t *offset, struct span *ret_member);
+
+/* Whether archive_next() comes to the archive's end, and not to something malformed. */
+bool archive_is_whole(struct span archive);
+
+/* The file name of a member that archive_next() found; "" when the archive does not tell. */
+const char *archive_member_name(struct arena *arena, struct span archive, struct span member);
 
 #endif

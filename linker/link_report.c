@@ -247,7 +247,7 @@ static const struct pattern patterns[] = {
     {"cannot open ", "link-object-missing", "has a file that cannot be opened", NULL},
     {"file format not recognized", "link-wrong-machine",
      "has a file that this linker does not understand",
-     "all objects must be made for the machine of the linker"},
+     "it may be damaged, or made for a machine that is not the linker's"},
     {"file in wrong format", "link-wrong-machine", "mixes objects of different machines",
      "all objects must be made for the same machine"},
     {"is incompatible with", "link-wrong-machine", "mixes objects that do not go together",

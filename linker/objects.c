@@ -20,7 +20,8 @@ struct identity {
 struct object_file {
     const char *path;
     bool is_there;
-    bool is_usable;                 /* an object or an archive */
+    const char *problem;            /* why it is neither an object nor an archive; else NULL */
+    bool is_damaged;                /* it was one */
     const struct identity *members; /* of an archive those that are objects */
     size_t member_count;
 };
@@ -69,6 +70,20 @@ static struct identity identify(struct span bytes)
     return identity;
 }
 
+/* What is wrong with an object of a kind that we can read; NULL: nothing. */
+static const char *damage_of(struct span bytes)
+{
+    struct elf_file file;
+    const char *problem = NULL;
+    if (!elf_file_is_elf(bytes))
+        return NULL;
+    const struct identity identity = identify(bytes);
+    const bool is_readable = identity.is_object && identity.is_supported;
+    if (!is_readable && bytes.bytes >= sizeof(Elf32_Ehdr))
+        return NULL;
+    return elf_file_open(bytes, &file, &problem) ? NULL : problem;
+}
+
 static size_t identify_members(struct span archive, struct identity *ret)
 {
     size_t offset = 0;
@@ -92,6 +107,40 @@ static bool is_intermediate_code(struct span bytes)
     return bytes.bytes >= sizeof magic && memcmp(bytes.data, magic, sizeof magic) == 0;
 }
 
+static bool is_named_as_object(const char *name)
+{
+    const size_t length = strlen(name);
+    return length > 2 && strcmp(name + length - 2, ".o") == 0;
+}
+
+/* A linker passes over a member that is damaged, and then lacks what it defines. */
+static const char *damage_of_archive(struct arena *arena, struct span archive)
+{
+    size_t offset = 0;
+    struct span member;
+    while (archive_next(archive, &offset, &member)) {
+        const char *name = archive_member_name(arena, archive, member);
+        const char *problem = damage_of(member);
+        if (problem != NULL)
+            return arena_format(arena, "in its member %s, %s", name, problem);
+        if (!elf_file_is_elf(member) && !is_intermediate_code(member) && is_named_as_object(name))
+            return arena_format(arena, "its member %s is no object file", name);
+    }
+    return archive_is_whole(archive) ? NULL : "it is cut off, or no archive behind its first bytes";
+}
+
+static void find_problem(struct arena *arena, struct span bytes, struct object_file *file)
+{
+    const struct identity single = identify(bytes);
+    file->problem = archive_is_archive(bytes) ? damage_of_archive(arena, bytes) : damage_of(bytes);
+    file->is_damaged = file->problem != NULL;
+    if (file->is_damaged || archive_is_archive(bytes) || single.is_object ||
+        is_intermediate_code(bytes))
+        return;
+    file->problem =
+        bytes.bytes == 0 ? "it is empty" : "it is neither an object file nor an archive";
+}
+
 static void read_members(struct arena *arena, struct span bytes, struct object_file *file)
 {
     const bool is_archive = archive_is_archive(bytes);
@@ -102,7 +151,7 @@ static void read_members(struct arena *arena, struct span bytes, struct object_f
         identify_members(bytes, members);
     else if (count == 1)
         members[0] = single;
-    file->is_usable = is_archive || single.is_object || is_intermediate_code(bytes);
+    find_problem(arena, bytes, file);
     file->members = members;
     file->member_count = count;
 }
@@ -142,14 +191,18 @@ static bool check_file(struct looking *looking, const char *path, struct source_
 {
     if (!look_at(looking, path, pos, ret))
         return false;
+    if (!ret->is_there && file_is_folder(path))
+        return diag_error(looking->diags, "link-not-an-object", pos,
+                          "%s is a folder, not an object file", path);
     if (!ret->is_there)
         return diag_error(looking->diags, "link-object-missing", pos, "there is no file %s", path);
-    if (!ret->is_usable) {
-        diag_error(looking->diags, "link-not-an-object", pos,
-                   "%s is neither an object file nor an archive of them", path);
-        return false;
-    }
-    return true;
+    if (ret->problem == NULL)
+        return true;
+    diag_error(looking->diags, "link-not-an-object", pos, "%s is %s: %s", path,
+               ret->is_damaged ? "damaged" : "no object", ret->problem);
+    if (ret->is_damaged)
+        diag_hint(looking->diags, "make it again: remove it first, since it may look up to date");
+    return false;
 }
 
 /* ---- all programs ---- */

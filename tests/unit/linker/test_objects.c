@@ -55,6 +55,41 @@ static void test_all_that_is_wrong_is_told_at_once(void **state)
     assert_string_equal(shop->diags.items[2].code, "link-object-missing");
 }
 
+static void expect_problem(struct workshop *shop, const char *name, const char *message)
+{
+    const char *objects[] = {in_folder(shop, name)};
+    const struct program task = task_of(objects, 1);
+    struct objects_target target;
+    shop->diags = diag_list_in(shop->arena);
+    assert_false(check(shop, &task, NULL, &target));
+    assert_int_equal(shop->diags.count, 1);
+    assert_string_equal(shop->diags.items[0].code, "link-not-an-object");
+    assert_string_equal(shop->diags.items[0].message,
+                        arena_format(shop->arena, "%s is %s", objects[0], message));
+}
+
+static void test_what_is_wrong_with_a_file_is_told(void **state)
+{
+    struct workshop *shop = *state;
+    compile(shop, "a", "int v;");
+    compile(shop, "a_member_with_a_long_name", "int lib_fn(void) { return 1; }");
+    run(shop, "mkdir folder.o; : >empty.o; head -c 20 a.o >header.o; head -c 200 a.o >cut.o");
+    expect_problem(shop, "folder.o", "a folder, not an object file");
+    expect_problem(shop, "empty.o", "no object: it is empty");
+    expect_problem(shop, "header.o", "damaged: it is cut off in the ELF header");
+    expect_problem(shop, "cut.o", "damaged: its table of sections does not lie in the file");
+    run(shop, "arm-none-eabi-ar rcs lib.a a.o a_member*.o; head -c 1000 lib.a >cut.a");
+    expect_problem(shop, "cut.a", "damaged: it is cut off, or no archive behind its first bytes");
+    run(shop, "head -c 300 a_member*.o >cut_member_with_a_long_name.o;"
+              "ar rcsS lib2.a a.o cut_member_with_a_long_name.o; printf x >bad.o;"
+              "ar rcsS lib3.a a.o bad.o; cp /dev/null none.o; ar rcsS lib4.a none.o");
+    expect_problem(shop, "lib2.a",
+                   "damaged: in its member cut_member_with_a_long_name.o, its table of sections "
+                   "does not lie in the file");
+    expect_problem(shop, "lib3.a", "damaged: its member bad.o is no object file");
+    expect_problem(shop, "lib4.a", "damaged: its member none.o is no object file");
+}
+
 static void test_kernel_decides_the_machine(void **state)
 {
     struct workshop *shop = *state;
@@ -136,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_good_objects),
         TEST(test_all_that_is_wrong_is_told_at_once),
+        TEST(test_what_is_wrong_with_a_file_is_told),
         TEST(test_kernel_decides_the_machine),
         TEST(test_without_kernel_the_most_common_machine_decides),
         TEST(test_wrong_member_of_an_archive),
