@@ -246,18 +246,19 @@ static bool try_item(struct beam *beam, uint32_t parent, uint32_t index)
     const uint64_t share = difficulty_share(beam, remaining);
     /* What the block and its penalty may take together. */
     uint64_t allowed = (beam->limit - share) / SCORE_PARTS - state->cost + beam->floor[index];
+    const struct memo_block block = {item->number, job->cover, job->space, item->piece};
     struct candidate best = {.cost = UINT64_MAX};
     for (uint32_t k = 1; k <= item->most_slots; k++) {
-        struct layout_range block;
+        uint64_t end;
         if (item->penalty[k] == UINT64_MAX)
             continue;
         if (item->penalty[k] + item->least[k] > allowed ||
-            !place_first(job->cover, job->space, item->piece, k, state->frontier,
-                         state->frontier + allowed - item->penalty[k], &block))
+            !memo_place(job->memo, &block, k, state->frontier,
+                        state->frontier + allowed - item->penalty[k], &end))
             continue;
-        const uint64_t taken = block.end - state->frontier + item->penalty[k];
+        const uint64_t taken = end - state->frontier + item->penalty[k];
         best.cost = state->cost + taken - beam->floor[index];
-        best.frontier = block.end;
+        best.frontier = end;
         best.step = (struct beam_step){index, k};
         if (taken == beam->floor[index])
             break;

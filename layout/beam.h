@@ -8,11 +8,12 @@
 #ifndef LAYOUT_BEAM_H
 #define LAYOUT_BEAM_H
 
-#include "layout/place.h"
+#include "layout/memo.h"
 
 /* One block, and what it costs to give it slots. */
 struct beam_item {
     const struct piece *piece;
+    uint32_t number; /* of the block in job.memo */
     uint32_t most_slots;
     const uint64_t *least;   /* [k], k in [1, most_slots]: the shortest block with k slots */
     const uint64_t *penalty; /* [k]: units lost elsewhere when k slots are spent here; UINT64_MAX:
@@ -26,6 +27,7 @@ enum { BEAM_SAMPLES = 24 }; /* frontiers at which a block's difficulty is measur
 struct beam_job {
     struct cover cover;
     const struct space *space;
+    struct memo *memo;
     uint64_t start;
     const struct beam_item *items; /* in an order that does not depend on the request's */
     size_t item_count;

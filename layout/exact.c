@@ -49,9 +49,11 @@ struct exact {
     size_t option_counts[EXACT_TASKS_MOST];
     uint64_t least_joint[EXACT_TASKS_MOST]; /* over all memories */
     uint64_t least_first[EXACT_TASKS_MOST]; /* without the second memory */
-    uint32_t first_set;                     /* tasks with a block in the first memory */
-    uint64_t second_least; /* the second memory with every task's most slots there */
-    uint64_t second_apart; /* least in the second memory of tasks not in the first */
+    uint64_t joint_left[SETS]; /* sum of least_joint over first_set's tasks that are not in a set */
+    uint64_t first_left[SETS]; /* the same of least_first */
+    uint32_t first_set;        /* tasks with a block in the first memory */
+    uint64_t second_least;     /* the second memory with every task's most slots there */
+    uint64_t second_apart;     /* least in the second memory of tasks not in the first */
     struct level levels[EXACT_TASKS_MOST + 1];
     uint32_t *table; /* of the level being filled: 1 + index of state */
     struct known *known;
@@ -196,15 +198,21 @@ static uint64_t order_second(struct exact *exact, const uint32_t *slots, uint64_
 static uint64_t bound_of(const struct exact *exact, const struct state *state, uint32_t set)
 {
     const uint64_t placed = state->frontier - exact->job->starts[0] + state->elsewhere;
-    uint64_t joint = placed + state->second + exact->second_apart;
-    uint64_t apart = placed + exact->second_least;
-    for (size_t i = 0; i < exact->job->task_count; i++) {
-        if (((exact->first_set & ~set) >> i & 1) == 0)
-            continue;
-        joint += exact->least_joint[i];
-        apart += exact->least_first[i];
-    }
+    const uint64_t joint = placed + state->second + exact->second_apart + exact->joint_left[set];
+    const uint64_t apart = placed + exact->second_least + exact->first_left[set];
     return joint > apart ? joint : apart;
+}
+
+static void sum_left(struct exact *exact)
+{
+    for (uint32_t set = 0; set < SETS; set++) {
+        for (size_t i = 0; i < exact->job->task_count; i++) {
+            if (((exact->first_set & ~set) >> i & 1) == 0)
+                continue;
+            exact->joint_left[set] += exact->least_joint[i];
+            exact->first_left[set] += exact->least_first[i];
+        }
+    }
 }
 
 static struct state *find_state(struct exact *exact, struct level *level, uint64_t key)
@@ -412,6 +420,7 @@ struct exact_answer exact_search(const struct exact_job *job, struct arena *aren
         list_options(exact, i);
     if (!are_options_enough(exact))
         return answer;
+    sum_left(exact);
     measure_second(exact);
     const size_t last = search_first(exact);
     if (!is_spent(exact))

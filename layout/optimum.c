@@ -136,8 +136,7 @@ static struct plan exact_plan(struct planner *planner, const struct exact_choice
             planner->is_open[index] = false;
         }
         plan.steps[number] = steps;
-        plan.ends[number] = plan_decode(planner, stage, steps, 0,
-                                        planner->problem->memories[stage->memory].start, NULL);
+        plan.ends[number] = plan_end(planner, stage, steps);
     }
     for (size_t i = 0; i < planner->stage_count; i++)
         if (i != choice->stages[0] && i != choice->stages[1])

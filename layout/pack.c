@@ -46,7 +46,6 @@ struct packing pack_blocks(const struct problem *problem, const uint32_t *weight
         if (problem->blocks[i].is_pinned)
             packing.blocks[i] = problem->blocks[i].pinned;
     for (size_t i = 0; i < planner.stage_count; i++)
-        plan_decode(&planner, &planner.stages[i], plan.steps[i], 0,
-                    problem->memories[planner.stages[i].memory].start, packing.blocks);
+        plan_decode(&planner, &planner.stages[i], plan.steps[i], packing.blocks);
     return packing;
 }

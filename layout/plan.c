@@ -7,7 +7,8 @@
 
 enum {
     MARGINAL_ROUNDS = 2,
-    MARGINAL_BLOCKS_MOST = 128 /* in one memory; beyond, a round costs more than it gains */
+    MARGINAL_BLOCKS_MOST = 128, /* in one memory; beyond, a round costs more than it gains */
+    CLOSE_PART = 20000          /* a plan within this part of the bound is close enough to it */
 };
 
 /* How hard the beam search works: the more blocks there are, the more often one of them fits
@@ -97,6 +98,7 @@ static struct beam_job stage_job(const struct planner *planner, const struct sta
     for (size_t i = 0; i < stage->block_count; i++) {
         const struct problem_block *block = &problem->blocks[stage->blocks[i]];
         items[i] = (struct beam_item){.piece = &block->piece,
+                                      .number = (uint32_t)stage->blocks[i],
                                       .most_slots = block->most_slots,
                                       .least = block->least,
                                       .penalty = penalties(planner, stage->blocks[i]),
@@ -104,6 +106,7 @@ static struct beam_job stage_job(const struct planner *planner, const struct sta
     }
     return (struct beam_job){.cover = problem->cover,
                              .space = &problem->memories[stage->memory].space,
+                             .memo = planner->memo,
                              .start = problem->memories[stage->memory].start,
                              .items = items,
                              .item_count = stage->block_count,
@@ -112,25 +115,52 @@ static struct beam_job stage_job(const struct planner *planner, const struct sta
                              .enough = effort->enough};
 }
 
-/* Places the blocks of a stage in the order of steps, from `first` on. Returns the end of the last.
- */
-uint64_t plan_decode(const struct planner *planner, const struct stage *stage,
-                     const struct beam_step *steps, size_t first, uint64_t frontier,
-                     struct layout_range *blocks)
+void plan_decode(const struct planner *planner, const struct stage *stage,
+                 const struct beam_step *steps, struct layout_range *blocks)
 {
     const struct problem *problem = planner->problem;
-    for (size_t i = first; i < stage->block_count; i++) {
+    const struct problem_memory *memory = &problem->memories[stage->memory];
+    uint64_t frontier = memory->start;
+    for (size_t i = 0; i < stage->block_count; i++) {
         const size_t index = stage->blocks[steps[i].item];
-        struct layout_range block;
-        if (!place_first(problem->cover, &problem->memories[stage->memory].space,
-                         &problem->blocks[index].piece, steps[i].slots, frontier, UINT64_MAX / 2,
-                         &block))
-            return UINT64_MAX / 4;
-        frontier = block.end;
-        if (blocks != NULL)
-            blocks[index] = block;
+        const bool placed =
+            place_first(problem->cover, &memory->space, &problem->blocks[index].piece,
+                        steps[i].slots, frontier, UINT64_MAX / 2, &blocks[index]);
+        assert(placed); /* a memory's space reaches far beyond its end */
+        (void)placed;
+        frontier = blocks[index].end;
     }
+}
+
+/* The end of the stage's block when it is placed at a frontier; UINT64_MAX / 4 when it has no
+ * place. */
+static uint64_t end_of(const struct planner *planner, const struct stage *stage,
+                       struct beam_step step, uint64_t frontier)
+{
+    const struct problem *problem = planner->problem;
+    const size_t index = stage->blocks[step.item];
+    const struct memo_block block = {(uint32_t)index, problem->cover,
+                                     &problem->memories[stage->memory].space,
+                                     &problem->blocks[index].piece};
+    uint64_t end;
+    return memo_place(planner->memo, &block, step.slots, frontier, UINT64_MAX / 2, &end)
+               ? end
+               : UINT64_MAX / 4;
+}
+
+/* The end of the last block when those from step `first` on are placed from a frontier on. */
+static uint64_t end_from(const struct planner *planner, const struct stage *stage,
+                         const struct beam_step *steps, size_t first, uint64_t frontier)
+{
+    for (size_t i = first; i < stage->block_count; i++)
+        frontier = end_of(planner, stage, steps[i], frontier);
     return frontier;
+}
+
+uint64_t plan_end(const struct planner *planner, const struct stage *stage,
+                  const struct beam_step *steps)
+{
+    return end_from(planner, stage, steps, 0, planner->problem->memories[stage->memory].start);
 }
 
 /* Orders one stage and takes its slots from the tasks. */
@@ -148,7 +178,7 @@ void plan_stage(struct planner *planner, struct plan *plan, size_t number)
         planner->is_open[index] = false;
     }
     plan->steps[number] = steps;
-    plan->ends[number] = plan_decode(planner, stage, steps, 0, job.start, NULL);
+    plan->ends[number] = plan_end(planner, stage, steps);
 }
 
 /* ---- all stages ---- */
@@ -209,14 +239,11 @@ static void expect_marginals(struct planner *planner, const struct plan *plan, s
         uint64_t *ends = ARENA_ARRAY(planner->arena, uint64_t, block->most_slots + 1);
         for (uint32_t k = 1; k <= block->most_slots; k++) {
             steps[i].slots = k;
-            ends[k] = plan_decode(planner, stage, steps, i, frontier, NULL);
+            ends[k] = end_from(planner, stage, steps, i, frontier);
         }
         steps[i].slots = slots;
         planner->expected[index] = ends;
-        struct layout_range placed;
-        if (place_first(planner->problem->cover, &planner->problem->memories[stage->memory].space,
-                        &block->piece, slots, frontier, UINT64_MAX / 2, &placed))
-            frontier = placed.end;
+        frontier = end_of(planner, stage, steps[i], frontier);
     }
 }
 
@@ -237,6 +264,13 @@ static struct plan replan(struct planner *planner, const struct plan *plan, size
     return next;
 }
 
+/* Whether no plan can be better by more than what is not worth another search. */
+static bool is_close(const struct planner *planner, const struct plan *plan)
+{
+    return !planner->is_weighted &&
+           (plan->units - planner->least_units) * CLOSE_PART <= planner->least_units;
+}
+
 static bool are_marginals_worth(const struct planner *planner)
 {
     if (planner->stage_count < 2)
@@ -255,7 +289,7 @@ struct plan plan_improve(struct planner *planner, struct plan plan)
     for (unsigned round = 0; improved && round < MARGINAL_ROUNDS; round++) {
         improved = false;
         for (size_t soft = 0; soft < planner->stage_count; soft++) {
-            if (!planner->is_weighted && plan.units == planner->least_units)
+            if (is_close(planner, &plan))
                 return plan;
             if (planner->stages[soft].block_count < 2)
                 continue; /* its order is not in question */
@@ -278,6 +312,7 @@ struct planner planner_create(const struct problem *problem, const uint32_t *wei
         .problem = problem, .arena = arena, .weights = weights, .widening = 1};
     for (size_t i = 0; i < problem->request->memory_count; i++)
         planner.is_weighted |= weights[i] != 1;
+    planner.memo = memo_create(arena);
     planner.slots_left = ARENA_ARRAY(arena, uint32_t, problem->task_count);
     planner.is_open = ARENA_ARRAY(arena, bool, problem->block_count);
     planner.expected = ARENA_ARRAY(arena, const uint64_t *, problem->block_count);

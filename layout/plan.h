@@ -30,6 +30,7 @@ struct planner {
     uint32_t widening;       /* beams are this many times as wide as usual */
     bool is_weighted; /* some weight is not 1: costs are no units, and the bounds say nothing */
 
+    struct memo *memo; /* a block's number is its index in problem->blocks */
     /* What is being planned. */
     uint32_t *slots_left;      /* [task] */
     bool *is_open;             /* [block]: has no slots yet */
@@ -44,8 +45,8 @@ struct planner planner_create(const struct problem *problem, const uint32_t *wei
 /* Plans stage after stage, the first ones told what their slots cost the later ones at least. */
 struct plan plan_first(struct planner *planner);
 
-/* Rounds of true marginals: plans one stage anew, told what its slots really cost in the others.
- * Never worse. */
+/* Rounds of true marginals: plans one stage anew, told what its slots really cost in the others;
+ * none where the plan is close to the bound. Never worse. */
 struct plan plan_improve(struct planner *planner, struct plan plan);
 
 /* The parts of these that another way to find a plan needs: */
@@ -59,11 +60,14 @@ void plan_open_all(struct planner *planner);
 /* Orders one stage with the slots that are left, and takes its slots from the tasks. */
 void plan_stage(struct planner *planner, struct plan *plan, size_t number);
 
-/* Places the blocks of a stage in the order of steps, from step `first` at a frontier on. Returns
- * the end of the last. blocks: NULL, or by index of problem->blocks, filled. */
-uint64_t plan_decode(const struct planner *planner, const struct stage *stage,
-                     const struct beam_step *steps, size_t first, uint64_t frontier,
-                     struct layout_range *blocks);
+/* Where the last block of a stage ends when they are placed in the order of steps. */
+uint64_t plan_end(const struct planner *planner, const struct stage *stage,
+                  const struct beam_step *steps);
+
+/* Places the blocks of a stage in the order of steps. blocks: by index of problem->blocks, filled.
+ */
+void plan_decode(const struct planner *planner, const struct stage *stage,
+                 const struct beam_step *steps, struct layout_range *blocks);
 
 /* Sets plan->units. */
 void plan_sum(const struct planner *planner, struct plan *plan);
