@@ -21,7 +21,7 @@ struct mpu {
     uint32_t slots;             /* region registers */
     uint32_t reserved;          /* of these the kernel keeps slots [0, reserved) */
     bool subregions;            /* PMSAv6/7: eighths of a region may be switched off */
-    uint32_t granularity_bytes; /* PMP: TOR bounds are multiples of it; power of two >= 4 */
+    uint32_t granularity_bytes; /* PMP: TOR bounds are multiples of it; power of two >= 4; 0: 4 */
 };
 
 /* Half-open; a 64-bit end lets a range touch 2^32. */

@@ -184,6 +184,35 @@ static void test_one_region(void **state)
     assert_block(0, 1, 0x20000000, 0x20000c00);
 }
 
+/* A range that ends on units cannot be cut anyway: it costs nothing. */
+static void test_uncut_within_a_unit(void **state)
+{
+    (void)state;
+    static const struct layout_range frame = {864, 896};
+    ask(&V7_PLAIN, 1, (const uint64_t[]){4096}, (const uint64_t[]){1000});
+    solve();
+    const struct layout_range block = layout.tasks[0].blocks[1].range;
+    const uint64_t bound_bytes = layout.bound_bytes;
+    needs[0][1].uncut = &frame;
+    needs[0][1].uncut_count = 1;
+    solve();
+    assert_memory_equal(&layout.tasks[0].blocks[1].range, &block, sizeof block);
+    assert_int_equal(layout.bound_bytes, bound_bytes);
+}
+
+/* The bound knows what a block costs that must not be cut at all. */
+static void test_uncut_whole(void **state)
+{
+    (void)state;
+    static const struct layout_range whole = {0, 1100};
+    ask(&V7_PLAIN, 1, (const uint64_t[]){4096}, (const uint64_t[]){1100});
+    needs[0][1].uncut = &whole;
+    needs[0][1].uncut_count = 1;
+    solve();
+    assert_int_equal(layout.tasks[0].blocks[1].region_count, 1);
+    assert_int_equal(layout.bound_bytes, 4096 + 2048);
+}
+
 static void test_choice(void **state)
 {
     (void)state;
@@ -376,6 +405,8 @@ int main(void)
         cmocka_unit_test(test_hole),
         cmocka_unit_test(test_pin),
         cmocka_unit_test(test_one_region),
+        cmocka_unit_test(test_uncut_within_a_unit),
+        cmocka_unit_test(test_uncut_whole),
         cmocka_unit_test(test_choice),
         cmocka_unit_test(test_info),
         cmocka_unit_test(test_joined_grants),
