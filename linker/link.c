@@ -252,10 +252,14 @@ bool link_run(struct arena *arena, struct link_step *steps, size_t count, unsign
     for (size_t i = 0; i < count; i++)
         jobs[i].argv = steps[i].argv;
     bool good = process_run_all(arena, jobs, count, parallel, progress, context, diags);
+    bool all_linked = true;
     for (size_t i = 0; i < count; i++) {
         take_result(arena, &jobs[i], &steps[i]);
-        if (!steps[i].failed && !check_noload(arena, &steps[i], diags))
-            good = false;
+        all_linked = all_linked && !steps[i].failed;
     }
+    /* a linker that failed is told of first: what it broke, such as a full disk, breaks the look at
+     * the others too */
+    for (size_t i = 0; all_linked && i < count; i++)
+        good = check_noload(arena, &steps[i], diags) && good;
     return good;
 }

@@ -49,9 +49,35 @@ static void check_limits(const struct checks *checks, const struct manifest_task
 
 /* ---- pins ---- */
 
+/* Every region begins at a multiple of this. */
+static uint64_t region_step_bytes(const struct manifest_mpu *mpu)
+{
+    switch (mpu->model) {
+    case MANIFEST_PMSAV6:
+        return mpu->subregions ? 32 : 256;
+    case MANIFEST_PMSAV7:
+    case MANIFEST_PMSAV8:
+        return 32;
+    case MANIFEST_PMP:
+        return 8;
+    }
+    return 32;
+}
+
+static void check_pin_step(const struct checks *checks, const struct manifest_memory_number *place)
+{
+    const uint64_t step = region_step_bytes(&checks->manifest->mpu);
+    if (place->value % step == 0)
+        return;
+    diag_error(checks->diags, "manifest-bad-place", place->memory.pos,
+               "no MPU region begins at 0x%08" PRIx64, place->value);
+    diag_hint(checks->diags, "it must be a multiple of %u", (unsigned)step);
+}
+
 static void check_pin(const struct checks *checks, const struct manifest_memory_number *place,
                       const struct manifest_memory *memory)
 {
+    check_pin_step(checks, place);
     const uint64_t start = memory->base.value + memory->skip.value;
     const uint64_t end = memory->base.value + memory->size.value;
     if (!memory->base.is_given || !memory->size.is_given ||
