@@ -3,7 +3,7 @@
 #include "layout/bound.h"
 #include "layout/exact.h"
 
-enum { EXACT_BUDGET = 4000000 /* placements */ };
+enum { EXACT_BUDGET = 1000000 /* placements */ };
 
 /* The stages that an exact search orders; every other one has a single block. */
 struct exact_choice {
