@@ -2,19 +2,14 @@
 #include "cli/header_text.h"
 #include "cli/inputs.h"
 
-#include <string.h>
-
 static bool find_task(struct invocation *invocation, const struct manifest *manifest,
                       const char *name, size_t *ret)
 {
+    if (manifest_find_task(manifest, name, ret))
+        return true;
     const char **names = ARENA_ARRAY(invocation->arena, const char *, manifest->task_count);
-    for (size_t i = 0; i < manifest->task_count; i++) {
+    for (size_t i = 0; i < manifest->task_count; i++)
         names[i] = manifest->tasks[i].name.text;
-        if (strcmp(names[i], name) == 0) {
-            *ret = i;
-            return true;
-        }
-    }
     command_usage(invocation, "the board has no task '%s'", name);
     const char *nearest = diag_nearest(name, names, manifest->task_count);
     if (nearest != NULL)

@@ -6,8 +6,6 @@
 #include "cli/report_text.h"
 #include "cli/what_if.h"
 
-#include <string.h>
-
 /* A board with sizes, planned. */
 struct planned {
     struct manifest manifest;
@@ -45,14 +43,11 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
 static enum exit_status print_explanation(struct invocation *invocation,
                                           const struct planned *planned, const char *name)
 {
-    const struct layout_request *request = &planned->plan.request;
-    for (size_t i = 0; i < request->task_count; i++) {
-        if (strcmp(request->tasks[i].name, name) != 0)
-            continue;
-        const char *text = explain_text_of_task(&planned->plan, i, invocation->arena);
-        return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
-    }
-    return command_usage(invocation, "the board has no task '%s'", name);
+    size_t task;
+    if (!manifest_find_task(&planned->manifest, name, &task))
+        return command_usage(invocation, "the board has no task '%s'", name);
+    const char *text = explain_text_of_task(&planned->plan, task, invocation->arena);
+    return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
 }
 
 static enum exit_status print_layout(struct invocation *invocation, const struct planned *planned)

@@ -137,28 +137,6 @@ bool lock_file_read(const char *manifest_path, const struct manifest *manifest, 
     return true;
 }
 
-static bool find_task(const struct manifest *manifest, const char *name, size_t *ret)
-{
-    for (size_t i = 0; i < manifest->task_count; i++) {
-        if (strcmp(manifest->tasks[i].name.text, name) == 0) {
-            *ret = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_memory(const struct manifest *manifest, const char *name, size_t *ret)
-{
-    for (size_t i = 0; i < manifest->memory_count; i++) {
-        if (strcmp(manifest->memories[i].name.text, name) == 0) {
-            *ret = i;
-            return true;
-        }
-    }
-    return false;
-}
-
 static struct layout_range range_of(const struct node *block)
 {
     uint64_t base = 0;
@@ -184,11 +162,11 @@ struct plan_lock lock_file_of_slot(const struct lock_file *file, const struct pl
     for (size_t t = 0; t < tasks->pair_count; t++) {
         const struct node *of_task = tasks->pairs[t].value;
         struct layout_locked_block block = {0};
-        if (!find_task(slot->manifest, tasks->pairs[t].key, &block.task))
+        if (!manifest_find_task(slot->manifest, tasks->pairs[t].key, &block.task))
             continue;
         for (size_t b = 0; b < of_task->pair_count; b++) {
             block.range = range_of(of_task->pairs[b].value);
-            if (find_memory(slot->manifest, of_task->pairs[b].key, &block.memory))
+            if (manifest_find_memory(slot->manifest, of_task->pairs[b].key, &block.memory))
                 blocks[lock.block_count++] = block;
         }
     }

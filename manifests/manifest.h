@@ -298,6 +298,10 @@ enum manifest_origins { MANIFEST_PLAIN, MANIFEST_WITH_ORIGINS };
 const char *manifest_show(const struct manifest *manifest, enum manifest_origins origins,
                           struct arena *arena);
 
+/* The index of a task, or of a memory, by name; false, with *ret untouched, when there is none. */
+bool manifest_find_task(const struct manifest *manifest, const char *name, size_t *ret);
+bool manifest_find_memory(const struct manifest *manifest, const char *name, size_t *ret);
+
 /* The sizes file of `layout --sizes`: `sizes: {TASK: {MEMORY: BYTES}}`, `kernel` allowed as a task.
  */
 struct manifest_size {

@@ -1,51 +1,21 @@
 /* Archives: that other programs open what is written, and that exactly what is written is read. */
+#include "tests/unit/sign/fixture.h"
+
 #include "sign/archive_read.h"
 #include "sign/archive_write.h"
 #include "sign/crc.h"
 
 #include "base/buffer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define TEST(name)   cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static const struct source_pos zip_file = {.file = "demo.zip"};
-
-struct fixture {
-    struct arena *arena;
-    struct diag_list diags;
-};
-
-static void out_of_memory(void)
-{
-    abort();
-}
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->arena = arena_create(out_of_memory);
-    fixture->diags = diag_list_in(fixture->arena);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    arena_destroy(fixture->arena);
-    free(fixture);
-    return 0;
-}
 
 static struct archive_member member(const char *name, const char *content)
 {

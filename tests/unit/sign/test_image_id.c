@@ -1,45 +1,14 @@
 /* The image's ID: which bytes it covers, and that it is the digest that the format says. */
+#include "tests/unit/sign/fixture.h"
+
 #include "sign/digest.h"
 #include "sign/image_id.h"
 
 #include "base/buffer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-struct fixture {
-    struct arena *arena;
-    struct diag_list diags;
-};
-
-static void out_of_memory(void)
-{
-    abort();
-}
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->arena = arena_create(out_of_memory);
-    fixture->diags = diag_list_in(fixture->arena);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    arena_destroy(fixture->arena);
-    free(fixture);
-    return 0;
-}
 
 /* 256 bytes at 0x1000 with the header at 0x1040, and 64 bytes at 0x2000. */
 enum { FIRST_ADDR = 0x1000, FIRST_BYTES = 256, SECOND_ADDR = 0x2000, SECOND_BYTES = 64 };

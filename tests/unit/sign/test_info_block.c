@@ -1,44 +1,13 @@
 /* The info block: its bytes, and that only whole blocks are read. */
+#include "tests/unit/sign/fixture.h"
+
 #include "sign/info_block.h"
 
 #include "sign/crc.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 enum { BLOCK_BYTES = 64 };
-
-struct fixture {
-    struct arena *arena;
-    struct diag_list diags;
-};
-
-static void out_of_memory(void)
-{
-    abort();
-}
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->arena = arena_create(out_of_memory);
-    fixture->diags = diag_list_in(fixture->arena);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    arena_destroy(fixture->arena);
-    free(fixture);
-    return 0;
-}
 
 static struct info_chunk chunk(const char *tag, const char *body)
 {

@@ -1,47 +1,16 @@
 /* SHA256SUMS: what is written, and that nothing else is read. */
+#include "tests/unit/sign/fixture.h"
+
 #include "sign/sums.h"
 
 #include "base/buffer.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define ZEROS        "0000000000000000000000000000000000000000000000000000000000000000"
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct source_pos sums_file = {.file = "SHA256SUMS"};
-
-struct fixture {
-    struct arena *arena;
-    struct diag_list diags;
-};
-
-static void out_of_memory(void)
-{
-    abort();
-}
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->arena = arena_create(out_of_memory);
-    fixture->diags = diag_list_in(fixture->arena);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    arena_destroy(fixture->arena);
-    free(fixture);
-    return 0;
-}
 
 static struct span write_three(struct fixture *fixture)
 {
