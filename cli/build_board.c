@@ -102,6 +102,14 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     return ok && file_batch_commit(&outputs->batch, build->diags);
 }
 
+/* Whether a path, as this run writes paths, lies in the folder of the outputs. The last build may
+ * have run elsewhere, where its relative paths meant other files. */
+static bool is_in_folder(const struct build *build, const char *path)
+{
+    const size_t length = strlen(build->folder);
+    return strncmp(path, build->folder, length) == 0 && path[length] == '/';
+}
+
 /* The ELF files of tasks that are no more; what else an earlier build made, an archive above all,
  * is the user's to keep or to throw away. */
 static void remove_stale_tasks(struct build *build, const struct path_list *outputs)
@@ -110,7 +118,7 @@ static void remove_stale_tasks(struct build *build, const struct path_list *outp
     build_state_stale_outputs(build->state, outputs, &stale);
     for (size_t i = 0; i < stale.count; i++) {
         const char *folder = path_folder(build->arena, stale.items[i]);
-        if (strcmp(path_name(folder), "tasks") == 0)
+        if (is_in_folder(build, stale.items[i]) && strcmp(path_name(folder), "tasks") == 0)
             file_remove(stale.items[i]);
     }
 }
