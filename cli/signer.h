@@ -1,0 +1,36 @@
+/* Whoever makes signatures for a command: a key file, or a command that asks an HSM or key server.
+ */
+#ifndef CLI_SIGNER_H
+#define CLI_SIGNER_H
+
+#include "cli/command.h"
+#include "sign/signature.h"
+
+enum signer_input { SIGNER_INPUT_DIGEST, SIGNER_INPUT_MESSAGE };
+
+struct signer_source {
+    const char *key_path;        /* of a private key, or NULL */
+    const char *passphrase_path; /* or NULL: asked for at the terminal when needed */
+    const char *command;         /* run by /bin/sh, or NULL */
+    const char *public_path;     /* with a command: PEM of its public key or certificate */
+    enum signer_input input;     /* what the command reads from its standard input */
+};
+
+struct signer;
+
+/* Reads the key. Shape: exactly one of key_path and command is set. Errors: usage, file-…, key-…;
+ * *ret_status is EXIT_USAGE or EXIT_INPUT then. The signer must be closed. */
+MUST_CHECK bool signer_open(struct invocation *invocation, const struct signer_source *source,
+                            struct signer **ret, enum exit_status *ret_status);
+
+const struct public_key *signer_public(const struct signer *signer);
+
+/* Signs and verifies the signature before it is returned.
+ * Errors: sign-failed, signer-failed (quotes what the command said), signature-form,
+ *         signature-wrong. */
+MUST_CHECK bool signer_sign(struct signer *signer, struct span message, struct signature *ret);
+
+/* Wipes the key. Harmless for NULL. */
+void signer_close(struct signer *signer);
+
+#endif

@@ -1,0 +1,78 @@
+#include "sign/intact.h"
+
+#include "sign/sums.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_line(const struct archive_member *member)
+{
+    return strcmp(member->name, ARCHIVE_SUMS_NAME) != 0 &&
+           strncmp(member->name, ARCHIVE_SIGNATURES_FOLDER, sizeof ARCHIVE_SIGNATURES_FOLDER - 1) !=
+               0;
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+    return strcmp(((const struct sums_line *)left)->name, ((const struct sums_line *)right)->name);
+}
+
+static const struct sums_line *lines_by_name(const struct sums *sums, struct arena *arena)
+{
+    struct sums_line *lines =
+        arena_grow(arena, sums->lines, sums->line_count, sums->line_count, sizeof *lines);
+    if (sums->line_count > 1)
+        qsort(lines, sums->line_count, sizeof *lines, compare_lines);
+    return lines;
+}
+
+static bool check_member(const struct archive_member *member, const struct sums_line *line,
+                         struct source_pos named_at, struct diag_list *diags)
+{
+    const struct digest digest = digest_of(member->content);
+    return digest_equal(&digest, &line->digest) ||
+           diag_error(diags, "sums-digest", named_at,
+                      "the digest of %s is not the one in " ARCHIVE_SUMS_NAME, member->name);
+}
+
+/* Walks members and lines, both in byte order of their names, side by side. */
+static bool check_lines(const struct archive *archive, const struct sums_line *lines,
+                        size_t line_count, struct source_pos named_at, struct diag_list *diags)
+{
+    bool ok = true;
+    size_t next = 0;
+    for (size_t i = 0; i < archive->member_count; i++) {
+        const struct archive_member *member = &archive->members[i];
+        if (!has_line(member))
+            continue;
+        for (; next < line_count && strcmp(lines[next].name, member->name) < 0; next++)
+            ok = diag_error(diags, "sums-extra", named_at,
+                            ARCHIVE_SUMS_NAME " names %s, which is not in the archive",
+                            lines[next].name);
+        if (next == line_count || strcmp(lines[next].name, member->name) != 0)
+            ok = diag_error(diags, "sums-missing", named_at,
+                            "the member %s has no line in " ARCHIVE_SUMS_NAME, member->name);
+        else
+            ok = check_member(member, &lines[next++], named_at, diags) && ok;
+    }
+    for (; next < line_count; next++)
+        ok = diag_error(diags, "sums-extra", named_at,
+                        ARCHIVE_SUMS_NAME " names %s, which is not in the archive or has no line",
+                        lines[next].name);
+    return ok;
+}
+
+bool intact_check(const struct archive *archive, struct source_pos named_at, struct arena *arena,
+                  struct diag_list *diags)
+{
+    const struct archive_member *member = archive_find(archive, ARCHIVE_SUMS_NAME);
+    if (member == NULL)
+        return diag_error(diags, "archive-no-sums", named_at,
+                          "the archive has no " ARCHIVE_SUMS_NAME);
+    const struct source_pos sums_at = {
+        arena_format(arena, "%s/" ARCHIVE_SUMS_NAME, named_at.file == NULL ? "" : named_at.file), 0,
+        0};
+    struct sums sums;
+    return sums_parse(member->content, sums_at, arena, &sums, diags) &&
+           check_lines(archive, lines_by_name(&sums, arena), sums.line_count, named_at, diags);
+}
