@@ -3,6 +3,7 @@
 #ifndef CLI_ARTIFACT_H
 #define CLI_ARTIFACT_H
 
+#include "base/file.h"
 #include "cli/command.h"
 
 #include "sign/archive.h"

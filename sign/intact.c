@@ -57,7 +57,7 @@ static bool check_lines(const struct archive *archive, const struct sums_line *l
     }
     for (; next < line_count; next++)
         ok = diag_error(diags, "sums-extra", named_at,
-                        ARCHIVE_SUMS_NAME " names %s, which is not in the archive or has no line",
+                        ARCHIVE_SUMS_NAME " names %s, which no line may name or the archive lacks",
                         lines[next].name);
     return ok;
 }
