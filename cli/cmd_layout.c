@@ -66,7 +66,7 @@ static enum exit_status print_changed(struct invocation *invocation, const struc
                                       const struct planned *after)
 {
     const enum exit_status status = print_layout(invocation, after);
-    if (status != EXIT_DONE || options_flag(&invocation->options, "json"))
+    if (status != EXIT_DONE)
         return status;
     const char *text = arena_format(invocation->arena, "\ndifference to the board as it is:\n%s",
                                     plan_diff_text(&before->plan, &after->plan, invocation->arena));
@@ -89,6 +89,8 @@ static enum exit_status run_what_if(struct invocation *invocation, struct planne
     status = plan_board(invocation, after, &what_if);
     if (status != EXIT_DONE)
         return status;
+    if (options_flag(&invocation->options, "json"))
+        return print_layout(invocation, after); /* which tells no difference */
     struct diag_list *diags = invocation->diags;
     struct diag_list ignored = diag_list_in(invocation->arena);
     invocation->diags = &ignored;
