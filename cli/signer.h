@@ -4,6 +4,7 @@
 #define CLI_SIGNER_H
 
 #include "cli/command.h"
+#include "sign/archive.h"
 #include "sign/signature.h"
 
 enum signer_input { SIGNER_INPUT_DIGEST, SIGNER_INPUT_MESSAGE };
@@ -25,10 +26,23 @@ MUST_CHECK bool signer_open(struct invocation *invocation, const struct signer_s
 
 const struct public_key *signer_public(const struct signer *signer);
 
-/* Signs and verifies the signature before it is returned.
+/* Signs and verifies the signature before it is returned. A command finds the name of the digest
+ * ("sha256" or "sha384") in IMGBUILD_DIGEST, the key's id and kind in IMGBUILD_KEY_ID and
+ * IMGBUILD_KEY_KIND ("P-256").
  * Errors: sign-failed, signer-failed (quotes what the command said), signature-form,
  *         signature-wrong. */
 MUST_CHECK bool signer_sign(struct signer *signer, struct span message, struct signature *ret);
+
+enum signing { SIGNING_NEW, SIGNING_KEPT };
+
+/* Makes the archive with the signer's signature, and beside it the certificate chain when there is
+ * one (PEM; empty: none). A key that has signed already is not asked again: *ret_signing is
+ * SIGNING_KEPT then, and only a new chain changes the archive.
+ * Shape:  archive: intact.
+ * Errors: those of signer_sign and archive_sign_add. */
+MUST_CHECK bool signer_sign_archive(struct signer *signer, const struct archive *archive,
+                                    struct span chain, enum signing *ret_signing,
+                                    struct span *ret);
 
 /* Wipes the key. Harmless for NULL. */
 void signer_close(struct signer *signer);

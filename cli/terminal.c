@@ -40,8 +40,13 @@ void terminal_progress_end(struct terminal *terminal)
 
 bool terminal_print(struct terminal *terminal, const char *text)
 {
+    return terminal_print_bytes(terminal, span_of_text(text));
+}
+
+bool terminal_print_bytes(struct terminal *terminal, struct span bytes)
+{
     terminal_progress_end(terminal);
-    if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+    if (fwrite(bytes.data, 1, bytes.bytes, stdout) == bytes.bytes && fflush(stdout) == 0)
         return true;
     if (errno != EPIPE) /* whoever read it has enough */
         fprintf(stderr, "imgbuild: cannot write to standard output: %s\n", strerror(errno));
@@ -54,4 +59,11 @@ void terminal_say(struct terminal *terminal, enum verbosity least, const char *l
         return;
     terminal_progress_end(terminal);
     fprintf(stderr, "%s\n", line);
+}
+
+void terminal_pass_on(struct terminal *terminal, struct span words)
+{
+    terminal_progress_end(terminal);
+    fwrite(words.data, 1, words.bytes, stderr);
+    fflush(stderr);
 }

@@ -29,6 +29,10 @@ void terminal_say(struct terminal *terminal, enum verbosity least, const char *l
 
 /* Writes results to standard output. False when it could not be written. */
 MUST_CHECK bool terminal_print(struct terminal *terminal, const char *text);
+MUST_CHECK bool terminal_print_bytes(struct terminal *terminal, struct span bytes);
+
+/* Writes to standard error what another program says, as it is. */
+void terminal_pass_on(struct terminal *terminal, struct span words);
 
 /* Prints all diagnostics to standard error as
  * `file:line:col: error[code]: message`, source line, caret, quote, hint. */
