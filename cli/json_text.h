@@ -9,4 +9,7 @@
  * empty line. */
 const char *json_text_take(char *dumped, struct arena *arena);
 
+/* JSON text on one line, without spaces between its parts; "{}" for text that is no JSON. */
+const char *json_text_line(const char *text, struct arena *arena);
+
 #endif

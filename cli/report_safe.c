@@ -1,0 +1,56 @@
+#include "cli/report_safe.h"
+
+#include "base/buffer.h"
+
+#include <string.h>
+
+static bool is_tail(uint8_t byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
+/* The bytes of the character that a text begins with; 0: none that may be shown. */
+static size_t character_bytes(const uint8_t *at)
+{
+    if (at[0] >= 0x20 && at[0] < 0x7f)
+        return 1;
+    if (at[0] >= 0xc2 && at[0] <= 0xdf && is_tail(at[1]))
+        return at[0] == 0xc2 && at[1] < 0xa0 ? 0 : 2; /* U+0080 to U+009f are controls */
+    if ((at[0] & 0xf0) == 0xe0 && is_tail(at[1]) && is_tail(at[2])) {
+        const bool is_overlong = at[0] == 0xe0 && at[1] < 0xa0;
+        const bool is_surrogate = at[0] == 0xed && at[1] >= 0xa0;
+        return is_overlong || is_surrogate ? 0 : 3;
+    }
+    if (at[0] >= 0xf0 && at[0] <= 0xf4 && is_tail(at[1]) && is_tail(at[2]) && is_tail(at[3])) {
+        const bool is_overlong = at[0] == 0xf0 && at[1] < 0x90;
+        const bool is_beyond = at[0] == 0xf4 && at[1] >= 0x90;
+        return is_overlong || is_beyond ? 0 : 4;
+    }
+    return 0;
+}
+
+static bool is_safe(const uint8_t *at)
+{
+    size_t bytes = 1;
+    while (*at != '\0' && bytes != 0) {
+        bytes = character_bytes(at);
+        at += bytes;
+    }
+    return bytes != 0;
+}
+
+const char *report_safe_text(struct arena *arena, const char *text)
+{
+    const uint8_t *at = span_of_text(text).data;
+    if (is_safe(at))
+        return text;
+    struct buffer out = buffer_in(arena);
+    while (*at != '\0') {
+        const size_t bytes = character_bytes(at);
+        if (bytes == 0)
+            buffer_format(&out, "\\x%02x", *at++);
+        buffer_append(&out, at, bytes);
+        at += bytes;
+    }
+    return buffer_text(&out);
+}
