@@ -66,20 +66,3 @@ enum number_result number_parse(const char *text, uint64_t *ret)
         *ret = value;
     return result;
 }
-
-bool version_parse(const char **text, struct version *ret)
-{
-    struct version version;
-    const char *at = *text;
-    for (int i = 0; i < 3; i++) {
-        if (i > 0 && *at++ != '.')
-            return false;
-        const char *start = at;
-        if (parse_digits(&at, 10, &version.parts[i]) != NUMBER_GOOD ||
-            (start[0] == '0' && at != start + 1))
-            return false;
-    }
-    *text = at;
-    *ret = version;
-    return true;
-}

@@ -1,4 +1,4 @@
-/* Numbers, versions and names as they are written in manifests. */
+/* Numbers as they are written in manifests. */
 #ifndef MANIFESTS_NUMBER_H
 #define MANIFESTS_NUMBER_H
 
@@ -15,14 +15,5 @@ enum number_result {
 
 /* Grammar: ("0x" HEX+ | "0" | [1-9][0-9]*) ("K" | "M")?, K being 1024 and M 1024 * 1024. */
 enum number_result number_parse(const char *text, uint64_t *ret);
-
-/* Three numbers without suffix and leading zeros, as in 1.2.3. */
-struct version {
-    uint64_t parts[3];
-};
-
-/* Reads a version at *text and moves *text behind it; false, with nothing changed, when there is
- * none. */
-bool version_parse(const char **text, struct version *ret);
 
 #endif

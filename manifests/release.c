@@ -1,6 +1,6 @@
 #include "manifests/release.h"
 
-#include "manifests/number.h"
+#include "base/version.h"
 
 static const char *const FORMATS[] = {"elf", "bin", "hex", "srec", "uf2", "mcuboot"};
 static const enum manifest_format FORMAT_BITS[] = {MANIFEST_FORMAT_ELF, MANIFEST_FORMAT_BIN,
@@ -29,9 +29,8 @@ static void read_version(struct reader *reader, const struct node *board)
     reader_text(reader, board, "version", &text);
     if (text.text == NULL)
         return;
-    const char *at = text.text;
-    if (!version_parse(&at, &version) || *at != '\0' || version.parts[0] > 255 ||
-        version.parts[1] > 255 || version.parts[2] > 65535) {
+    if (!version_read(text.text, &version) || version.parts[0] > 255 || version.parts[1] > 255 ||
+        version.parts[2] > 65535) {
         report_version(reader, text);
         return;
     }
@@ -116,46 +115,14 @@ static void read_mcuboot(struct reader *reader, const struct node *board)
 
 /* ---- compat ---- */
 
-/* Moves *text behind one of > >= < <= =. */
-static bool skip_comparison(const char **text)
-{
-    if (**text == '=') {
-        (*text)++;
-        return true;
-    }
-    if (**text != '<' && **text != '>')
-        return false;
-    (*text)++;
-    if (**text == '=')
-        (*text)++;
-    return true;
-}
-
-/* Grammar: comparison (" "+ comparison)*; comparison: (">=" | ">" | "<=" | "<" | "=") N.N.N */
-static bool is_constraint(const char *text)
-{
-    struct version version;
-    for (;;) {
-        if (!skip_comparison(&text) || !version_parse(&text, &version))
-            return false;
-        if (*text == '\0')
-            return true;
-        if (*text != ' ')
-            return false;
-        while (*text == ' ')
-            text++;
-    }
-}
-
 static void check_constraint(struct reader *reader, const struct node *node, const char *what)
 {
     struct manifest_text text;
-    if (!reader_node_text(reader, node, what, &text) || is_constraint(text.text))
+    if (!reader_node_text(reader, node, what, &text) || version_requirement_is_valid(text.text))
         return;
     diag_error(reader->diags, "manifest-bad-constraint", text.pos,
                "'%s' is no comparison with versions", text.text);
-    diag_hint(reader->diags, "write one or more of >= > <= < =, each before N.N.N, joined by "
-                             "spaces: \">=3.1.0 <4.0.0\"");
+    diag_hint(reader->diags, VERSION_REQUIREMENT_RULE);
 }
 
 static void read_compat(struct reader *reader, const struct node *board)
@@ -175,7 +142,6 @@ static void read_compat(struct reader *reader, const struct node *board)
             check_constraint(reader, hosts->pairs[i].value, hosts->pairs[i].key);
     }
     reader->manifest->compat = node;
-    reader_note_no_effect(reader, node->pos, "compat");
 }
 
 void release_read(struct reader *reader, const struct node *board)

@@ -244,10 +244,9 @@ static void test_without_effect(void **state)
                                         "compat: {hardware: [rev-a]}\n"
                                         "kernel: {stackless: [idle]}\n" BOARD_TASKS,
                              &manifest));
-    assert_int_equal(manifest.without_effect.count, 3);
+    assert_int_equal(manifest.without_effect.count, 2);
     assert_string_equal(manifest.without_effect.items[0].text, "kernel.stackless");
     assert_string_equal(manifest.without_effect.items[1].text, "formats.uf2");
-    assert_string_equal(manifest.without_effect.items[2].text, "compat");
     assert_int_equal(manifest.without_effect.items[1].pos.line, 18);
 }
 

@@ -54,34 +54,11 @@ static void test_refused_numbers(void **state)
     bad("99999999999999999999999999999999", NUMBER_TOO_LARGE);
 }
 
-static void test_versions(void **state)
-{
-    (void)state;
-    struct version version = {{9, 9, 9}};
-    const char *text = "1.20.300 rest";
-    assert_true(version_parse(&text, &version));
-    assert_int_equal(version.parts[0], 1);
-    assert_int_equal(version.parts[1], 20);
-    assert_int_equal(version.parts[2], 300);
-    assert_string_equal(text, " rest");
-
-    static const char *const bad_versions[] = {
-        "",      "1",      "1.2",    "1.2.",  ".1.2",   "1..2",
-        "a.b.c", "01.2.3", "1.2.03", "1,2,3", "-1.2.3", "1.2.99999999999999999999"};
-    for (size_t i = 0; i < sizeof bad_versions / sizeof *bad_versions; i++) {
-        const char *at = bad_versions[i];
-        assert_false(version_parse(&at, &version));
-        assert_ptr_equal(at, bad_versions[i]);
-        assert_int_equal(version.parts[0], 1);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_refused_numbers),
-        cmocka_unit_test(test_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
