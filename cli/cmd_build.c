@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARALLEL_MOST = 1024, DEFAULT_LOCK_BUDGET_PER_MILLE = 20 };
+enum { PARALLEL_MOST = 1024 };
 
 /* ---- options ---- */
 
@@ -36,7 +36,7 @@ static bool read_locking(struct invocation *invocation, struct lock_file *ret)
     const char *locked = options_value(&invocation->options, "locked");
     const char *headroom = options_value(&invocation->options, "headroom");
     struct lock_file file = {.is_updated = options_flag(&invocation->options, "update-lock")};
-    file.policy.budget_per_mille = DEFAULT_LOCK_BUDGET_PER_MILLE;
+    file.policy.budget_per_mille = LOCK_BUDGET_PER_MILLE;
     if (file.is_updated)
         file.locking = PLAN_WITH_HEADROOM;
     if (headroom != NULL && (!file.is_updated || locked != NULL)) {
@@ -47,11 +47,7 @@ static bool read_locking(struct invocation *invocation, struct lock_file *ret)
         command_usage(invocation, "--headroom wants a percentage such as 3%%, not '%s'", headroom);
         return false;
     }
-    if (locked != NULL)
-        file.locking = PLAN_LOCKED;
-    file.policy.is_strict = locked != NULL && strcmp(locked, "strict") == 0;
-    if (locked != NULL && locked[0] != '\0' && !file.policy.is_strict &&
-        !lock_file_per_mille(locked, &file.policy.budget_per_mille)) {
+    if (locked != NULL && !lock_file_ask_locked(locked, &file)) {
         command_usage(invocation, "--locked wants =strict or a percentage such as =2%%, not '%s'",
                       locked);
         return false;

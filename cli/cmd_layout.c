@@ -2,6 +2,7 @@
 #include "cli/explain_text.h"
 #include "cli/inputs.h"
 #include "cli/layout_json.h"
+#include "cli/lock_file.h"
 #include "cli/plan_diff.h"
 #include "cli/report_text.h"
 #include "cli/what_if.h"
@@ -13,6 +14,22 @@ struct planned {
     const struct plan_slot *slot;
     struct plan plan;
 };
+
+/* The lock beside the board, as `--locked` asks for it. */
+static enum exit_status read_lock(struct invocation *invocation, const struct planned *planned,
+                                  struct lock_file *ret)
+{
+    const char *locked = options_value(&invocation->options, "locked");
+    struct lock_file lock = {0};
+    if (locked != NULL && !lock_file_ask_locked(locked, &lock))
+        return command_usage(
+            invocation, "--locked wants =strict or a percentage such as =2%%, not '%s'", locked);
+    if (!lock_file_read(invocation->options.words[0], &planned->manifest, invocation->arena, &lock,
+                        invocation->diags))
+        return EXIT_INPUT;
+    *ret = lock;
+    return EXIT_DONE;
+}
 
 /* Plans a loaded board. With what_if NULL its sizes are as the file gives them. */
 static enum exit_status plan_board(struct invocation *invocation, struct planned *planned,
@@ -33,7 +50,12 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
     const char *slot_name = options_value(&invocation->options, "slot");
     if (!inputs_find_slot(invocation, slots, slot_count, slot_name, &planned->slot))
         return EXIT_USAGE;
-    return plan_layout(planned->slot, &planned->sizes, NULL, arena, &planned->plan,
+    struct lock_file lock;
+    const enum exit_status status = read_lock(invocation, planned, &lock);
+    if (status != EXIT_DONE)
+        return status;
+    const struct plan_lock slot_lock = lock_file_of_slot(&lock, planned->slot, arena);
+    return plan_layout(planned->slot, &planned->sizes, &slot_lock, arena, &planned->plan,
                        invocation->diags)
                ? EXIT_DONE
                : EXIT_INPUT;
@@ -122,6 +144,8 @@ static const struct option options[] = {
     {"sizes", 0, OPTION_ONE, "FILE", "bytes of each task in each memory (YAML)"},
     {"set", 0, OPTION_MANY, "KEY=VALUE", "what if? TASK.MEMORY=+2K, or any key of the manifest"},
     {"explain", 0, OPTION_ONE, "TASK", "say why this task's blocks are where they are"},
+    {"locked", 0, OPTION_MAYBE, "2%|strict",
+     "keep blocks where imgbuild.lock says; extra waste allowed (default 2%), or move none"},
     {"slot", 0, OPTION_ONE, "NAME", "plan this image slot (default: the first)"},
     {"json", 0, OPTION_FLAG, NULL, "print the layout as JSON"},
 };

@@ -102,6 +102,18 @@ bool lock_file_per_mille(const char *text, uint64_t *ret)
     return true;
 }
 
+bool lock_file_ask_locked(const char *value, struct lock_file *file)
+{
+    uint64_t budget = LOCK_BUDGET_PER_MILLE;
+    const bool is_strict = strcmp(value, "strict") == 0;
+    if (value[0] != '\0' && !is_strict && !lock_file_per_mille(value, &budget))
+        return false;
+    file->locking = PLAN_LOCKED;
+    file->policy.is_strict = is_strict;
+    file->policy.budget_per_mille = budget;
+    return true;
+}
+
 static const struct node *board_of(const struct lock_file *file, const struct manifest *manifest)
 {
     if (file->root == NULL)

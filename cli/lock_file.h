@@ -26,6 +26,11 @@ struct lock_file {
 /* "3%" or "2.5%", up to 100%, in thousandths; false for any other text. */
 MUST_CHECK bool lock_file_per_mille(const char *text, uint64_t *ret);
 
+enum { LOCK_BUDGET_PER_MILLE = 20 }; /* extra waste allowed where nothing else is said */
+
+/* What `--locked`, `--locked=2%` and `--locked=strict` ask for; false for any other value. */
+MUST_CHECK bool lock_file_ask_locked(const char *value, struct lock_file *file);
+
 /* Reads the lock beside a manifest, if it is there.
  * Shape:  *file has locking, is_updated and policy as the command line says; path and root are set,
  * and the policy's headroom where it was not given. Errors: lock-missing (PLAN_LOCKED and no file,

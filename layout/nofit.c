@@ -1,12 +1,16 @@
 #include "layout/nofit.h"
 
 #include "base/buffer.h"
+#include "layout/relax.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum {
     LARGEST_COUNT = 3,
-    HELPED_TASKS_MOST = 256 /* more would keep a user waiting for the error */
+    HELPS_MOST = 4,
+    COSTS_MOST = 4,
+    PRICED_TASKS_MOST = 256 /* more would keep a user waiting for the error */
 };
 
 /* ---- what lies in a memory ---- */
@@ -73,59 +77,88 @@ static void measure(const struct problem *problem, size_t memory, uint64_t *ret_
 
 /* ---- what would help ---- */
 
-static bool would_fit(const struct layout_request *request, struct arena *arena)
+static void put_change(struct buffer *out, const struct layout_request *request,
+                       const struct relax_change *change)
 {
-    struct problem problem;
-    struct diag_list ignored = diag_list_in(arena);
-    return problem_create(request, arena, &problem, &ignored) && fit_blocks(&problem, arena).is_fit;
-}
-
-static bool fits_with_subregions(const struct layout_request *request, struct arena *arena)
-{
-    struct layout_request other = *request;
-    other.mpu.subregions = true;
-    return (request->mpu.model == MPU_PMSAV6 || request->mpu.model == MPU_PMSAV7) &&
-           !request->mpu.subregions && would_fit(&other, arena);
-}
-
-static bool fits_when_cut(const struct layout_request *request, struct arena *arena)
-{
-    struct layout_task *tasks = ARENA_ARRAY(arena, struct layout_task, request->task_count);
-    bool any = false;
-    for (size_t i = 0; i < request->task_count; i++) {
-        tasks[i] = request->tasks[i];
-        struct layout_need *needs = ARENA_ARRAY(arena, struct layout_need, tasks[i].need_count);
-        for (size_t j = 0; j < tasks[i].need_count; j++) {
-            needs[j] = tasks[i].needs[j];
-            any |= needs[j].one_region || needs[j].uncut_count > 0;
-            needs[j].one_region = false;
-            needs[j].uncut_count = 0;
-        }
-        tasks[i].needs = needs;
+    const struct layout_task *task = &request->tasks[change->task];
+    const char *memory =
+        task->need_count == 0 ? "" : request->memories[task->needs[change->need].memories[0]].name;
+    switch (change->kind) {
+    case RELAX_SUBREGIONS:
+        buffer_append_text(out, "mpu.subregions set to true");
+        break;
+    case RELAX_SPLIT:
+        buffer_format(out, "regions.split of %s set to true", task->name);
+        break;
+    case RELAX_RESERVED:
+        buffer_append_text(out, "mpu.reserved set to 0");
+        break;
+    case RELAX_PLACE:
+        buffer_format(out, "no place for %s in %s", task->name, memory);
+        break;
+    case RELAX_SLOT:
+        buffer_format(out, "one peripheral or map less for %s", task->name);
+        break;
+    case RELAX_MEMORY:
+        buffer_format(out, "%s in %s instead of %s", task->name,
+                      request->memories[change->other_memory].name, memory);
+        break;
+    case RELAX_SHRINK:
+        buffer_format(out, "%" PRIu64 " bytes less for %s in %s", change->bytes, task->name,
+                      memory);
+        break;
     }
-    struct layout_request other = *request;
-    other.tasks = tasks;
-    return any && would_fit(&other, arena);
 }
 
-static bool fits_without_reserve(const struct layout_request *request, struct arena *arena)
+/* "it fits with A, or B, or C"; NULL when no single change is enough. */
+static const char *what_helps(const struct layout_request *request,
+                              const struct relax_prices *prices, struct arena *arena)
 {
-    struct layout_request other = *request;
-    other.mpu.reserved = 0;
-    return request->mpu.reserved > 0 && would_fit(&other, arena);
+    struct buffer hint = buffer_in(arena);
+    for (size_t i = 0; i < prices->count && i < HELPS_MOST && prices->items[i].fits; i++) {
+        buffer_append_text(&hint, i == 0 ? "it fits with " : ", or ");
+        put_change(&hint, request, &prices->items[i].change);
+    }
+    if (hint.bytes == 0 && prices->all_fit)
+        buffer_append_text(&hint,
+                           "no single change is enough, but it fits with subregions, without "
+                           "regions.split: false, place and mpu.reserved");
+    return hint.bytes == 0 ? NULL : buffer_text(&hint);
 }
 
-static const char *what_helps(const struct layout_request *request, struct arena *arena)
+static bool is_constraint(enum relax_kind kind)
 {
-    if (request->task_count > HELPED_TASKS_MOST)
-        return NULL;
-    if (fits_with_subregions(request, arena))
-        return "it fits with mpu.subregions set to true";
-    if (fits_when_cut(request, arena))
-        return "it fits when regions.split is true for every task";
-    if (fits_without_reserve(request, arena))
-        return "it fits when mpu.reserved is 0";
-    return NULL;
+    return kind == RELAX_SUBREGIONS || kind == RELAX_SPLIT || kind == RELAX_RESERVED ||
+           kind == RELAX_PLACE || kind == RELAX_SLOT;
+}
+
+static int compare_saved(const void *left, const void *right)
+{
+    const struct relax_price *a = left;
+    const struct relax_price *b = right;
+    return (a->saved_bytes < b->saved_bytes) - (a->saved_bytes > b->saved_bytes);
+}
+
+/* A note with the constraints that cost most. */
+static void note_costs(const struct layout_request *request, const struct relax_prices *prices,
+                       struct arena *arena, struct diag_list *diags)
+{
+    struct relax_price *costs = ARENA_ARRAY(arena, struct relax_price, prices->count);
+    struct buffer text = buffer_in(arena);
+    size_t count = 0;
+    for (size_t i = 0; i < prices->count; i++)
+        if (is_constraint(prices->items[i].change.kind) && prices->items[i].saved_bytes > 0)
+            costs[count++] = prices->items[i];
+    if (count > 1)
+        qsort(costs, count, sizeof *costs, compare_saved);
+    for (size_t i = 0; i < count && i < COSTS_MOST; i++) {
+        buffer_append_text(&text, i == 0 ? "" : ", ");
+        put_change(&text, request, &costs[i].change);
+        buffer_format(&text, " saves %" PRIu64, costs[i].saved_bytes);
+    }
+    if (count > 0)
+        diag_add(diags, DIAG_NOTE, "layout-cost", NOWHERE,
+                 "what costs most, in bytes over all memories: %s", buffer_text(&text));
 }
 
 /* ---- the report ---- */
@@ -134,7 +167,10 @@ bool nofit_report(const struct problem *problem, const struct fit *fit, struct a
                   struct diag_list *diags)
 {
     const struct layout_request *request = problem->request;
-    const char *helps = what_helps(request, arena);
+    struct relax_prices prices = {0};
+    if (request->task_count <= PRICED_TASKS_MOST)
+        prices = relax_price(request, fit->overflow_bytes, arena);
+    const char *helps = what_helps(request, &prices, arena);
     for (size_t i = 0; i < request->memory_count; i++) {
         if (fit->overflow_bytes[i] == 0)
             continue;
@@ -159,5 +195,6 @@ bool nofit_report(const struct problem *problem, const struct fit *fit, struct a
                       "task, or make tasks smaller",
                       room + fit->overflow_bytes[i] - need);
     }
+    note_costs(request, &prices, arena, diags);
     return false;
 }

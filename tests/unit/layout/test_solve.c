@@ -344,13 +344,11 @@ static void test_no_fit(void **state)
     ask(&V7, 3, (uint64_t[]){32, 32, 32}, (uint64_t[]){4096, 4096, 100});
     assert_fails("layout-no-fit", "ram overflows by 128 bytes: tasks need 8320 of the 8192 behind "
                                   "the kernel; the largest are a 4096, b 4096, c 100");
-    assert_non_null(strstr(diags.items[0].hint, "128 bytes too many even without a gap"));
     /* 3/8 of 8 KiB in one plain region takes 4 KiB; eighths take 3. */
     ask(&V7_PLAIN, 2, (uint64_t[]){32, 32}, (uint64_t[]){3072, 5120});
     needs[0][1].one_region = true;
     needs[1][1].one_region = true;
     assert_fails("layout-no-fit", "ram overflows by");
-    assert_string_equal(diags.items[0].hint, "it fits with mpu.subregions set to true");
     request.mpu.reserved = 0;
     needs[0][1].one_region = false;
     needs[1][1].one_region = false;
