@@ -63,6 +63,23 @@ static void check_skip(const struct checks *checks, const struct manifest_memory
                    "'skip' leaves nothing of memory '%s'", memory->name.text);
 }
 
+/* MCUboot's parts of the kernel's code memory leave room for an image. */
+static void check_mcuboot(const struct checks *checks, const struct manifest_memory *memory)
+{
+    const struct manifest_mcuboot *mcuboot = &checks->manifest->mcuboot;
+    if (!mcuboot->is_given || !is_placed(memory) || memory->skip.value >= memory->size.value)
+        return;
+    const uint64_t room = memory->size.value - memory->skip.value;
+    const uint64_t taken = mcuboot->header.value + manifest_mcuboot_tail_bytes(mcuboot);
+    if (taken < room)
+        return;
+    diag_error(checks->diags, "manifest-mcuboot-room", mcuboot->pos,
+               "MCUboot's header, records and trailer take %" PRIu64
+               " bytes and leave nothing of the %" PRIu64 " of memory '%s'",
+               taken, room, memory->name.text);
+    diag_hint(checks->diags, "the trailer's size follows from 'sectors', 'align' and 'mode'");
+}
+
 /* ---- holes ---- */
 
 static bool is_inside(const struct manifest_hole *hole, const struct manifest_memory *memory)
@@ -95,6 +112,7 @@ void check_memories(const struct checks *checks)
         check_disjoint(checks, checks->variants[i]);
         for (size_t k = 0; k < manifest->memory_count; k++)
             check_skip(checks, &checks->variants[i][k]);
+        check_mcuboot(checks, &checks->variants[i][manifest->kernel.program.code_memory]);
     }
     for (size_t i = 0; i < manifest->memory_count; i++) {
         const struct manifest_memory *memory = &manifest->memories[i];

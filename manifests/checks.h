@@ -28,8 +28,8 @@ void check_calls(const struct checks *checks);
 /* Errors: manifest-interrupt-claimed-twice. */
 void check_interrupts(const struct checks *checks);
 
-/* Memories lie apart, holes inside.
- * Errors: manifest-overlap, manifest-hole-outside. */
+/* Memories lie apart, holes inside; MCUboot leaves room for an image.
+ * Errors: manifest-overlap, manifest-hole-outside, manifest-mcuboot-room. */
 void check_memories(const struct checks *checks);
 
 /* The memories that tasks and the kernel name suit their purpose.

@@ -9,12 +9,13 @@
 
 #define ADDRESS_END ((uint64_t)1 << 32) /* of a 32-bit address space; a range may touch it */
 
-static const char *const CHIP_KEYS[] = {"schema",   "chip",   "mpu",
-                                        "memories", "images", "peripherals"};
+static const char *const CHIP_KEYS[] = {"schema", "chip",        "mpu", "memories",
+                                        "images", "peripherals", "uf2"};
 static const char *const MEMORY_KEYS[] = {"base",  "size", "access", "dma",
                                           "cache", "skip", "holes"};
 static const char *const PERIPHERAL_KEYS[] = {"base", "size", "interrupts"};
 static const char *const RANGE_KEYS[] = {"base", "size"};
+static const char *const UF2_KEYS[] = {"family"};
 
 enum { LAST_INTERRUPT = 1023 }; /* of any model */
 
@@ -279,10 +280,20 @@ static void read_peripherals(struct reader *reader, const struct node *map)
     reader->peripherals = name_index_of_keys(reader->arena, map);
 }
 
+static void read_uf2(struct reader *reader, const struct node *uf2)
+{
+    if (uf2 == NULL || !reader_map(reader, uf2, "'uf2'", UF2_KEYS, COUNT(UF2_KEYS)))
+        return;
+    reader_require(reader, uf2, "family", uf2->pos, "'uf2'");
+    reader_number(reader, uf2, "family", (struct reader_bounds){0, UINT32_MAX},
+                  &reader->manifest->uf2_family);
+}
+
 void chip_read(struct reader *reader, const struct chip_tree *tree)
 {
     mpu_read(reader, tree->mpu, tree->chip_mpu, tree->pos);
     read_memories(reader, tree->memories, tree->pos);
     read_images(reader, tree->images);
     read_peripherals(reader, tree->peripherals);
+    read_uf2(reader, tree->uf2);
 }

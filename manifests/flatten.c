@@ -126,6 +126,7 @@ struct chip_tree flatten_hardware(const struct flat_board *flat)
         .memories = node_get(from, "memories"),
         .images = node_get(flat->chip, "images"),
         .peripherals = node_get(from, "peripherals"),
+        .uf2 = node_get(flat->chip, "uf2"),
         .pos = flat->chip_pos,
     };
 }

@@ -202,6 +202,28 @@ enum manifest_format {
     MANIFEST_FORMAT_MCUBOOT = 32
 };
 
+/* How MCUboot puts a new image into its place. */
+enum manifest_mcuboot_mode {
+    MANIFEST_MCUBOOT_SWAP,
+    MANIFEST_MCUBOOT_OVERWRITE,
+    MANIFEST_MCUBOOT_XIP
+};
+
+/* The image's records behind it: protected and other ones, with the largest signature. */
+enum { MANIFEST_MCUBOOT_TLV_BYTES = 476 };
+
+/* Given, room is reserved in the kernel's code memory: the header in front of the kernel, and at
+ * the end the image's records and MCUboot's trailer. */
+struct manifest_mcuboot {
+    bool is_given;
+    struct manifest_number header; /* bytes, a multiple of 32 */
+    uint64_t align_bytes;          /* what the flash writes at once: a power of two */
+    uint64_t sectors;              /* of a slot, at most */
+    enum manifest_mcuboot_mode mode;
+    uint8_t erased; /* what flash reads as when it is erased */
+    struct source_pos pos;
+};
+
 /* The severity of a check that the manifest may change. */
 struct manifest_check_level {
     struct manifest_text name;
@@ -222,6 +244,7 @@ struct manifest {
     uint64_t major, minor, patch, epoch;
     struct manifest_text chip;
     struct manifest_mpu mpu;
+    struct manifest_number uf2_family; /* of the chip: what its UF2 bootloader asks for */
     const struct manifest_memory *memories;
     size_t memory_count;
     const struct manifest_image *images; /* those built, as the board lists them, then the rest */
@@ -235,9 +258,9 @@ struct manifest {
     struct manifest_info_block info;
     const struct manifest_task *tasks;
     size_t task_count;
-    unsigned formats;           /* of enum manifest_format; default elf, bin, hex */
-    const struct node *mcuboot; /* or NULL; checked */
-    const struct node *compat;  /* or NULL; checked */
+    unsigned formats; /* of enum manifest_format; default elf, bin, hex */
+    struct manifest_mcuboot mcuboot;
+    const struct node *compat; /* or NULL; checked */
     const struct manifest_check_level *checks;
     size_t check_count;
     struct manifest_texts
@@ -289,6 +312,13 @@ bool manifest_check_is_on(const struct manifest *manifest, const char *check,
 const struct manifest_memory *manifest_image_memories(const struct manifest *manifest,
                                                       const struct manifest_image *image,
                                                       struct arena *arena);
+
+/* The bytes that MCUboot's trailer takes at the end of a slot.
+ * Source: MCUboot, boot_trailer_sz() of bootutil and _trailer_size() of imgtool. */
+uint64_t manifest_mcuboot_trailer_bytes(const struct manifest_mcuboot *mcuboot);
+
+/* The same with the image's records, which lie before it. */
+uint64_t manifest_mcuboot_tail_bytes(const struct manifest_mcuboot *mcuboot);
 
 enum manifest_origins { MANIFEST_PLAIN, MANIFEST_WITH_ORIGINS };
 

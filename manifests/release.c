@@ -1,13 +1,12 @@
 #include "manifests/release.h"
 
 #include "base/version.h"
+#include "manifests/mcuboot.h"
 
 static const char *const FORMATS[] = {"elf", "bin", "hex", "srec", "uf2", "mcuboot"};
 static const enum manifest_format FORMAT_BITS[] = {MANIFEST_FORMAT_ELF, MANIFEST_FORMAT_BIN,
                                                    MANIFEST_FORMAT_HEX, MANIFEST_FORMAT_SREC,
                                                    MANIFEST_FORMAT_UF2, MANIFEST_FORMAT_MCUBOOT};
-static const char *const MCUBOOT_KEYS[] = {"header", "align", "sectors", "mode", "erased"};
-static const char *const MCUBOOT_MODES[] = {"swap", "overwrite", "xip"};
 static const char *const COMPAT_KEYS[] = {"hardware", "upgrade_from", "host"};
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -46,12 +45,14 @@ static void read_format(struct reader *reader, const struct node *node, unsigned
     size_t choice;
     if (!reader_node_choice(reader, node, "formats", FORMATS, COUNT(FORMATS), &choice))
         return;
-    const enum manifest_format format = FORMAT_BITS[choice];
-    *formats |= (unsigned)format;
-    if (format == MANIFEST_FORMAT_SREC || format == MANIFEST_FORMAT_UF2 ||
-        format == MANIFEST_FORMAT_MCUBOOT)
-        reader_note_no_effect(reader, node->pos,
-                              arena_format(reader->arena, "formats.%s", FORMATS[choice]));
+    *formats |= (unsigned)FORMAT_BITS[choice];
+    if (FORMAT_BITS[choice] != MANIFEST_FORMAT_UF2 || reader->manifest->uf2_family.is_given)
+        return;
+    diag_error(reader->diags, "manifest-missing-key", node->pos,
+               "the format uf2 needs the chip's family id");
+    diag_hint(reader->diags,
+              "in the chip file: uf2: {family: 0x57755a57}, with the number that the "
+              "chip's bootloader asks for");
 }
 
 static void read_formats(struct reader *reader, const struct node *board)
@@ -75,42 +76,6 @@ static void read_formats(struct reader *reader, const struct node *board)
     diag_error(reader->diags, "manifest-missing-key", list->pos,
                "the format mcuboot needs a 'mcuboot' key");
     diag_hint(reader->diags, "mcuboot: {header: 0x200, align: 8, sectors: 128, mode: swap}");
-}
-
-/* ---- mcuboot ---- */
-
-/* The header's size is stored in 16 bits, and code behind it must be aligned. */
-static void read_mcuboot_numbers(struct reader *reader, const struct node *node)
-{
-    struct manifest_number header = {.value = 32};
-    struct manifest_number align = {.value = 8};
-    struct manifest_number sectors = {0};
-    struct manifest_number erased = {0};
-    reader_number(reader, node, "header", (struct reader_bounds){32, 65535}, &header);
-    reader_number(reader, node, "align", (struct reader_bounds){1, 32}, &align);
-    reader_number(reader, node, "sectors", (struct reader_bounds){1, 65535}, &sectors);
-    reader_number(reader, node, "erased", (struct reader_bounds){0, 255}, &erased);
-    if (header.value % 32 != 0)
-        diag_error(reader->diags, "manifest-mcuboot", header.pos,
-                   "'header' is %u, no multiple of 32", (unsigned)header.value);
-    if ((align.value & (align.value - 1)) != 0)
-        diag_error(reader->diags, "manifest-mcuboot", align.pos, "'align' is %u, no power of two",
-                   (unsigned)align.value);
-    if (erased.value != 0 && erased.value != 255)
-        diag_error(reader->diags, "manifest-mcuboot", erased.pos,
-                   "'erased' is 0x%02x; flash erases to 0xff or to 0", (unsigned)erased.value);
-}
-
-static void read_mcuboot(struct reader *reader, const struct node *board)
-{
-    const struct node *node = node_get(board, "mcuboot");
-    size_t mode;
-    if (node == NULL || !reader_map(reader, node, "'mcuboot'", MCUBOOT_KEYS, COUNT(MCUBOOT_KEYS)))
-        return;
-    read_mcuboot_numbers(reader, node);
-    (void)reader_choice(reader, node, "mode", MCUBOOT_MODES, COUNT(MCUBOOT_MODES), &mode);
-    reader->manifest->mcuboot = node;
-    reader_note_no_effect(reader, node->pos, "mcuboot");
 }
 
 /* ---- compat ---- */
@@ -151,6 +116,6 @@ void release_read(struct reader *reader, const struct node *board)
     reader_number(reader, board, "epoch", (struct reader_bounds){0, UINT32_MAX}, &epoch);
     reader->manifest->epoch = epoch.value;
     read_formats(reader, board);
-    read_mcuboot(reader, board);
+    mcuboot_read(reader, board);
     read_compat(reader, board);
 }

@@ -240,14 +240,50 @@ static void test_without_effect(void **state)
 {
     struct manifest manifest;
     assert_true(fixture_load(*state,
-                             BOARD_HEAD "formats: [bin, uf2]\n"
-                                        "compat: {hardware: [rev-a]}\n"
+                             BOARD_HEAD "compat: {hardware: [rev-a]}\n"
+                                        "formats: [bin, srec]\n"
                                         "kernel: {stackless: [idle]}\n" BOARD_TASKS,
                              &manifest));
-    assert_int_equal(manifest.without_effect.count, 2);
+    assert_int_equal(manifest.without_effect.count, 1);
     assert_string_equal(manifest.without_effect.items[0].text, "kernel.stackless");
-    assert_string_equal(manifest.without_effect.items[1].text, "formats.uf2");
-    assert_int_equal(manifest.without_effect.items[1].pos.line, 18);
+    assert_int_equal(manifest.without_effect.items[0].pos.line, 20);
+}
+
+/* ---- MCUboot ---- */
+
+static void check_trailer(struct fixture *fixture, const char *mcuboot, uint64_t bytes)
+{
+    struct manifest manifest;
+    const char *text =
+        arena_format(fixture->arena, BOARD_HEAD "mcuboot: {%s}\n" BOARD_TASKS, mcuboot);
+    assert_true(fixture_load(fixture, text, &manifest));
+    assert_true(manifest.mcuboot.is_given);
+    assert_int_equal(manifest_mcuboot_trailer_bytes(&manifest.mcuboot), bytes);
+    assert_int_equal(manifest_mcuboot_tail_bytes(&manifest.mcuboot), bytes + 476);
+}
+
+/* Numbers by hand from imgtool's --pad: 3 * sectors * align, then 4 flags and the magic. */
+static void test_mcuboot_trailer(void **state)
+{
+    check_trailer(*state, "header: 0x200", 3 * 128 * 8 + 32 + 16);
+    check_trailer(*state, "mode: swap, align: 1, sectors: 100", 3 * 100 + 32 + 16);
+    check_trailer(*state, "mode: swap, align: 16, sectors: 10", 3 * 10 * 16 + 64 + 16);
+    check_trailer(*state, "mode: swap, align: 32, sectors: 10", 3 * 10 * 32 + 128 + 32);
+    check_trailer(*state, "mode: xip, align: 4, sectors: 10", 3 * 10 * 4 + 32 + 16);
+    check_trailer(*state, "mode: overwrite, align: 8", 32);
+    check_trailer(*state, "mode: overwrite, align: 4", 32);
+    check_trailer(*state, "mode: overwrite, align: 32", 64 + 32);
+}
+
+static void test_mcuboot_defaults(void **state)
+{
+    struct manifest manifest;
+    assert_true(fixture_load(*state, BOARD_HEAD "mcuboot: {align: 4}\n" BOARD_TASKS, &manifest));
+    assert_int_equal(manifest.mcuboot.header.value, 32);
+    assert_int_equal(manifest.mcuboot.align_bytes, 4);
+    assert_int_equal(manifest.mcuboot.sectors, 128);
+    assert_int_equal(manifest.mcuboot.mode, MANIFEST_MCUBOOT_SWAP);
+    assert_int_equal(manifest.mcuboot.erased, 0xff);
 }
 
 /* ---- edges of the checks between parts ---- */
@@ -397,6 +433,8 @@ int main(void)
         FIXTURE_TEST(test_bad_settings),
         FIXTURE_TEST(test_severity),
         FIXTURE_TEST(test_without_effect),
+        FIXTURE_TEST(test_mcuboot_trailer),
+        FIXTURE_TEST(test_mcuboot_defaults),
         FIXTURE_TEST(test_memory_in_a_hole),
         FIXTURE_TEST(test_neighbours_do_not_overlap),
         FIXTURE_TEST(test_last_slot),
