@@ -34,6 +34,9 @@ extern const struct command command_completion;
 extern const struct command command_header;
 extern const struct command command_layout;
 extern const struct command command_show;
+extern const struct command command_sign;
+extern const struct command command_sign_attach;
+extern const struct command command_sign_request;
 
 /* All of them, in the order of the help. */
 extern const struct command *const commands[];

@@ -1,0 +1,165 @@
+/* `imgbuild sign`: adds a signature to an archive, by a key file or by a command that asks an HSM
+ * or key server; or takes all signatures away. */
+#include "cli/sign_target.h"
+#include "cli/signer.h"
+
+#include <string.h>
+
+/* ---- options ---- */
+
+static bool read_input(struct invocation *invocation, enum signer_input *ret)
+{
+    const char *input = options_value(&invocation->options, "signer-input");
+    const bool is_message = input != NULL && strcmp(input, "message") == 0;
+    if (input != NULL && !is_message && strcmp(input, "digest") != 0) {
+        command_usage(invocation, "--signer-input is digest or message, not '%s'", input);
+        return false;
+    }
+    *ret = is_message ? SIGNER_INPUT_MESSAGE : SIGNER_INPUT_DIGEST;
+    return true;
+}
+
+/* Options that go with others, which are missing. */
+static bool check_company(struct invocation *invocation)
+{
+    static const struct {
+        const char *option, *company;
+    } rules[] = {
+        {"passphrase-file", "key"},
+        {"public", "signer"},
+        {"signer-input", "signer"},
+        {"signer", "public"},
+    };
+    const struct options *options = &invocation->options;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (options_value(options, rules[i].option) != NULL &&
+            options_value(options, rules[i].company) == NULL) {
+            command_usage(invocation, "--%s goes with --%s", rules[i].option, rules[i].company);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_source(struct invocation *invocation, struct signer_source *ret)
+{
+    const struct options *options = &invocation->options;
+    struct signer_source source = {
+        .key_path = options_value(options, "key"),
+        .passphrase_path = options_value(options, "passphrase-file"),
+        .command = options_value(options, "signer"),
+        .public_path = options_value(options, "public"),
+    };
+    const bool signs = source.key_path != NULL || source.command != NULL;
+    if (!check_company(invocation) || !read_input(invocation, &source.input))
+        return false;
+    if (source.key_path != NULL && source.command != NULL)
+        command_usage(invocation, "sign with --key or with --signer, one at a time");
+    else if (!signs && options_value(options, "cert") != NULL)
+        command_usage(invocation, "--cert goes with --key or --signer");
+    else if (!signs && !options_flag(options, "drop-signatures"))
+        command_usage(invocation, "'sign' wants --key KEY.pem, or --signer COMMAND --public KEY");
+    else {
+        *ret = source;
+        return true;
+    }
+    return false;
+}
+
+/* ---- signing ---- */
+
+static bool sign_with(struct invocation *invocation, const struct sign_target *target,
+                      struct signer *signer)
+{
+    struct span chain, signed_archive;
+    enum signing signing;
+    return sign_target_read_chain(invocation, &chain) &&
+           signer_sign_archive(signer, &target->archive, chain, &signing, &signed_archive) &&
+           sign_target_write(invocation, target, signed_archive) &&
+           sign_target_tell(invocation, target,
+                            signing == SIGNING_KEPT ? "already signed by" : "signed by",
+                            signer_public(signer));
+}
+
+static enum exit_status sign(struct invocation *invocation, const struct sign_target *target,
+                             const struct signer_source *source)
+{
+    struct signer *signer = NULL;
+    enum exit_status status;
+    if (!signer_open(invocation, source, &signer, &status))
+        return status;
+    const bool ok = sign_with(invocation, target, signer);
+    signer_close(signer);
+    return ok ? command_status(invocation) : EXIT_INPUT;
+}
+
+static bool tell_dropped(struct invocation *invocation, const struct sign_target *target,
+                         size_t count)
+{
+    if (invocation->terminal->verbosity == QUIET)
+        return true;
+    return terminal_print(invocation->terminal,
+                          arena_format(invocation->arena, "%zu signature%s removed  %s\n", count,
+                                       count == 1 ? "" : "s", target->output_path));
+}
+
+static enum exit_status write_unsigned(struct invocation *invocation,
+                                       const struct sign_target *target)
+{
+    return sign_target_write(invocation, target, target->archive.bytes) ? command_status(invocation)
+                                                                        : EXIT_INPUT;
+}
+
+static enum exit_status run(struct invocation *invocation)
+{
+    struct signer_source source;
+    if (!read_source(invocation, &source))
+        return EXIT_USAGE;
+    struct sign_target target;
+    if (!sign_target_open(invocation, &target))
+        return EXIT_INPUT;
+    size_t dropped_count = 0;
+    const bool drops = options_flag(&invocation->options, "drop-signatures");
+    if (drops && !sign_target_drop_signatures(invocation, &target, &dropped_count))
+        return EXIT_INPUT;
+    const bool signs = source.key_path != NULL || source.command != NULL;
+    const enum exit_status status =
+        signs ? sign(invocation, &target, &source) : write_unsigned(invocation, &target);
+    return status == EXIT_DONE && drops && !tell_dropped(invocation, &target, dropped_count)
+               ? EXIT_INPUT
+               : status;
+}
+
+static const struct option options[] = {
+    {"key", 0, OPTION_ONE, "KEY.pem", "private key to sign with"},
+    {"passphrase-file", 0, OPTION_ONE, "FILE",
+     "its passphrase is the first line of FILE (default: ask at the terminal)"},
+    {"signer", 0, OPTION_ONE, "COMMAND", "command that signs, run by /bin/sh"},
+    {"public", 0, OPTION_ONE, "KEY", "with --signer: its public key or certificate"},
+    {"signer-input", 0, OPTION_ONE, "digest|message",
+     "what COMMAND reads from standard input (default digest)"},
+    {"cert", 0, OPTION_ONE, "CHAIN.pem", "put these certificates beside the signature"},
+    {"drop-signatures", 0, OPTION_FLAG, NULL, "remove all signatures first"},
+    {"output", 'o', OPTION_ONE, "FILE", "write to FILE (default: in place)"},
+};
+
+const struct command command_sign = {
+    .name = "sign",
+    .words = "ARCHIVE",
+    .least_words = 1,
+    .most_words = 1,
+    .summary = "sign an archive with a key file, or through an HSM or key server",
+    .help =
+        "The key alone fixes the algorithm: ECDSA with SHA-256 for P-256 and with SHA-384 for\n"
+        "P-384, RSASSA-PSS with SHA-256 and a salt of 32 bytes for RSA-3072 and RSA-4096. A key\n"
+        "that has signed already changes nothing; the order of several keys does not matter.\n\n"
+        "COMMAND finds the binary digest, or the message, in its standard input and prints the\n"
+        "signature: DER or r||s for ECDSA, as it is for RSA. IMGBUILD_DIGEST is sha256 or sha384,\n"
+        "IMGBUILD_KEY_ID and IMGBUILD_KEY_KIND tell of the key. Its answer is verified before\n"
+        "anything is written. For example:\n"
+        "  --signer 'pkcs11-tool --module MODULE --login --pin env:PIN --sign -m ECDSA "
+        "--signature-format openssl'\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,103 @@
+#include "cli/sign_target.h"
+
+#include "base/file.h"
+#include "sign/archive_read.h"
+#include "sign/archive_write.h"
+#include "sign/intact.h"
+
+#include <string.h>
+
+bool sign_target_open(struct invocation *invocation, struct sign_target *ret)
+{
+    struct arena *arena = invocation->arena;
+    const char *path = invocation->options.words[0];
+    const char *output_path = options_value(&invocation->options, "output");
+    const struct source_pos named_at = {path, 0, 0};
+    struct sign_target target = {.path = path,
+                                 .output_path = output_path == NULL ? path : output_path};
+    if (!file_read(arena, path, ARCHIVE_BYTES_MOST, NOWHERE, &target.original, invocation->diags) ||
+        !archive_read(target.original, named_at, arena, &target.archive, invocation->diags) ||
+        !intact_check(&target.archive, named_at, arena, invocation->diags))
+        return false;
+    *ret = target;
+    return true;
+}
+
+bool sign_target_read_chain(struct invocation *invocation, struct span *ret)
+{
+    const char *path = options_value(&invocation->options, "cert");
+    if (path != NULL)
+        return file_read(invocation->arena, path, KEY_FILE_BYTES_MOST, NOWHERE, ret,
+                         invocation->diags);
+    *ret = (struct span){NULL, 0};
+    return true;
+}
+
+bool sign_target_read_public(struct invocation *invocation, struct public_key *ret)
+{
+    const char *path = options_value(&invocation->options, "public");
+    const struct source_pos named_at = {path, 0, 0};
+    struct span pem;
+    return file_read(invocation->arena, path, KEY_FILE_BYTES_MOST, NOWHERE, &pem,
+                     invocation->diags) &&
+           public_key_read(pem, named_at, invocation->arena, ret, invocation->diags);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t text_bytes = strlen(text), end_bytes = strlen(end);
+    return text_bytes >= end_bytes && strcmp(text + text_bytes - end_bytes, end) == 0;
+}
+
+bool sign_target_drop_signatures(struct invocation *invocation, struct sign_target *target,
+                                 size_t *ret_count)
+{
+    struct arena *arena = invocation->arena;
+    const struct archive *archive = &target->archive;
+    const struct source_pos named_at = {target->path, 0, 0};
+    const size_t folder_bytes = strlen(ARCHIVE_SIGNATURES_FOLDER);
+    struct archive_member *kept = ARENA_ARRAY(arena, struct archive_member, archive->member_count);
+    size_t kept_count = 0, dropped_count = 0;
+    for (size_t i = 0; i < archive->member_count; i++) {
+        const struct archive_member *member = &archive->members[i];
+        if (strncmp(member->name, ARCHIVE_SIGNATURES_FOLDER, folder_bytes) != 0)
+            kept[kept_count++] = *member;
+        else if (ends_with(member->name, ".sig"))
+            dropped_count++;
+    }
+    struct span bytes;
+    if (!archive_write(kept, kept_count, arena, &bytes, invocation->diags) ||
+        !archive_read(bytes, named_at, arena, &target->archive, invocation->diags))
+        return false;
+    *ret_count = dropped_count;
+    return true;
+}
+
+static bool is_in_place(struct invocation *invocation, const struct sign_target *target)
+{
+    const char *from = file_resolve(invocation->arena, target->path);
+    const char *to = file_resolve(invocation->arena, target->output_path);
+    return from != NULL && to != NULL && strcmp(from, to) == 0;
+}
+
+bool sign_target_write(struct invocation *invocation, const struct sign_target *target,
+                       struct span archive)
+{
+    const char *path = target->output_path;
+    if (is_in_place(invocation, target)) {
+        if (span_equal(archive, target->original))
+            return true;
+        path = file_resolve(invocation->arena, path); /* a link stays one */
+    }
+    return file_write(invocation->arena, path, archive, FILE_SYNCED, invocation->diags);
+}
+
+bool sign_target_tell(struct invocation *invocation, const struct sign_target *target,
+                      const char *what, const struct public_key *key)
+{
+    if (invocation->terminal->verbosity == QUIET)
+        return true;
+    return terminal_print(invocation->terminal,
+                          arena_format(invocation->arena, "%s %s (%s)  %s\n", what, key->id,
+                                       public_key_kind_name(key->kind), target->output_path));
+}

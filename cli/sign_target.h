@@ -1,0 +1,40 @@
+/* The archive that a command around signatures works on, and what goes with it. */
+#ifndef CLI_SIGN_TARGET_H
+#define CLI_SIGN_TARGET_H
+
+#include "cli/command.h"
+#include "sign/archive.h"
+#include "sign/public_key.h"
+
+struct sign_target {
+    const char *path;        /* as the user named it */
+    const char *output_path; /* of --output, or the same */
+    struct span original;    /* the file as it was read */
+    struct archive archive;  /* intact */
+};
+
+/* Reads the archive that the first word names. Nothing but an intact one is ever signed.
+ * Errors: file-…, those of archive_read and intact_check. */
+MUST_CHECK bool sign_target_open(struct invocation *invocation, struct sign_target *ret);
+
+/* Reads the certificate chain that --cert names; empty without that option. Errors: file-…. */
+MUST_CHECK bool sign_target_read_chain(struct invocation *invocation, struct span *ret);
+
+/* Reads the key, or the certificate's key, that --public names. Errors: file-…, key-…. */
+MUST_CHECK bool sign_target_read_public(struct invocation *invocation, struct public_key *ret);
+
+/* Takes all signatures out of the archive; *ret_count: how many there were.
+ * Errors: those of archive_write. */
+MUST_CHECK bool sign_target_drop_signatures(struct invocation *invocation,
+                                            struct sign_target *target, size_t *ret_count);
+
+/* Writes the archive to its place; a file that has these bytes already is left as it is.
+ * Errors: file-not-written. */
+MUST_CHECK bool sign_target_write(struct invocation *invocation, const struct sign_target *target,
+                                  struct span archive);
+
+/* Prints one line: what happened, the key, and the file. */
+MUST_CHECK bool sign_target_tell(struct invocation *invocation, const struct sign_target *target,
+                                 const char *what, const struct public_key *key);
+
+#endif
