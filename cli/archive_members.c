@@ -107,6 +107,10 @@ static void add_binaries(struct packing *packing)
     add(packing, "image/image.bin", packing->files->bin);
     if (packing->files->hex.bytes != 0)
         add(packing, "image/image.hex", packing->files->hex);
+    if (packing->files->srec.bytes != 0)
+        add(packing, "image/image.srec", packing->files->srec);
+    if (packing->files->uf2.bytes != 0)
+        add(packing, "image/image.uf2", packing->files->uf2);
     for (size_t i = 0; i < built->programs.count; i++) {
         const struct build_program *item = &built->programs.items[i];
         const char *folder = item->task == MANIFEST_NONE ? "elf" : "elf/tasks";

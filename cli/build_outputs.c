@@ -56,15 +56,21 @@ static bool add_programs(struct build_outputs *outputs, const struct built_slot 
     return ok;
 }
 
+static bool add_image(struct build_outputs *outputs, const char *folder, const char *name,
+                      struct span content)
+{
+    return content.bytes == 0 || add(outputs, folder, name, content, FILE_NOT_SYNCED);
+}
+
 static bool add_images(struct build_outputs *outputs, const struct built_slot *built,
                        const struct image_files *files, const char *folder)
 {
-    const unsigned formats = built->slot->manifest->formats;
-    return add(outputs, folder, "image.elf", files->elf, FILE_NOT_SYNCED) &&
-           (!(formats & MANIFEST_FORMAT_BIN) ||
-            add(outputs, folder, "image.bin", files->bin, FILE_NOT_SYNCED)) &&
-           (!(formats & MANIFEST_FORMAT_HEX) ||
-            add(outputs, folder, "image.hex", files->hex, FILE_NOT_SYNCED));
+    const bool wants_bin = built->slot->manifest->formats & MANIFEST_FORMAT_BIN;
+    return add_image(outputs, folder, "image.elf", files->elf) &&
+           (!wants_bin || add_image(outputs, folder, "image.bin", files->bin)) &&
+           add_image(outputs, folder, "image.hex", files->hex) &&
+           add_image(outputs, folder, IMAGE_SREC_NAME, files->srec) &&
+           add_image(outputs, folder, "image.uf2", files->uf2);
 }
 
 static bool add_texts(struct build_outputs *outputs, const struct built_slot *built,

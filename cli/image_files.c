@@ -4,6 +4,7 @@
 #include "cli/report_html.h"
 #include "cli/report_text.h"
 #include "linker/image_format.h"
+#include "linker/image_format_uf2.h"
 #include "sign/image_id.h"
 
 struct image_files image_files_of(const struct built_slot *built, struct arena *arena)
@@ -17,7 +18,12 @@ struct image_files image_files_of(const struct built_slot *built, struct arena *
     const char *layout = report_text_of_layout(built->slot, &built->plan, arena);
     files.report_text = arena_format(arena, "ID %s\n%s", files.id, layout);
     files.report_html = report_html_of(built->slot, &built->plan, files.id, arena);
-    if (built->slot->manifest->formats & MANIFEST_FORMAT_HEX)
+    const struct manifest *manifest = built->slot->manifest;
+    if (manifest->formats & MANIFEST_FORMAT_HEX)
         files.hex = image_format_hex(arena, &built->image);
+    if (manifest->formats & MANIFEST_FORMAT_SREC)
+        files.srec = image_format_srec(arena, &built->image, IMAGE_SREC_NAME);
+    if (manifest->formats & MANIFEST_FORMAT_UF2)
+        files.uf2 = image_format_uf2(arena, &built->image, (uint32_t)manifest->uf2_family.value);
     return files;
 }

@@ -4,10 +4,16 @@
 
 #include "cli/build.h"
 
+/* Stands in the header record of image.srec too. */
+#define IMAGE_SREC_NAME "image.srec"
+
 struct image_files {
     struct span elf; /* image.elf */
     struct span bin; /* image.bin: always made, the archive's digest is of it */
-    struct span hex; /* image.hex; empty when not asked for */
+    /* the next ones are empty when not asked for */
+    struct span hex;  /* image.hex */
+    struct span srec; /* image.srec */
+    struct span uf2;  /* image.uf2 */
     const char *layout_json;
     const char *report_text;
     const char *report_html;

@@ -1,10 +1,23 @@
 #include "cli/plan.h"
 
 #include "base/checked.h"
+#include "cli/mcuboot_room.h"
 
 #include <imgbuild/tables.h>
 
 /* ---- slots ---- */
+
+static struct plan_slot slot_of(const struct manifest *manifest, const struct manifest_image *image,
+                                struct arena *arena)
+{
+    const struct manifest_memory *memories = manifest_image_memories(manifest, image, arena);
+    return (struct plan_slot){
+        .manifest = manifest,
+        .image = image,
+        .memories = mcuboot_room_reserve(manifest, memories, arena),
+        .name = image == NULL ? "" : image->name.text,
+    };
+}
 
 void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
                 size_t *ret_count)
@@ -12,14 +25,11 @@ void plan_slots(const struct manifest *manifest, struct arena *arena, struct pla
     struct plan_slot *slots = ARENA_ARRAY(arena, struct plan_slot, manifest->image_count + 1);
     size_t count = 0;
     for (size_t i = 0; i < manifest->image_count; i++) {
-        const struct manifest_image *image = &manifest->images[i];
-        if (image->is_built)
-            slots[count++] = (struct plan_slot){
-                manifest, image, manifest_image_memories(manifest, image, arena), image->name.text};
+        if (manifest->images[i].is_built)
+            slots[count++] = slot_of(manifest, &manifest->images[i], arena);
     }
     if (count == 0)
-        slots[count++] =
-            (struct plan_slot){manifest, NULL, manifest_image_memories(manifest, NULL, arena), ""};
+        slots[count++] = slot_of(manifest, NULL, arena);
     *ret = slots;
     *ret_count = count;
 }

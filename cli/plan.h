@@ -29,7 +29,7 @@ struct plan_sizes {
 struct plan_slot {
     const struct manifest *manifest;
     const struct manifest_image *image;     /* NULL: the only one, without a name */
-    const struct manifest_memory *memories; /* as this slot has them */
+    const struct manifest_memory *memories; /* as this slot has them, less what MCUboot takes */
     const char *name;                       /* "" without image slots */
 };
 
