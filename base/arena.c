@@ -52,6 +52,11 @@ struct arena *arena_create(arena_exhausted_fn *exhausted)
     return arena;
 }
 
+struct arena *arena_create_like(const struct arena *arena)
+{
+    return arena_create(arena->exhausted);
+}
+
 void arena_reset(struct arena *arena)
 {
     struct chunk *chunk = arena->chunks;

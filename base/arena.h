@@ -18,6 +18,9 @@ typedef void arena_exhausted_fn(void);
 
 struct arena *arena_create(arena_exhausted_fn *exhausted);
 
+/* A new arena that calls the same function when memory runs out. */
+struct arena *arena_create_like(const struct arena *arena);
+
 /* Frees everything that the arena handed out, and the arena; NULL is allowed. */
 void arena_destroy(struct arena *arena);
 
