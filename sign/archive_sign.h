@@ -13,16 +13,21 @@ bool archive_sign_has(const struct archive *archive, const struct public_key *ke
                       struct arena *arena);
 
 /* Makes the archive with one more signature, and beside it the certificate chain when there is one
- * (PEM; empty: none). A key that has already signed is kept as it is; a chain that is new is added.
- * Signing changes no other member, and the order of several signings does not matter.
- * Shape:  signature: by `key` over archive_sign_message(). chain: PEM certificates, the first one
- *         for `key`.
- * Errors: sign-damaged-signature (there is one by this key that does not verify; hint:
- *         --drop-signatures), key-not-in-chain, those of archive_write. *ret is untouched on
- *         failure. */
+ * (PEM; empty: none). A key that has already signed is kept as it is; a chain that is new, or other
+ * than the one that is there, takes its place. Signing changes no other member, and the order in
+ * which several keys sign does not matter.
+ * Shape:  signature: by `key` over archive_sign_message(), verified. chain: the first certificate
+ * is of `key`. Errors: sign-damaged-signature (there is one by this key that does not verify; hint:
+ *         --drop-signatures), sign-too-many, those of chain_read, key-not-in-chain,
+ *         archive-signatures, those of archive_write. *ret is untouched on failure. */
 MUST_CHECK bool archive_sign_add(const struct archive *archive, const struct public_key *key,
                                  const struct signature *signature, struct span chain,
                                  struct arena *arena, struct span *ret, struct diag_list *diags);
+
+/* Makes the archive without its signatures: the bytes that it had before it was signed.
+ * Errors: those of archive_write. *ret is untouched on failure. */
+MUST_CHECK bool archive_sign_drop(const struct archive *archive, struct arena *arena,
+                                  struct span *ret, struct diag_list *diags);
 
 /* Whether there is any member in signatures/. */
 bool archive_sign_is_signed(const struct archive *archive);

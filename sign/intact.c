@@ -1,5 +1,6 @@
 #include "sign/intact.h"
 
+#include "sign/signature_files.h"
 #include "sign/sums.h"
 
 #include <stdlib.h>
@@ -7,9 +8,7 @@
 
 static bool has_line(const struct archive_member *member)
 {
-    return strcmp(member->name, ARCHIVE_SUMS_NAME) != 0 &&
-           strncmp(member->name, ARCHIVE_SIGNATURES_FOLDER, sizeof ARCHIVE_SIGNATURES_FOLDER - 1) !=
-               0;
+    return strcmp(member->name, ARCHIVE_SUMS_NAME) != 0 && !signature_files_has(member);
 }
 
 static int compare_lines(const void *left, const void *right)
