@@ -1,0 +1,91 @@
+/* Written JSON is what jansson prints of the same values. */
+#include "cli/json_writer.h"
+
+#include "tests/unit/base/fixture.h"
+
+#include <jansson.h>
+
+static void assert_like_jansson(const char *text)
+{
+    json_t *json = json_loads(text, JSON_DECODE_ANY, NULL);
+    assert_non_null(json);
+    char *printed = json_dumps(json, JSON_INDENT(1) | JSON_ENCODE_ANY);
+    assert_non_null(printed);
+    assert_int_equal(strlen(text), strlen(printed) + 1);
+    assert_int_equal(text[strlen(printed)], '\n');
+    assert_memory_equal(text, printed, strlen(printed));
+    free(printed);
+    json_decref(json);
+}
+
+static void write_inner(struct json_writer *writer)
+{
+    json_writer_open_list(writer, "list");
+    json_writer_number(writer, NULL, 0);
+    json_writer_text(writer, NULL, "");
+    json_writer_open_list(writer, NULL);
+    json_writer_close_list(writer);
+    json_writer_open_object(writer, NULL);
+    json_writer_flag(writer, "yes", true);
+    json_writer_flag(writer, "no", false);
+    json_writer_close_object(writer);
+    json_writer_close_list(writer);
+}
+
+static void structure(void **state)
+{
+    struct fixture *fixture = *state;
+    struct json_writer writer = json_writer_in(fixture->arena);
+    json_writer_open_object(&writer, NULL);
+    json_writer_number(&writer, "most", INT64_MAX);
+    json_writer_open_object(&writer, "none");
+    json_writer_close_object(&writer);
+    write_inner(&writer);
+    json_writer_number(&writer, "last", 10);
+    json_writer_close_object(&writer);
+    assert_like_jansson(json_writer_end(&writer));
+}
+
+static void empty_document(void **state)
+{
+    struct fixture *fixture = *state;
+    struct json_writer writer = json_writer_in(fixture->arena);
+    json_writer_open_list(&writer, NULL);
+    json_writer_close_list(&writer);
+    assert_string_equal(json_writer_end(&writer), "[]\n");
+}
+
+static void texts_are_escaped(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const texts[] = {
+        "plain",  "a \"quoted\" word",  "back\\slash",         "line\nline\ttab", "\x01\x1f",
+        "\x7f/'", "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x94\xa5 \"",
+    };
+    struct json_writer writer = json_writer_in(fixture->arena);
+    json_writer_open_list(&writer, NULL);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_writer_open_object(&writer, NULL);
+        json_writer_text(&writer, texts[i], texts[i]);
+        json_writer_close_object(&writer);
+    }
+    json_writer_close_list(&writer);
+    const char *written = json_writer_end(&writer);
+    assert_like_jansson(written);
+    json_t *json = json_loads(written, 0, NULL);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const json_t *value = json_object_get(json_array_get(json, i), texts[i]);
+        assert_string_equal(json_string_value(value), texts[i]);
+    }
+    json_decref(json);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(structure),
+        TEST(empty_document),
+        TEST(texts_are_escaped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
