@@ -149,6 +149,46 @@ bool file_read_input(struct arena *arena, uint64_t limit_bytes, struct span *ret
                        NOWHERE, ret, diags);
 }
 
+static bool fill_buffer(int handle, const char *path, uint8_t *buffer, size_t capacity,
+                        struct source_pos named_at, size_t *ret_bytes, struct diag_list *diags)
+{
+    size_t bytes = 0;
+    while (bytes < capacity) {
+        const ssize_t got = read(handle, buffer + bytes, capacity - bytes);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return not_opened(path, errno, named_at, diags);
+        if (got == 0) {
+            *ret_bytes = bytes;
+            return true;
+        }
+        bytes += (size_t)got;
+    }
+    return too_large(path, capacity - 1, named_at, diags);
+}
+
+bool file_read_secret(const char *path, uint8_t *buffer, size_t capacity,
+                      struct source_pos named_at, size_t *ret_bytes, struct diag_list *diags)
+{
+    const int handle = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY); /* waits for a pipe's writer */
+    if (handle < 0)
+        return not_opened(path, errno, named_at, diags);
+    struct stat status;
+    bool ok = false;
+    if (fstat(handle, &status) != 0)
+        ok = not_opened(path, errno, named_at, diags);
+    else if (S_ISDIR(status.st_mode))
+        ok = diag_error(diags, "file-unreadable", named_at, "%s is a folder, not a file", path);
+    else if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
+        ok = diag_error(diags, "file-unreadable", named_at,
+                        "%s is neither a regular file nor a pipe", path);
+    else
+        ok = fill_buffer(handle, path, buffer, capacity, named_at, ret_bytes, diags);
+    close(handle);
+    return ok;
+}
+
 /* ---- finding ---- */
 
 static int compare_paths(const void *a, const void *b)

@@ -35,6 +35,15 @@ MUST_CHECK bool file_read(struct arena *arena, const char *path, uint64_t limit_
 MUST_CHECK bool file_read_input(struct arena *arena, uint64_t limit_bytes, struct span *ret,
                                 struct diag_list *diags);
 
+/* Reads a file of secrets whole into the caller's buffer, and into no other memory: a regular file,
+ * or a pipe such as /dev/fd/N of a shell's <(command).
+ * Shape:  fewer bytes than `capacity`. The caller overwrites the buffer after use, and on failure
+ *         too, since it may hold a part of the file.
+ * Errors: file-missing, file-unreadable, file-too-large. *ret_bytes is untouched on failure. */
+MUST_CHECK bool file_read_secret(const char *path, uint8_t *buffer, size_t capacity,
+                                 struct source_pos named_at, size_t *ret_bytes,
+                                 struct diag_list *diags);
+
 /* False when there is no regular file at the path. */
 MUST_CHECK bool file_look(const char *path, struct file_stamp *ret);
 

@@ -3,9 +3,11 @@
 #define SIGN_PRIVATE_KEY_H
 
 #include "sign/public_key.h"
+#include "sign/secret.h"
 
 enum {
-    PRIVATE_KEY_BYTES_MOST = 4096, /* an RSA-4096 key in DER takes about 2400 */
+    PRIVATE_KEY_BYTES_MOST = 4096,       /* an RSA-4096 key in DER takes about 2400 */
+    PRIVATE_KEY_FILE_BYTES_MOST = 16384, /* of text; for the caller's buffer */
     PASSPHRASE_BYTES_MOST = 1024,
     PRIVATE_KEY_ITERATIONS_MOST = 10000000 /* of PBKDF2: openssl writes 2048, careful people 10^6 */
 };
@@ -36,8 +38,5 @@ MUST_CHECK bool private_key_read(struct span pem, struct span passphrase,
 
 /* Overwrites the private part; harmless on a wiped one. */
 void private_key_wipe(struct private_key *key);
-
-/* Overwrites bytes in a way that no compiler leaves out. */
-void secret_wipe(void *data, size_t bytes);
 
 #endif

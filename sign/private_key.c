@@ -1,0 +1,332 @@
+#include "sign/private_key.h"
+
+#include "sign/key_math.h"
+#include "sign/key_pem.h"
+#include "sign/oid.h"
+#include "sign/pbes2.h"
+
+#include <string.h>
+
+/* Where a reading stands, and whom it tells. */
+struct reading {
+    struct source_pos pos;
+    struct arena *arena;
+    struct diag_list *diags;
+};
+
+static bool wrong_form(const struct reading *reading, const char *what)
+{
+    return diag_error(reading->diags, "key-form", reading->pos, "%s", what);
+}
+
+static bool no_match(const struct reading *reading)
+{
+    return wrong_form(reading, "the private key does not belong to the public key in its file");
+}
+
+/* ---- one key ---- */
+
+/* Keeps a part of the key's own bytes and overwrites the rest. */
+static void keep_only(struct private_key *key, struct span part)
+{
+    memmove(key->der, part.data, part.bytes);
+    secret_wipe(key->der + part.bytes, sizeof key->der - part.bytes);
+    key->der_bytes = part.bytes;
+}
+
+static struct span der_of(const struct private_key *key)
+{
+    return (struct span){key->der, key->der_bytes};
+}
+
+/* The DER SubjectPublicKeyInfo of an algorithm's public key. */
+static struct span make_spki(const struct reading *reading, enum oid algorithm,
+                             struct span parameters, struct span key)
+{
+    struct arena *arena = reading->arena;
+    static const uint8_t no_unused_bits = 0;
+    const struct span identifier[] = {der_wrap(DER_OID, oid_content(algorithm), arena), parameters};
+    const struct span bits[] = {{&no_unused_bits, 1}, key};
+    const struct span parts[] = {
+        der_wrap(DER_SEQUENCE, der_join(identifier, 2, arena), arena),
+        der_wrap(DER_BIT_STRING, der_join(bits, 2, arena), arena),
+    };
+    return der_wrap(DER_SEQUENCE, der_join(parts, 2, arena), arena);
+}
+
+static bool unsupported_curve(const struct reading *reading, struct span curve)
+{
+    diag_error(reading->diags, "key-unsupported", reading->pos, "an EC key on %s is not supported",
+               oid_name(curve, reading->arena));
+    diag_hint(reading->diags, "keys are of P-256, P-384, RSA with 3072 bits or RSA with 4096 bits");
+    return false;
+}
+
+/* Finishes a key of which `der` holds the ECPrivateKey. `curve`: what the file says beside it;
+ * empty when it says nothing. */
+static bool finish_ec(const struct reading *reading, struct span curve, struct private_key *key)
+{
+    struct ec_private_parts parts;
+    uint8_t point[EC_POINT_BYTES_MOST];
+    if (!key_parts_ec_private(der_of(key), &parts))
+        return wrong_form(reading, "the EC private key is not DER as RFC 5915 describes it, or it "
+                                   "does not name its curve");
+    if (curve.bytes != 0 && parts.curve.bytes != 0 && !span_equal(curve, parts.curve))
+        return wrong_form(reading, "the file names two curves for one key");
+    const struct span named = parts.curve.bytes != 0 ? parts.curve : curve;
+    const enum oid oid = oid_of(named);
+    if (named.bytes == 0)
+        return wrong_form(reading, "the EC private key does not name its curve");
+    if (oid != OID_P256 && oid != OID_P384)
+        return unsupported_curve(reading, named);
+    const enum key_kind kind = oid == OID_P256 ? KEY_P256 : KEY_P384;
+    const struct span public_point = {point, 1 + 2 * key_math_bytes(kind)};
+    if (parts.scalar.bytes != key_math_bytes(kind) || !ec_point_of(kind, parts.scalar, point))
+        return wrong_form(reading, "the EC private key is not a number of its curve");
+    if (parts.point.bytes != 0 && !span_equal(parts.point, public_point))
+        return no_match(reading);
+    const struct span parameters = der_wrap(DER_OID, oid_content(oid), reading->arena);
+    return public_key_read_spki(make_spki(reading, OID_EC, parameters, public_point), reading->pos,
+                                reading->arena, &key->public, reading->diags);
+}
+
+/* Finishes a key of which `der` holds the RSAPrivateKey. */
+static bool finish_rsa(const struct reading *reading, struct private_key *key)
+{
+    static const uint8_t null[] = {DER_NULL, 0};
+    struct rsa_private_parts parts;
+    if (!key_parts_rsa_private(der_of(key), &parts))
+        return wrong_form(reading, "the RSA private key is not DER as RFC 8017 describes it, with "
+                                   "two primes");
+    struct arena *arena = reading->arena;
+    const struct span numbers[] = {der_number(parts.n, arena), der_number(parts.e, arena)};
+    const struct span rsa = der_wrap(DER_SEQUENCE, der_join(numbers, 2, arena), arena);
+    const struct span spki = make_spki(reading, OID_RSA, (struct span){null, sizeof null}, rsa);
+    if (!public_key_read_spki(spki, reading->pos, arena, &key->public, reading->diags))
+        return false;
+    if (parts.d.bytes > key_math_bytes(key->public.kind) || !rsa_is_consistent(&parts))
+        return no_match(reading);
+    return true;
+}
+
+static bool unsupported_algorithm(const struct reading *reading, struct span oid)
+{
+    diag_error(reading->diags, "key-unsupported", reading->pos,
+               "a key of the algorithm %s is not supported", oid_name(oid, reading->arena));
+    diag_hint(reading->diags, "keys are of P-256, P-384, RSA with 3072 bits or RSA with 4096 bits");
+    return false;
+}
+
+/* What PKCS#8 says about an EC key beside it, before its bytes are moved. */
+static bool copy_curve(const struct reading *reading, struct span parameters, struct span *ret)
+{
+    struct span curve;
+    if (der_is_next(parameters, DER_SEQUENCE)) {
+        diag_error(reading->diags, "key-unsupported", reading->pos,
+                   "an EC key that spells its curve out instead of naming it is not supported");
+        diag_hint(reading->diags, "`openssl pkey -ec_param_enc named_curve` writes the name");
+        return false;
+    }
+    if (!der_whole(parameters, DER_OID, &curve))
+        return wrong_form(reading, "the EC private key does not name its curve");
+    *ret = der_join(&curve, 1, reading->arena);
+    return true;
+}
+
+/* The bits of the public key in PKCS#8 are those of the SubjectPublicKeyInfo. */
+static bool check_public(const struct reading *reading, struct span found,
+                         const struct private_key *key)
+{
+    struct spki_parts parts;
+    if (found.bytes == 0)
+        return true;
+    if (!key_parts_spki(key->public.spki, &parts) || !span_equal(parts.key, found))
+        return no_match(reading);
+    return true;
+}
+
+/* Finishes a key of which `der` holds the PrivateKeyInfo. */
+static bool finish_pkcs8(const struct reading *reading, struct private_key *key)
+{
+    struct pkcs8_parts parts;
+    struct span curve = {0};
+    if (!key_parts_pkcs8(der_of(key), &parts))
+        return wrong_form(reading, "the private key is not DER as RFC 5958 describes it, or bytes "
+                                   "follow it");
+    const enum oid algorithm = oid_of(parts.algorithm.oid);
+    if (algorithm != OID_EC && algorithm != OID_RSA)
+        return unsupported_algorithm(reading, parts.algorithm.oid);
+    if (algorithm == OID_EC && !copy_curve(reading, parts.algorithm.parameters, &curve))
+        return false;
+    const struct span public_key = der_join(&parts.public_key, 1, reading->arena);
+    keep_only(key, parts.key);
+    const bool ok = algorithm == OID_EC ? finish_ec(reading, curve, key) : finish_rsa(reading, key);
+    return ok && check_public(reading, public_key, key);
+}
+
+/* ---- encryption ---- */
+
+static bool wrong_passphrase(const struct reading *reading)
+{
+    return diag_error(reading->diags, "key-passphrase", reading->pos,
+                      "the passphrase does not open this key");
+}
+
+/* Finishes a key of which `der` holds the EncryptedPrivateKeyInfo. What a wrong passphrase decrypts
+ * to is hardly ever one whole SEQUENCE. */
+static bool finish_encrypted(const struct reading *reading, struct span passphrase,
+                             struct private_key *key)
+{
+    struct pbes2 encryption;
+    struct span decrypted = {0}, content;
+    if (!pbes2_read(der_of(key), reading->pos, reading->arena, &encryption, reading->diags))
+        return false;
+    if (passphrase.bytes == 0)
+        return diag_error(reading->diags, "key-passphrase", reading->pos,
+                          "the key is encrypted, and there is no passphrase for it");
+    uint8_t *in_place = key->der + (encryption.content.data - key->der);
+    if (!pbes2_decrypt(&encryption, passphrase, in_place, &decrypted.bytes))
+        return wrong_passphrase(reading);
+    decrypted.data = in_place;
+    keep_only(key, decrypted);
+    if (!der_whole(der_of(key), DER_SEQUENCE, &content))
+        return wrong_passphrase(reading);
+    return finish_pkcs8(reading, key);
+}
+
+/* ---- files ---- */
+
+static bool has_old_encryption(const struct key_pem_block *block)
+{
+    static const char word[] = "ENCRYPTED";
+    const size_t bytes = sizeof word - 1;
+    for (size_t i = 0; i + bytes <= block->headers.bytes; i++) {
+        if (memcmp(block->headers.data + i, word, bytes) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_private(const struct key_pem_block *block)
+{
+    return key_pem_is(block, "EC PRIVATE KEY") || key_pem_is(block, "RSA PRIVATE KEY") ||
+           key_pem_is(block, "PRIVATE KEY") || key_pem_is(block, "ENCRYPTED PRIVATE KEY");
+}
+
+static bool wrong_label(const struct reading *reading, const struct key_pem_block *block)
+{
+    const int bytes = (int)block->label.bytes;
+    const char *label = (const char *)block->label.data;
+    if (key_pem_is(block, "PUBLIC KEY") || key_pem_is(block, "RSA PUBLIC KEY"))
+        return diag_error(reading->diags, "key-is-public", reading->pos,
+                          "this is a public key; a private one is needed to sign");
+    if (key_pem_is(block, "CERTIFICATE"))
+        return diag_error(reading->diags, "key-is-public", reading->pos,
+                          "this is a certificate; a private key is needed to sign");
+    if (key_pem_is(block, "OPENSSH PRIVATE KEY") || key_pem_is(block, "DSA PRIVATE KEY")) {
+        diag_error(reading->diags, "key-unsupported", reading->pos,
+                   "a key in the form %.*s is not supported", bytes, label);
+        diag_hint(reading->diags,
+                  "make one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`");
+        return false;
+    }
+    return diag_error(reading->diags, "key-form", reading->pos,
+                      "a private key is needed here, and this is a %.*s block", bytes, label);
+}
+
+static bool check_headers(const struct reading *reading, const struct key_pem_block *block)
+{
+    if (block->headers.bytes == 0)
+        return true;
+    if (!has_old_encryption(block))
+        return wrong_form(reading, "the key has lines before its base64, which no key has today");
+    diag_error(reading->diags, "key-unsupported", reading->pos,
+               "the key is encrypted in the old way of PEM (Proc-Type: 4,ENCRYPTED), which is not "
+               "supported");
+    diag_hint(reading->diags, "encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.pem "
+                              "-out NEW.pem`");
+    return false;
+}
+
+/* Finds the file's one key. `openssl ecparam -genkey` writes the curve's name in a block before it,
+ * which is copied to *ret_curve. */
+static bool find_key(const struct reading *reading, const struct key_pem_file *file,
+                     const struct key_pem_block **ret, struct span *ret_curve)
+{
+    size_t at = 0;
+    if (file->block_count > 1 && key_pem_is(&file->blocks[0], "EC PARAMETERS") &&
+        key_pem_is(&file->blocks[1], "EC PRIVATE KEY"))
+        at = 1;
+    if (file->block_count == 0)
+        return diag_error(reading->diags, "key-empty", reading->pos,
+                          "there is no key in this file");
+    const struct key_pem_block *block = &file->blocks[at];
+    if (!is_private(block))
+        return wrong_label(reading, block);
+    if (file->block_count > at + 1)
+        return wrong_form(reading,
+                          "there is something else after the key in this file; a file is to "
+                          "have one key and nothing else");
+    if (!check_headers(reading, block))
+        return false;
+    if (at == 1) {
+        const struct key_pem_block *first = &file->blocks[0];
+        uint8_t *der = arena_alloc(reading->arena, first->body.bytes + 1, 1);
+        struct span parameters = {der, 0};
+        if (!key_pem_decode(first, "key-form", reading->pos, der, first->body.bytes,
+                            &parameters.bytes, reading->diags) ||
+            !copy_curve(reading, parameters, ret_curve))
+            return false;
+    }
+    *ret = block;
+    return true;
+}
+
+static bool read_key(const struct reading *reading, struct span pem, struct span passphrase,
+                     struct private_key *key)
+{
+    struct key_pem_file file;
+    const struct key_pem_block *block = NULL;
+    struct span curve = {0};
+    if (!key_pem_split(pem, "key-form", reading->pos, reading->arena, &file, reading->diags) ||
+        !find_key(reading, &file, &block, &curve) ||
+        !key_pem_decode(block, "key-form", reading->pos, key->der, sizeof key->der, &key->der_bytes,
+                        reading->diags))
+        return false;
+    if (key_pem_is(block, "EC PRIVATE KEY"))
+        return finish_ec(reading, curve, key);
+    if (key_pem_is(block, "RSA PRIVATE KEY"))
+        return finish_rsa(reading, key);
+    if (key_pem_is(block, "PRIVATE KEY"))
+        return finish_pkcs8(reading, key);
+    return finish_encrypted(reading, passphrase, key);
+}
+
+bool private_key_read(struct span pem, struct span passphrase, struct source_pos named_at,
+                      struct arena *arena, struct private_key *ret, struct diag_list *diags)
+{
+    const struct reading reading = {{.file = named_at.file}, arena, diags};
+    ret->der_bytes = 0;
+    const bool ok = read_key(&reading, pem, passphrase, ret);
+    if (!ok)
+        private_key_wipe(ret);
+    secret_wipe_stack();
+    return ok;
+}
+
+bool private_key_is_encrypted(struct span pem)
+{
+    static const char mark[] = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+    const size_t bytes = sizeof mark - 1;
+    for (size_t at = 0; at + bytes <= pem.bytes; at++) {
+        if ((at == 0 || pem.data[at - 1] == '\n') && memcmp(pem.data + at, mark, bytes) == 0)
+            return true;
+    }
+    return false;
+}
+
+void private_key_wipe(struct private_key *key)
+{
+    secret_wipe(key->der, sizeof key->der);
+    key->der_bytes = 0;
+}

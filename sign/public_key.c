@@ -1,0 +1,284 @@
+#include "sign/public_key.h"
+
+#include "sign/digest.h"
+#include "sign/key_math.h"
+#include "sign/key_pem.h"
+#include "sign/oid.h"
+
+#include <mbedtls/error.h>
+#include <mbedtls/x509_crt.h>
+
+#include <string.h>
+
+enum {
+    RSA_EXPONENT_BYTES_MOST = 32, /* FIPS 186-5, 5.1: below 2^256 */
+    POINT_UNCOMPRESSED = 0x04,
+    LIBRARY_WORDS_BYTES = 128
+};
+
+/* Where a reading stands, and whom it tells. */
+struct reading {
+    struct source_pos pos;
+    struct arena *arena;
+    struct diag_list *diags;
+};
+
+static bool wrong_form(const struct reading *reading, const char *what)
+{
+    return diag_error(reading->diags, "key-form", reading->pos, "%s", what);
+}
+
+static bool unsupported(const struct reading *reading, const char *what)
+{
+    diag_error(reading->diags, "key-unsupported", reading->pos, "%s is not supported", what);
+    diag_hint(reading->diags, "keys are of P-256, P-384, RSA with 3072 bits or RSA with 4096 bits");
+    return false;
+}
+
+/* ---- SubjectPublicKeyInfo ---- */
+
+static bool check_point(const struct reading *reading, enum key_kind kind, struct span point)
+{
+    if (point.bytes == 1 + key_math_bytes(kind) && point.data[0] != POINT_UNCOMPRESSED) {
+        unsupported(reading, "an EC public key with its point compressed");
+        diag_hint(reading->diags, "`openssl ec -conv_form uncompressed` writes the other form");
+        return false;
+    }
+    if (point.bytes != 1 + 2 * key_math_bytes(kind) || point.data[0] != POINT_UNCOMPRESSED ||
+        !ec_point_is_valid(kind, point))
+        return wrong_form(reading, "the public key is not a point of its curve");
+    return true;
+}
+
+static bool read_ec(const struct reading *reading, const struct spki_parts *parts,
+                    enum key_kind *ret)
+{
+    struct span curve;
+    if (der_is_next(parts->algorithm.parameters, DER_SEQUENCE)) {
+        unsupported(reading, "an EC key that spells its curve out instead of naming it");
+        diag_hint(reading->diags, "`openssl pkey -ec_param_enc named_curve` writes the name");
+        return false;
+    }
+    if (!der_whole(parts->algorithm.parameters, DER_OID, &curve))
+        return wrong_form(reading, "the EC key does not name its curve");
+    const enum oid oid = oid_of(curve);
+    if (oid != OID_P256 && oid != OID_P384)
+        return unsupported(reading, arena_format(reading->arena, "an EC key on %s",
+                                                 oid_name(curve, reading->arena)));
+    const enum key_kind kind = oid == OID_P256 ? KEY_P256 : KEY_P384;
+    if (!check_point(reading, kind, parts->key))
+        return false;
+    *ret = kind;
+    return true;
+}
+
+static size_t count_bits(struct span number)
+{
+    size_t bits = 8 * number.bytes;
+    for (uint8_t mask = 0x80; number.bytes > 0 && mask != 0 && (number.data[0] & mask) == 0;
+         mask >>= 1)
+        bits--;
+    return bits;
+}
+
+static bool is_odd(struct span number)
+{
+    return number.bytes > 0 && (number.data[number.bytes - 1] & 1) != 0;
+}
+
+static bool read_rsa(const struct reading *reading, const struct spki_parts *parts,
+                     enum key_kind *ret)
+{
+    struct span nothing;
+    struct rsa_public_parts rsa;
+    if (!der_whole(parts->algorithm.parameters, DER_NULL, &nothing) || nothing.bytes != 0 ||
+        !key_parts_rsa_public(parts->key, &rsa))
+        return wrong_form(reading, "the RSA public key is not DER as RFC 8017 describes it");
+    const size_t bits = count_bits(rsa.n);
+    if (bits != 3072 && bits != 4096)
+        return unsupported(reading, arena_format(reading->arena, "an RSA key of %zu bits", bits));
+    if (!is_odd(rsa.n))
+        return wrong_form(reading, "the RSA key's modulus is even");
+    if (!is_odd(rsa.e) || count_bits(rsa.e) < 17 || rsa.e.bytes > RSA_EXPONENT_BYTES_MOST)
+        return unsupported(reading,
+                           "an RSA key whose public exponent is not odd, from 65537, below 2^256,");
+    *ret = bits == 3072 ? KEY_RSA_3072 : KEY_RSA_4096;
+    return true;
+}
+
+static bool read_kind(const struct reading *reading, struct span der, enum key_kind *ret)
+{
+    struct spki_parts parts;
+    if (!key_parts_spki(der, &parts))
+        return wrong_form(
+            reading, "the public key is not a SubjectPublicKeyInfo in DER, or bytes follow it");
+    switch ((int)oid_of(parts.algorithm.oid)) {
+    case OID_EC:
+        return read_ec(reading, &parts, ret);
+    case OID_RSA:
+        return read_rsa(reading, &parts, ret);
+    default:
+        return unsupported(reading, arena_format(reading->arena, "a key of the algorithm %s",
+                                                 oid_name(parts.algorithm.oid, reading->arena)));
+    }
+}
+
+bool public_key_read_spki(struct span der, struct source_pos named_at, struct arena *arena,
+                          struct public_key *ret, struct diag_list *diags)
+{
+    const struct reading reading = {{.file = named_at.file}, arena, diags};
+    struct public_key key = {0};
+    if (!read_kind(&reading, der, &key.kind))
+        return false;
+    key.spki = der_join(&der, 1, arena);
+    const struct digest digest = digest_of(key.spki);
+    memcpy(key.id, digest_hex(&digest, arena), KEY_ID_BYTES);
+    *ret = key;
+    return true;
+}
+
+/* ---- PEM ---- */
+
+/* Every certificate of a file has to be readable, so that a damaged one is not passed over. */
+static bool read_certificate(const struct reading *reading, const struct key_pem_block *block,
+                             struct span *ret_spki)
+{
+    uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
+    size_t bytes;
+    if (!key_pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &bytes,
+                        reading->diags))
+        return false;
+    mbedtls_x509_crt certificate;
+    mbedtls_x509_crt_init(&certificate);
+    const int status = mbedtls_x509_crt_parse_der(&certificate, der, bytes);
+    const bool ok = status == 0 && certificate.raw.len == bytes;
+    if (ok) {
+        const struct span spki = {certificate.pk_raw.p, certificate.pk_raw.len};
+        *ret_spki = der_join(&spki, 1, reading->arena);
+    } else {
+        char words[LIBRARY_WORDS_BYTES] = "bytes follow it";
+        if (status != 0)
+            mbedtls_strerror(status, words, sizeof words);
+        diag_error(reading->diags, "key-form", reading->pos,
+                   "the certificate that begins in line %zu cannot be read (%s)", block->line,
+                   words);
+    }
+    mbedtls_x509_crt_free(&certificate);
+    return ok;
+}
+
+static bool read_certificates(const struct reading *reading, const struct key_pem_file *file,
+                              struct span *ret_spki)
+{
+    struct span first = {0}, other;
+    for (size_t i = 0; i < file->block_count; i++) {
+        if (!key_pem_is(&file->blocks[i], "CERTIFICATE"))
+            return wrong_form(reading, "there is something else than certificates beside them");
+        if (!read_certificate(reading, &file->blocks[i], i == 0 ? &first : &other))
+            return false;
+    }
+    *ret_spki = first;
+    return true;
+}
+
+static bool read_block(const struct reading *reading, const struct key_pem_block *block,
+                       struct span *ret_spki)
+{
+    uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
+    struct span spki = {der, 0};
+    if (!key_pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &spki.bytes,
+                        reading->diags))
+        return false;
+    *ret_spki = spki;
+    return true;
+}
+
+static bool has_private_key(const struct key_pem_file *file)
+{
+    static const char ending[] = "PRIVATE KEY";
+    const size_t bytes = sizeof ending - 1;
+    for (size_t i = 0; i < file->block_count; i++) {
+        const struct span label = file->blocks[i].label;
+        if (label.bytes >= bytes && memcmp(label.data + label.bytes - bytes, ending, bytes) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool wrong_label(const struct reading *reading, const struct key_pem_block *block)
+{
+    diag_error(reading->diags, "key-form", reading->pos,
+               "a public key or a certificate is needed here, and this is a %.*s block",
+               (int)block->label.bytes, (const char *)block->label.data);
+    if (key_pem_is(block, "RSA PUBLIC KEY"))
+        diag_hint(reading->diags,
+                  "`openssl rsa -RSAPublicKey_in -pubout` makes a PUBLIC KEY of it");
+    return false;
+}
+
+static bool find_spki(const struct reading *reading, const struct key_pem_file *file,
+                      struct span *ret_spki)
+{
+    if (file->block_count == 0)
+        return diag_error(reading->diags, "key-empty", reading->pos,
+                          "there is no key in this file");
+    if (has_private_key(file)) {
+        diag_error(reading->diags, "key-is-private", reading->pos,
+                   "this is a private key; a public one is needed here");
+        diag_hint(reading->diags, "`openssl pkey -pubout` writes the public key of a private one");
+        return false;
+    }
+    if (key_pem_is(&file->blocks[0], "CERTIFICATE"))
+        return read_certificates(reading, file, ret_spki);
+    if (!key_pem_is(&file->blocks[0], "PUBLIC KEY") || file->blocks[0].headers.bytes != 0)
+        return wrong_label(reading, &file->blocks[0]);
+    if (file->block_count != 1)
+        return wrong_form(reading, "there is more than one key in this file; give one file a key");
+    return read_block(reading, &file->blocks[0], ret_spki);
+}
+
+bool public_key_read(struct span pem, struct source_pos named_at, struct arena *arena,
+                     struct public_key *ret, struct diag_list *diags)
+{
+    const struct reading reading = {{.file = named_at.file}, arena, diags};
+    struct key_pem_file file;
+    struct span spki;
+    return key_pem_split(pem, "key-form", reading.pos, arena, &file, diags) &&
+           find_spki(&reading, &file, &spki) &&
+           public_key_read_spki(spki, reading.pos, arena, ret, diags);
+}
+
+/* ---- what a key is asked for ---- */
+
+bool public_key_equal(const struct public_key *a, const struct public_key *b)
+{
+    return span_equal(a->spki, b->spki);
+}
+
+const char *public_key_kind_name(enum key_kind kind)
+{
+    switch (kind) {
+    case KEY_P256:
+        return "P-256";
+    case KEY_P384:
+        return "P-384";
+    case KEY_RSA_3072:
+        return "RSA-3072";
+    case KEY_RSA_4096:
+        return "RSA-4096";
+    }
+    return "";
+}
+
+const char *public_key_pem(const struct public_key *key, struct arena *arena)
+{
+    return key_pem_write("PUBLIC KEY", key->spki, arena);
+}
+
+struct span public_key_pkcs1_or_spki(const struct public_key *key)
+{
+    struct spki_parts parts;
+    if (!key_math_is_rsa(key->kind) || !key_parts_spki(key->spki, &parts))
+        return key->spki;
+    return parts.key;
+}
