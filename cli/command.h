@@ -28,6 +28,7 @@ struct command {
     command_fn *run;
 };
 
+extern const struct command command_addr;
 extern const struct command command_build;
 extern const struct command command_check;
 extern const struct command command_completion;

@@ -2,8 +2,8 @@
 #include "cli/command.h"
 
 const struct command *const commands[] = {
-    &command_build,  &command_check,  &command_show,
-    &command_header, &command_layout, &command_completion,
+    &command_build,  &command_check, &command_show,       &command_header,
+    &command_layout, &command_addr,  &command_completion,
 };
 const size_t command_count = sizeof commands / sizeof *commands;
 

@@ -224,9 +224,18 @@ static const char *simplify(const char *path, struct arena *arena)
     return out;
 }
 
-static const char *copy_path(const char *path, struct arena *arena)
+/* Libdw leaves a path relative where the folder of the compilation is itself relative, as it is
+ * when the compiler was told to forget where it ran. */
+static const char *copy_path(struct unit *unit, const char *path, struct arena *arena)
 {
-    return path == NULL ? NULL : simplify(path, arena);
+    Dwarf_Attribute attribute;
+    if (path == NULL)
+        return NULL;
+    const char *folder = dwarf_formstring(dwarf_attr(&unit->die, DW_AT_comp_dir, &attribute));
+    const size_t bytes = folder == NULL ? 0 : strlen(folder);
+    if (path[0] == '/' || bytes == 0 || (strncmp(path, folder, bytes) == 0 && path[bytes] == '/'))
+        return simplify(path, arena);
+    return simplify(arena_format(arena, "%s/%s", folder, path), arena);
 }
 
 static const char *function_name(Dwarf_Die *die, struct arena *arena)
@@ -287,7 +296,7 @@ static void set_line(struct unit *unit, uint64_t addr, uint64_t function_start, 
     /* A row before the function is one of a function that the linker left out. */
     if (line == NULL || dwarf_lineaddr(line, &line_addr) != 0 || line_addr < function_start)
         return;
-    position->file = copy_path(dwarf_linesrc(line, NULL, NULL), arena);
+    position->file = copy_path(unit, dwarf_linesrc(line, NULL, NULL), arena);
     if (dwarf_lineno(line, &number) == 0 && number > 0)
         position->line = (uint32_t)number;
 }
@@ -304,7 +313,7 @@ static void set_call(struct unit *unit, Dwarf_Die *inlined, struct arena *arena,
         position->line = (uint32_t)number;
     if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &number) == 0 &&
         dwarf_getsrcfiles(&unit->die, &files, &file_count) == 0 && number < file_count)
-        position->file = copy_path(dwarf_filesrc(files, number, NULL, NULL), arena);
+        position->file = copy_path(unit, dwarf_filesrc(files, number, NULL, NULL), arena);
 }
 
 static size_t positions_of(struct unit *unit, struct chain *chain, uint64_t addr,
