@@ -116,6 +116,6 @@ void release_read(struct reader *reader, const struct node *board)
     reader_number(reader, board, "epoch", (struct reader_bounds){0, UINT32_MAX}, &epoch);
     reader->manifest->epoch = epoch.value;
     read_formats(reader, board);
-    mcuboot_read(reader, board);
+    mcuboot_key_read(reader, board);
     read_compat(reader, board);
 }
