@@ -71,8 +71,7 @@ bool key_parts_ec_private(struct span der, struct ec_private_parts *ret)
         version != EC_VERSION || !der_take(&content, DER_OCTET_STRING, &parts.scalar))
         return false;
     if (der_is_next(content, DER_CONTEXT_0) &&
-        (!der_take(&content, DER_CONTEXT_0, &wrapped) ||
-         !der_whole(wrapped, DER_OID, &parts.curve) || parts.curve.bytes == 0))
+        (!der_take(&content, DER_CONTEXT_0, &parts.parameters) || parts.parameters.bytes == 0))
         return false;
     if (der_is_next(content, DER_CONTEXT_1) && (!der_take(&content, DER_CONTEXT_1, &wrapped) ||
                                                 !der_take_bytes_of_bits(&wrapped, &parts.point) ||

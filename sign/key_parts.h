@@ -28,9 +28,9 @@ struct rsa_private_parts {
 };
 
 struct ec_private_parts {
-    struct span scalar; /* as many bytes as the file has */
-    struct span curve;  /* content of an OBJECT IDENTIFIER; empty: not said */
-    struct span point;  /* empty: not there */
+    struct span scalar;     /* as many bytes as the file has */
+    struct span parameters; /* of the algorithm: a whole element; empty: not there */
+    struct span point;      /* empty: not there */
 };
 
 struct pkcs8_parts {
@@ -50,7 +50,7 @@ MUST_CHECK bool key_parts_rsa_public(struct span der, struct rsa_public_parts *r
 /* RSAPrivateKey ::= SEQUENCE { INTEGER 0, n, e, d, p, q, dP, dQ, qInv }. Source: RFC 8017 A.1.2. */
 MUST_CHECK bool key_parts_rsa_private(struct span der, struct rsa_private_parts *ret);
 
-/* ECPrivateKey ::= SEQUENCE { INTEGER 1, OCTET STRING, [0] OID OPTIONAL, [1] BIT STRING OPTIONAL }.
+/* ECPrivateKey ::= SEQUENCE { INTEGER 1, OCTET STRING, [0] ANY OPTIONAL, [1] BIT STRING OPTIONAL }.
  * Source: RFC 5915 section 3. */
 MUST_CHECK bool key_parts_ec_private(struct span der, struct ec_private_parts *ret);
 

@@ -62,30 +62,57 @@ static bool unsupported_curve(const struct reading *reading, struct span curve)
     return false;
 }
 
-/* Finishes a key of which `der` holds the ECPrivateKey. `curve`: what the file says beside it;
- * empty when it says nothing. */
-static bool finish_ec(const struct reading *reading, struct span curve, struct private_key *key)
+/* The name of a curve, from the parameters of an EC key. */
+static bool read_curve(const struct reading *reading, struct span parameters, struct span *ret)
+{
+    if (der_is_next(parameters, DER_SEQUENCE)) {
+        diag_error(reading->diags, "key-unsupported", reading->pos,
+                   "an EC key that spells its curve out instead of naming it is not supported");
+        diag_hint(reading->diags, "`openssl pkey -ec_param_enc named_curve` writes the name");
+        return false;
+    }
+    if (!der_whole(parameters, DER_OID, ret))
+        return wrong_form(reading, "the EC private key does not name its curve");
+    return true;
+}
+
+/* The kind of an EC key, of which the key itself may name the curve, or the file beside it, or
+ * both.
+ */
+static bool find_kind(const struct reading *reading, struct span inside, struct span beside,
+                      enum key_kind *ret)
+{
+    struct span curve;
+    if (inside.bytes != 0 && beside.bytes != 0 && !span_equal(inside, beside))
+        return wrong_form(reading, "the file names two curves for one key");
+    if (!read_curve(reading, inside.bytes != 0 ? inside : beside, &curve))
+        return false;
+    const enum oid oid = oid_of(curve);
+    if (oid != OID_P256 && oid != OID_P384)
+        return unsupported_curve(reading, curve);
+    *ret = oid == OID_P256 ? KEY_P256 : KEY_P384;
+    return true;
+}
+
+/* Finishes a key of which `der` holds the ECPrivateKey. `beside`: the parameters that the file has
+ * beside it; empty when it has none. */
+static bool finish_ec(const struct reading *reading, struct span beside, struct private_key *key)
 {
     struct ec_private_parts parts;
+    enum key_kind kind = KEY_P256;
     uint8_t point[EC_POINT_BYTES_MOST];
     if (!key_parts_ec_private(der_of(key), &parts))
-        return wrong_form(reading, "the EC private key is not DER as RFC 5915 describes it, or it "
-                                   "does not name its curve");
-    if (curve.bytes != 0 && parts.curve.bytes != 0 && !span_equal(curve, parts.curve))
-        return wrong_form(reading, "the file names two curves for one key");
-    const struct span named = parts.curve.bytes != 0 ? parts.curve : curve;
-    const enum oid oid = oid_of(named);
-    if (named.bytes == 0)
-        return wrong_form(reading, "the EC private key does not name its curve");
-    if (oid != OID_P256 && oid != OID_P384)
-        return unsupported_curve(reading, named);
-    const enum key_kind kind = oid == OID_P256 ? KEY_P256 : KEY_P384;
+        return wrong_form(reading, "the EC private key is not DER as RFC 5915 describes it, or "
+                                   "bytes follow it");
+    if (!find_kind(reading, parts.parameters, beside, &kind))
+        return false;
     const struct span public_point = {point, 1 + 2 * key_math_bytes(kind)};
     if (parts.scalar.bytes != key_math_bytes(kind) || !ec_point_of(kind, parts.scalar, point))
         return wrong_form(reading, "the EC private key is not a number of its curve");
     if (parts.point.bytes != 0 && !span_equal(parts.point, public_point))
         return no_match(reading);
-    const struct span parameters = der_wrap(DER_OID, oid_content(oid), reading->arena);
+    const struct span parameters =
+        der_wrap(DER_OID, oid_content(kind == KEY_P256 ? OID_P256 : OID_P384), reading->arena);
     return public_key_read_spki(make_spki(reading, OID_EC, parameters, public_point), reading->pos,
                                 reading->arena, &key->public, reading->diags);
 }
@@ -117,22 +144,6 @@ static bool unsupported_algorithm(const struct reading *reading, struct span oid
     return false;
 }
 
-/* What PKCS#8 says about an EC key beside it, before its bytes are moved. */
-static bool copy_curve(const struct reading *reading, struct span parameters, struct span *ret)
-{
-    struct span curve;
-    if (der_is_next(parameters, DER_SEQUENCE)) {
-        diag_error(reading->diags, "key-unsupported", reading->pos,
-                   "an EC key that spells its curve out instead of naming it is not supported");
-        diag_hint(reading->diags, "`openssl pkey -ec_param_enc named_curve` writes the name");
-        return false;
-    }
-    if (!der_whole(parameters, DER_OID, &curve))
-        return wrong_form(reading, "the EC private key does not name its curve");
-    *ret = der_join(&curve, 1, reading->arena);
-    return true;
-}
-
 /* The bits of the public key in PKCS#8 are those of the SubjectPublicKeyInfo. */
 static bool check_public(const struct reading *reading, struct span found,
                          const struct private_key *key)
@@ -145,22 +156,32 @@ static bool check_public(const struct reading *reading, struct span found,
     return true;
 }
 
+static bool is_null(struct span element)
+{
+    struct span content;
+    return der_whole(element, DER_NULL, &content) && content.bytes == 0;
+}
+
 /* Finishes a key of which `der` holds the PrivateKeyInfo. */
 static bool finish_pkcs8(const struct reading *reading, struct private_key *key)
 {
     struct pkcs8_parts parts;
-    struct span curve = {0};
     if (!key_parts_pkcs8(der_of(key), &parts))
         return wrong_form(reading, "the private key is not DER as RFC 5958 describes it, or bytes "
                                    "follow it");
     const enum oid algorithm = oid_of(parts.algorithm.oid);
     if (algorithm != OID_EC && algorithm != OID_RSA)
         return unsupported_algorithm(reading, parts.algorithm.oid);
-    if (algorithm == OID_EC && !copy_curve(reading, parts.algorithm.parameters, &curve))
-        return false;
+    /* copies, since the key's own bytes are moved over them */
+    const struct span beside = der_join(&parts.algorithm.parameters, 1, reading->arena);
     const struct span public_key = der_join(&parts.public_key, 1, reading->arena);
+    if (algorithm == OID_EC && beside.bytes == 0)
+        return wrong_form(reading, "the EC private key does not name its curve");
+    if (algorithm == OID_RSA && !is_null(beside))
+        return wrong_form(reading, "the RSA key has parameters, which no RSA key has");
     keep_only(key, parts.key);
-    const bool ok = algorithm == OID_EC ? finish_ec(reading, curve, key) : finish_rsa(reading, key);
+    const bool ok =
+        algorithm == OID_EC ? finish_ec(reading, beside, key) : finish_rsa(reading, key);
     return ok && check_public(reading, public_key, key);
 }
 
@@ -248,36 +269,39 @@ static bool check_headers(const struct reading *reading, const struct key_pem_bl
     return false;
 }
 
-/* Finds the file's one key. `openssl ecparam -genkey` writes the curve's name in a block before it,
- * which is copied to *ret_curve. */
-static bool find_key(const struct reading *reading, const struct key_pem_file *file,
-                     const struct key_pem_block **ret, struct span *ret_curve)
+/* The block before an EC key that `openssl ecparam -genkey` writes: parameters, no secret. */
+static bool read_parameters(const struct reading *reading, const struct key_pem_block *block,
+                            struct span *ret)
 {
-    size_t at = 0;
-    if (file->block_count > 1 && key_pem_is(&file->blocks[0], "EC PARAMETERS") &&
-        key_pem_is(&file->blocks[1], "EC PRIVATE KEY"))
-        at = 1;
+    uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
+    struct span parameters = {der, 0};
+    if (!key_pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &parameters.bytes,
+                        reading->diags))
+        return false;
+    *ret = parameters;
+    return true;
+}
+
+/* Finds the file's one key, and the parameters of a block before it. */
+static bool find_key(const struct reading *reading, const struct key_pem_file *file,
+                     const struct key_pem_block **ret, struct span *ret_beside)
+{
     if (file->block_count == 0)
         return diag_error(reading->diags, "key-empty", reading->pos,
                           "there is no key in this file");
+    const bool has_parameters = file->block_count > 1 &&
+                                key_pem_is(&file->blocks[0], "EC PARAMETERS") &&
+                                key_pem_is(&file->blocks[1], "EC PRIVATE KEY");
+    const size_t at = has_parameters ? 1 : 0;
     const struct key_pem_block *block = &file->blocks[at];
     if (!is_private(block))
         return wrong_label(reading, block);
     if (file->block_count > at + 1)
-        return wrong_form(reading,
-                          "there is something else after the key in this file; a file is to "
-                          "have one key and nothing else");
-    if (!check_headers(reading, block))
+        return wrong_form(reading, "there is something else after the key in this file; a file is "
+                                   "to have one key and nothing else");
+    if (!check_headers(reading, block) ||
+        (has_parameters && !read_parameters(reading, &file->blocks[0], ret_beside)))
         return false;
-    if (at == 1) {
-        const struct key_pem_block *first = &file->blocks[0];
-        uint8_t *der = arena_alloc(reading->arena, first->body.bytes + 1, 1);
-        struct span parameters = {der, 0};
-        if (!key_pem_decode(first, "key-form", reading->pos, der, first->body.bytes,
-                            &parameters.bytes, reading->diags) ||
-            !copy_curve(reading, parameters, ret_curve))
-            return false;
-    }
     *ret = block;
     return true;
 }
@@ -287,14 +311,14 @@ static bool read_key(const struct reading *reading, struct span pem, struct span
 {
     struct key_pem_file file;
     const struct key_pem_block *block = NULL;
-    struct span curve = {0};
+    struct span beside = {0};
     if (!key_pem_split(pem, "key-form", reading->pos, reading->arena, &file, reading->diags) ||
-        !find_key(reading, &file, &block, &curve) ||
+        !find_key(reading, &file, &block, &beside) ||
         !key_pem_decode(block, "key-form", reading->pos, key->der, sizeof key->der, &key->der_bytes,
                         reading->diags))
         return false;
     if (key_pem_is(block, "EC PRIVATE KEY"))
-        return finish_ec(reading, curve, key);
+        return finish_ec(reading, beside, key);
     if (key_pem_is(block, "RSA PRIVATE KEY"))
         return finish_rsa(reading, key);
     if (key_pem_is(block, "PRIVATE KEY"))

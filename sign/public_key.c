@@ -100,8 +100,9 @@ static bool read_rsa(const struct reading *reading, const struct spki_parts *par
     if (!is_odd(rsa.n))
         return wrong_form(reading, "the RSA key's modulus is even");
     if (!is_odd(rsa.e) || count_bits(rsa.e) < 17 || rsa.e.bytes > RSA_EXPONENT_BYTES_MOST)
-        return unsupported(reading,
-                           "an RSA key whose public exponent is not odd, from 65537, below 2^256,");
+        return diag_error(reading->diags, "key-unsupported", reading->pos,
+                          "the RSA key's public exponent has to be an odd number from 65537, below "
+                          "2^256");
     *ret = bits == 3072 ? KEY_RSA_3072 : KEY_RSA_4096;
     return true;
 }
