@@ -10,31 +10,32 @@
 struct asking {
     struct invocation *invocation;
     struct address_book *book;
-    struct arena *scratch; /* of answers that were not printed yet */
-    struct buffer out;
+    struct arena *scratch; /* of one answer */
+    struct buffer out;     /* answers that were not printed yet */
     enum address_names names;
     bool as_json;
 };
 
-enum { PRINTED_BYTES = 256 * 1024 };
+enum { PRINTED_BYTES = 32 * 1024 };
 
-/* Prints the answers so far and forgets them. */
 static bool print(struct asking *asking)
 {
     const bool ok = asking->out.bytes == 0 ||
                     terminal_print(asking->invocation->terminal, buffer_text(&asking->out));
-    arena_reset(asking->scratch);
-    asking->out = buffer_in(asking->scratch);
+    asking->out.bytes = 0;
     return ok;
 }
 
-static void answer(struct asking *asking, uint64_t addr)
+static bool answer(struct asking *asking, uint64_t addr)
 {
     const struct address_answer found =
         address_answer(asking->book, addr, asking->names, asking->scratch);
-    buffer_append_text(
-        &asking->out, asking->as_json ? address_answer_json(asking->book, &found, asking->scratch)
-                                      : address_answer_text(asking->book, &found, asking->scratch));
+    buffer_append_text(&asking->out,
+                       asking->as_json
+                           ? address_answer_json(asking->book, &found, asking->scratch)
+                           : address_answer_text(asking->book, &found, asking->scratch));
+    arena_reset(asking->scratch);
+    return asking->out.bytes < PRINTED_BYTES || print(asking);
 }
 
 static struct span trimmed(struct span line)
@@ -74,11 +75,9 @@ static bool ask_lines(struct asking *asking)
             line = trimmed(line);
             if (line.bytes == 0 || line.data[0] == '#')
                 break;
-            if (address_parse(line, &addr))
-                answer(asking, addr);
-            else
+            if (!address_parse(line, &addr))
                 refuse(asking, line, lines.pos);
-            if (asking->out.bytes >= PRINTED_BYTES && !print(asking))
+            else if (!answer(asking, addr))
                 return false;
             break;
         case INPUT_WAITS:
@@ -101,7 +100,8 @@ static bool ask_words(struct asking *asking)
         const struct span word = span_of_text(options->words[i]);
         if (!address_parse(word, &addr))
             return refuse(asking, word, NOWHERE);
-        answer(asking, addr);
+        if (!answer(asking, addr))
+            return false;
     }
     return print(asking);
 }
@@ -118,7 +118,7 @@ static enum exit_status run(struct invocation *invocation)
             options_flag(options, "no-demangle") ? ADDRESS_MANGLED_NAMES : ADDRESS_READABLE_NAMES,
         .as_json = options_flag(options, "json"),
     };
-    asking.out = buffer_in(asking.scratch);
+    asking.out = buffer_in(invocation->arena);
     bool ok =
         address_book_open(invocation, options->words[0], options_value(options, "slot"), &book);
     if (ok)

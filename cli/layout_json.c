@@ -12,6 +12,37 @@ static void write_mpu(struct json_writer *writer, const struct mpu *mpu)
     json_writer_close_object(writer);
 }
 
+static void write_range(struct json_writer *writer, uint64_t base, uint64_t size)
+{
+    json_writer_number(writer, "base", base);
+    json_writer_number(writer, "size", size);
+}
+
+static void write_holes(struct json_writer *writer, const struct layout_memory *memory)
+{
+    json_writer_open_list(writer, "holes");
+    for (size_t i = 0; i < memory->hole_count; i++) {
+        json_writer_open_object(writer, NULL);
+        write_range(writer, memory->holes[i].start, memory->holes[i].end - memory->holes[i].start);
+        json_writer_close_object(writer);
+    }
+    json_writer_close_list(writer);
+}
+
+/* All of the chip, whoever uses them: an address in one should be known by its name. */
+static void write_peripherals(struct json_writer *writer, const struct manifest *manifest)
+{
+    json_writer_open_list(writer, "peripherals");
+    for (size_t i = 0; i < manifest->peripheral_count; i++) {
+        const struct manifest_peripheral *peripheral = &manifest->peripherals[i];
+        json_writer_open_object(writer, NULL);
+        json_writer_text(writer, "name", peripheral->name.text);
+        write_range(writer, peripheral->base.value, peripheral->size.value);
+        json_writer_close_object(writer);
+    }
+    json_writer_close_list(writer);
+}
+
 static void write_memory(struct json_writer *writer, const struct layout_memory *memory,
                          const struct layout_memory_answer *answer)
 {
@@ -24,6 +55,10 @@ static void write_memory(struct json_writer *writer, const struct layout_memory 
     json_writer_number(writer, "bound", answer->bound_bytes);
     json_writer_number(writer, "padding", answer->padding_bytes);
     json_writer_number(writer, "gap", answer->gap_bytes);
+    if (memory->skip_bytes != 0)
+        json_writer_number(writer, "skip", memory->skip_bytes);
+    if (memory->hole_count != 0)
+        write_holes(writer, memory);
     json_writer_close_object(writer);
 }
 
@@ -140,6 +175,8 @@ const char *layout_json(const struct plan_slot *slot, const struct plan *plan, s
     write_mpu(&writer, &plan->layout.mpu);
     json_writer_number(&writer, "bound", plan->layout.bound_bytes);
     write_parts(&writer, &plan->request, &plan->layout);
+    if (slot->manifest->peripheral_count != 0)
+        write_peripherals(&writer, slot->manifest);
     json_writer_close_object(&writer);
     return json_writer_end(&writer);
 }

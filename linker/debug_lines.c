@@ -350,12 +350,13 @@ size_t debug_lines_at(struct debug_file *file, uint64_t addr, struct arena *aren
     units->steps = STEPS_MOST;
     index_unit(units, unit);
     const struct code *in_function = find_code(&unit->code, addr);
-    struct chain *chain = ARENA_NEW(arena, struct chain);
+    struct chain chain;
+    chain.count = 0;
     uint64_t start = 0;
     if (in_function != NULL) {
-        chain->frames[chain->count++] = unit->functions[in_function->owner];
+        chain.frames[chain.count++] = unit->functions[in_function->owner];
         start = in_function->start;
-        descend(units, &unit->functions[in_function->owner], addr, 0, chain);
+        descend(units, &unit->functions[in_function->owner], addr, 0, &chain);
     }
-    return positions_of(unit, chain, addr, start, arena, ret);
+    return positions_of(unit, &chain, addr, start, arena, ret);
 }
