@@ -62,6 +62,12 @@ bool file_is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+bool file_is_readable_by_all(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0;
+}
+
 const char *file_resolve(struct arena *arena, const char *path)
 {
     char *resolved = realpath(path, NULL);

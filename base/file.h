@@ -51,6 +51,9 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
 bool file_is_folder(const char *path);
 
+/* Whether every user of the machine may read the regular file at the path. */
+bool file_is_readable_by_all(const char *path);
+
 /* The absolute path of an existing file, symbolic links resolved; NULL when there is none. */
 const char *file_resolve(struct arena *arena, const char *path);
 

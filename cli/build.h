@@ -11,6 +11,8 @@
 #include "linker/linked.h"
 #include "linker/objects.h"
 
+struct build_sign;
+
 struct build {
     struct arena *arena;
     struct diag_list *diags;
@@ -27,6 +29,7 @@ struct build {
     const char *const *prelinked;   /* as programs: path of the prelinked object, or NULL */
     struct objects_target target;
     struct build_state *state;
+    struct build_sign *sign; /* who signs the archives, or NULL */
     struct path_list inputs; /* files that the linker read, without those that the build made */
 };
 

@@ -6,6 +6,7 @@
 #include "cli/build_key.h"
 #include "cli/build_outputs.h"
 #include "cli/build_prelink.h"
+#include "cli/build_sign.h"
 #include "cli/build_slot.h"
 
 #include <string.h>
@@ -133,7 +134,9 @@ static bool save_state(struct build *build, const char *path)
 static bool build_changed(struct build *build, const struct digest *key, const char **ret_summary)
 {
     struct build_outputs outputs = {.build = build, .batch = file_batch_in(build->arena)};
-    const bool ok = make_outputs(build, &outputs, ret_summary);
+    /* the key first: who types a wrong passphrase should not have to wait for it */
+    const bool ok = build_sign_open(build) && make_outputs(build, &outputs, ret_summary);
+    build_sign_close(build);
     file_batch_abandon(&outputs.batch);
     if (ok)
         remove_stale_tasks(build, &outputs.paths);

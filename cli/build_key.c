@@ -1,6 +1,7 @@
 #include "cli/build_key.h"
 
 #include "base/process.h"
+#include "cli/build_sign.h"
 #include "cli/help.h"
 
 #include <string.h>
@@ -29,6 +30,7 @@ bool build_key_of(struct build *build, const struct option_values *variables, st
     add_text(stream, build->revision == NULL ? "" : build->revision);
     for (size_t i = 0; i < variables->count; i++)
         add_text(stream, variables->items[i]);
+    add_text(stream, build_sign_key_text(build));
     const struct layout_lock_policy *policy = &build->lock.policy;
     add_text(stream,
              arena_format(build->arena, "lock %d %d %llu %llu", (int)build->lock.locking,

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/path.h"
 #include "cli/archive_members.h"
+#include "cli/build_sign.h"
 #include "cli/depfile.h"
 #include "cli/gdb_script.h"
 #include "cli/image_files.h"
@@ -111,13 +112,17 @@ static void put_memory(struct buffer *out, const struct built_slot *built, size_
                   (unsigned long long)(tenths % 10));
 }
 
-static const char *summary_of(const struct built_slot *built, const char *id,
-                              const char *archive_path, struct arena *arena)
+static const char *summary_of(const struct build *build, const struct built_slot *built,
+                              const char *id, const char *archive_path)
 {
-    struct buffer out = buffer_in(arena);
+    struct buffer out = buffer_in(build->arena);
     for (size_t i = 0; i < built->plan.layout.memory_count; i++)
         put_memory(&out, built, i);
     buffer_format(&out, "ID %s  %s\n", id, archive_path);
+    if (build->sign != NULL) {
+        const struct public_key *key = signer_public(build->sign->signer);
+        buffer_format(&out, "signed by %s (%s)\n", key->id, public_key_kind_name(key->kind));
+    }
     return buffer_text(&out);
 }
 
@@ -128,12 +133,14 @@ bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_sl
     const char *folder = build_outputs_folder(build, built->slot);
     const struct image_files files = image_files_of(built, build->arena);
     const char *name = archive_name(built, build->arena);
-    struct span archive;
-    if (!archive_members_pack(build, built, &files, &archive) || !create_folders(build, folder) ||
-        !add_programs(outputs, built, folder) || !add_images(outputs, built, &files, folder) ||
-        !add_texts(outputs, built, &files, folder) ||
+    const char *archive_path = path_join(build->arena, folder, name);
+    struct span packed, archive;
+    if (!archive_members_pack(build, built, &files, &packed) ||
+        !build_sign_archive(build, archive_path, packed, &archive) ||
+        !create_folders(build, folder) || !add_programs(outputs, built, folder) ||
+        !add_images(outputs, built, &files, folder) || !add_texts(outputs, built, &files, folder) ||
         !add(outputs, folder, name, archive, FILE_SYNCED))
         return false;
-    *ret_summary = summary_of(built, files.id, path_join(build->arena, folder, name), build->arena);
+    *ret_summary = summary_of(build, built, files.id, archive_path);
     return true;
 }

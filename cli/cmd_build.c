@@ -1,5 +1,6 @@
 /* `imgbuild build`: from objects to images and an archive. */
 #include "cli/build_board.h"
+#include "cli/build_sign.h"
 #include "cli/inputs.h"
 
 #include "base/buffer.h"
@@ -79,6 +80,30 @@ static void note_keys_without_effect(struct invocation *invocation, const struct
              "read and checked, but without effect yet: %s", buffer_text(&names));
 }
 
+/* What --sign, --passphrase-file and --cert ask for; *ret NULL without --sign. */
+static bool read_sign(struct invocation *invocation, struct build_sign **ret,
+                      enum exit_status *ret_status)
+{
+    const struct options *options = &invocation->options;
+    const char *chain_path = options_value(options, "cert");
+    struct build_sign *sign = ARENA_NEW(invocation->arena, struct build_sign);
+    sign->invocation = invocation;
+    sign->source.key_path = options_value(options, "sign");
+    sign->source.passphrase_path = options_value(options, "passphrase-file");
+    if (sign->source.key_path == NULL &&
+        (chain_path != NULL || sign->source.passphrase_path != NULL)) {
+        *ret_status = command_usage(invocation, "--%s goes with --sign",
+                                    chain_path != NULL ? "cert" : "passphrase-file");
+        return false;
+    }
+    *ret_status = EXIT_INPUT;
+    if (chain_path != NULL && !file_read(invocation->arena, chain_path, KEY_FILE_BYTES_MOST,
+                                         NOWHERE, &sign->chain, invocation->diags))
+        return false;
+    *ret = sign->source.key_path == NULL ? NULL : sign;
+    return true;
+}
+
 static bool run_build(struct invocation *invocation, struct build *build)
 {
     const struct option_values *variables = options_values(&invocation->options, "define");
@@ -100,7 +125,10 @@ static enum exit_status run(struct invocation *invocation)
     if (!read_parallel(invocation, &parallel) || !read_locking(invocation, &lock))
         return EXIT_USAGE;
     struct manifest manifest;
+    struct build_sign *sign;
     enum exit_status status;
+    if (!read_sign(invocation, &sign, &status))
+        return status;
     if (!inputs_load_board(invocation, MANIFEST_FOR_BUILD, &manifest, &status))
         return status;
     note_keys_without_effect(invocation, &manifest);
@@ -118,6 +146,7 @@ static enum exit_status run(struct invocation *invocation)
         .revision = options_value(&invocation->options, "revision"),
         .parallel = parallel,
         .lock = lock,
+        .sign = sign,
     };
     return run_build(invocation, &build) ? command_status(invocation) : EXIT_INPUT;
 }
@@ -131,6 +160,11 @@ static const struct option options[] = {
     {"update-lock", 0, OPTION_FLAG, NULL, "write imgbuild.lock beside the manifest"},
     {"headroom", 0, OPTION_ONE, "3%", "with --update-lock: room for the tasks to grow"},
     {"revision", 0, OPTION_ONE, "TEXT", "source revision, noted in the archive"},
+    {"sign", 0, OPTION_ONE, "KEY.pem", "sign every archive that is written"},
+    {"passphrase-file", 0, OPTION_ONE, "FILE",
+     "with --sign: the key's passphrase (default: ask at the terminal)"},
+    {"cert", 0, OPTION_ONE, "CHAIN.pem",
+     "with --sign: put these certificates beside the signature"},
 };
 
 const struct command command_build = {

@@ -93,14 +93,14 @@ static enum exit_status sign(struct invocation *invocation, const struct sign_ta
     return ok ? command_status(invocation) : EXIT_INPUT;
 }
 
-static bool tell_dropped(struct invocation *invocation, const struct sign_target *target,
-                         size_t count)
+static bool tell_dropped(struct invocation *invocation, const struct sign_target *target, bool had)
 {
     if (invocation->terminal->verbosity == QUIET)
         return true;
     return terminal_print(invocation->terminal,
-                          arena_format(invocation->arena, "%zu signature%s removed  %s\n", count,
-                                       count == 1 ? "" : "s", target->output_path));
+                          arena_format(invocation->arena, "%s  %s\n",
+                                       had ? "signatures removed" : "no signatures to remove",
+                                       target->output_path));
 }
 
 static enum exit_status write_unsigned(struct invocation *invocation,
@@ -118,16 +118,15 @@ static enum exit_status run(struct invocation *invocation)
     struct sign_target target;
     if (!sign_target_open(invocation, &target))
         return EXIT_INPUT;
-    size_t dropped_count = 0;
+    bool had = false;
     const bool drops = options_flag(&invocation->options, "drop-signatures");
-    if (drops && !sign_target_drop_signatures(invocation, &target, &dropped_count))
+    if (drops && !sign_target_drop_signatures(invocation, &target, &had))
         return EXIT_INPUT;
     const bool signs = source.key_path != NULL || source.command != NULL;
     const enum exit_status status =
         signs ? sign(invocation, &target, &source) : write_unsigned(invocation, &target);
-    return status == EXIT_DONE && drops && !tell_dropped(invocation, &target, dropped_count)
-               ? EXIT_INPUT
-               : status;
+    return status == EXIT_DONE && drops && !tell_dropped(invocation, &target, had) ? EXIT_INPUT
+                                                                                   : status;
 }
 
 static const struct option options[] = {

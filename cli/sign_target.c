@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "sign/archive_read.h"
-#include "sign/archive_write.h"
+#include "sign/archive_sign.h"
 #include "sign/intact.h"
 
 #include <string.h>
@@ -43,33 +43,17 @@ bool sign_target_read_public(struct invocation *invocation, struct public_key *r
            public_key_read(pem, named_at, invocation->arena, ret, invocation->diags);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t text_bytes = strlen(text), end_bytes = strlen(end);
-    return text_bytes >= end_bytes && strcmp(text + text_bytes - end_bytes, end) == 0;
-}
-
 bool sign_target_drop_signatures(struct invocation *invocation, struct sign_target *target,
-                                 size_t *ret_count)
+                                 bool *ret_had)
 {
     struct arena *arena = invocation->arena;
-    const struct archive *archive = &target->archive;
     const struct source_pos named_at = {target->path, 0, 0};
-    const size_t folder_bytes = strlen(ARCHIVE_SIGNATURES_FOLDER);
-    struct archive_member *kept = ARENA_ARRAY(arena, struct archive_member, archive->member_count);
-    size_t kept_count = 0, dropped_count = 0;
-    for (size_t i = 0; i < archive->member_count; i++) {
-        const struct archive_member *member = &archive->members[i];
-        if (strncmp(member->name, ARCHIVE_SIGNATURES_FOLDER, folder_bytes) != 0)
-            kept[kept_count++] = *member;
-        else if (ends_with(member->name, ".sig"))
-            dropped_count++;
-    }
+    const bool had = archive_sign_is_signed(&target->archive);
     struct span bytes;
-    if (!archive_write(kept, kept_count, arena, &bytes, invocation->diags) ||
+    if (!archive_sign_drop(&target->archive, arena, &bytes, invocation->diags) ||
         !archive_read(bytes, named_at, arena, &target->archive, invocation->diags))
         return false;
-    *ret_count = dropped_count;
+    *ret_had = had;
     return true;
 }
 

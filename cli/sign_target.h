@@ -23,10 +23,10 @@ MUST_CHECK bool sign_target_read_chain(struct invocation *invocation, struct spa
 /* Reads the key, or the certificate's key, that --public names. Errors: file-…, key-…. */
 MUST_CHECK bool sign_target_read_public(struct invocation *invocation, struct public_key *ret);
 
-/* Takes all signatures out of the archive; *ret_count: how many there were.
+/* Takes all signatures out of the archive; *ret_had: whether there were any.
  * Errors: those of archive_write. */
 MUST_CHECK bool sign_target_drop_signatures(struct invocation *invocation,
-                                            struct sign_target *target, size_t *ret_count);
+                                            struct sign_target *target, bool *ret_had);
 
 /* Writes the archive to its place; a file that has these bytes already is left as it is.
  * Errors: file-not-written. */
