@@ -1,6 +1,6 @@
 #include "sign/certificate.h"
 
-#include "sign/pem.h"
+#include "sign/key_pem.h"
 #include "sign/public_key.h"
 
 #include "base/buffer.h"
@@ -122,12 +122,13 @@ static const char *name_text(const mbedtls_x509_name *name, struct arena *arena)
 
 /* ---- certificates ---- */
 
-/* A certificate while it is read. */
-struct certificate_reader {
+/* A block of a file while it is read. */
+struct block_reader {
     const char *code;
-    struct source_pos pos;
+    struct source_pos pos; /* of the file as a whole */
     struct arena *arena;
     struct diag_list *diags;
+    size_t line; /* in which the block begins; 0: the file is the block */
 };
 
 /* Called for extensions that the library does not know, and for policies. */
@@ -195,24 +196,24 @@ static struct certificate facts_of(const mbedtls_x509_crt *parsed, struct span d
         .may_sign_code = has_extended && has_code_signing(parsed)};
 }
 
-static bool cannot_be_parsed(const struct certificate_reader *reader,
-                             const mbedtls_x509_buf *unknown_oid)
+static bool cannot_be_parsed(const struct block_reader *reader, const mbedtls_x509_buf *unknown_oid)
 {
     enum { OID_TEXT_BYTES = 256 };
     char oid[OID_TEXT_BYTES];
     if (unknown_oid->p == NULL)
-        return diag_error(reader->diags, reader->code, reader->pos,
-                          "the certificate that begins here cannot be read; nothing is taken from "
-                          "the file");
+        return diag_error(
+            reader->diags, reader->code, reader->pos,
+            "the certificate in line %zu cannot be read, so nothing is taken from the "
+            "file",
+            reader->line);
     if (mbedtls_oid_get_numeric_string(oid, sizeof oid, unknown_oid) <= 0)
         oid[0] = 0;
     return diag_error(reader->diags, reader->code, reader->pos,
-                      "the certificate that begins here has a critical extension that is not "
-                      "known%s%s; nothing is taken from the file",
-                      oid[0] == 0 ? "" : ", ", oid);
+                      "the certificate in line %zu has a critical extension that is not known%s%s",
+                      reader->line, oid[0] == 0 ? "" : ", ", oid);
 }
 
-static bool read_certificate(const struct certificate_reader *reader, struct span der,
+static bool read_certificate(const struct block_reader *reader, struct span der,
                              struct certificate *ret)
 {
     mbedtls_x509_crt parsed;
@@ -227,29 +228,72 @@ static bool read_certificate(const struct certificate_reader *reader, struct spa
     return ok;
 }
 
-static bool is_private_label(const char *label)
+/* Positions have no line, lest a line of what turns out to be a private key be shown. */
+static bool check_label(const struct key_pem_block *block, const char *label, const char *code,
+                        struct source_pos pos, struct diag_list *diags)
 {
-    return strstr(label, "PRIVATE KEY") != NULL;
+    static const char private_end[] = "PRIVATE KEY";
+    const size_t end_bytes = sizeof private_end - 1;
+    struct span end;
+    if (key_pem_is(block, label))
+        return true;
+    if (block->label.bytes >= end_bytes &&
+        span_part(block->label, block->label.bytes - end_bytes, end_bytes, &end) &&
+        span_equal(end, span_of_text(private_end)))
+        return diag_error(diags, "key-is-private", pos,
+                          "line %zu begins a private key, where a %s was asked for", block->line,
+                          label);
+    return diag_error(diags, code, pos, "line %zu begins a %.*s, where a %s was asked for",
+                      block->line, (int)block->label.bytes, (const char *)block->label.data, label);
+}
+
+/* The content of a block of that label, in the arena. */
+static bool decode_block(const struct key_pem_block *block, const char *label,
+                         const struct block_reader *reader, struct span *ret)
+{
+    if (!check_label(block, label, reader->code, reader->pos, reader->diags))
+        return false;
+    if (block->headers.bytes != 0)
+        return diag_error(reader->diags, reader->code, reader->pos,
+                          "the %s in line %zu has headers, which it may not", label, block->line);
+    const size_t capacity = block->body.bytes;
+    uint8_t *der = arena_alloc(reader->arena, capacity, 1);
+    size_t bytes;
+    if (!key_pem_decode(block, reader->code, reader->pos, der, capacity, &bytes, reader->diags))
+        return false;
+    *ret = (struct span){der, bytes};
+    return true;
+}
+
+/* Finds the blocks of a file, of which there must be one at least. */
+static bool split(struct span pem, const char *label, const struct block_reader *reader,
+                  struct key_pem_file *ret)
+{
+    struct key_pem_file file;
+    if (!key_pem_split(pem, reader->code, reader->pos, reader->arena, &file, reader->diags))
+        return false;
+    if (file.block_count == 0)
+        return diag_error(reader->diags, reader->code, reader->pos, "there is no %s in the file",
+                          label);
+    *ret = file;
+    return true;
 }
 
 bool certificate_read_list(struct span pem, const char *code, struct source_pos named_at,
                            struct arena *arena, struct certificate_list *ret,
                            struct diag_list *diags)
 {
-    struct pem_file file;
-    if (!pem_read(pem, code, named_at, arena, &file, diags))
+    const struct source_pos pos = {.file = named_at.file};
+    struct block_reader reader = {code, pos, arena, diags, 0};
+    struct key_pem_file file;
+    struct span der;
+    if (!split(pem, CERTIFICATE_LABEL, &reader, &file))
         return false;
     struct certificate *items = ARENA_ARRAY(arena, struct certificate, file.block_count);
     for (size_t i = 0; i < file.block_count; i++) {
-        const struct pem_block *block = &file.blocks[i];
-        const struct source_pos pos = {named_at.file, block->line, 0};
-        const struct certificate_reader reader = {code, pos, arena, diags};
-        if (is_private_label(block->label))
-            return diag_error(diags, "key-is-private", pos,
-                              "the file has a private key, where certificates were asked for");
-        if (strcmp(block->label, CERTIFICATE_LABEL) != 0)
-            return diag_error(diags, code, pos, "a %s is not a certificate", block->label);
-        if (!read_certificate(&reader, block->der, &items[i]))
+        reader.line = file.blocks[i].line;
+        if (!decode_block(&file.blocks[i], CERTIFICATE_LABEL, &reader, &der) ||
+            !read_certificate(&reader, der, &items[i]))
             return false;
     }
     *ret = (struct certificate_list){items, file.block_count};
@@ -314,46 +358,50 @@ const char *certificate_path_objection(const struct certificate *path, size_t co
 
 /* ---- revocation lists ---- */
 
-static const struct span *serials_of(const mbedtls_x509_crl *parsed, struct arena *arena,
-                                     size_t *ret_count)
+/* The library keeps a copy of a list, not the caller's bytes. */
+static struct span kept_copy(const mbedtls_x509_buf *bytes, struct arena *arena)
+{
+    const char *copy = arena_copy_text(arena, (const char *)bytes->p, bytes->len);
+    return (struct span){(const uint8_t *)copy, bytes->len};
+}
+
+static struct revocation_list list_facts(const mbedtls_x509_crl *parsed, struct span der,
+                                         struct arena *arena)
 {
     size_t count = 0;
     for (const mbedtls_x509_crl_entry *entry = &parsed->entry; entry != NULL; entry = entry->next)
         count += entry->raw.len != 0;
     struct span *serials = ARENA_ARRAY(arena, struct span, count);
-    *ret_count = 0;
+    size_t at = 0;
     for (const mbedtls_x509_crl_entry *entry = &parsed->entry; entry != NULL; entry = entry->next)
         if (entry->raw.len != 0)
-            serials[(*ret_count)++] =
-                (struct span){(const uint8_t *)arena_copy_text(arena, (const char *)entry->serial.p,
-                                                               entry->serial.len),
-                              entry->serial.len};
-    return serials;
+            serials[at++] = kept_copy(&entry->serial, arena);
+    return (struct revocation_list){.der = der,
+                                    .issuer = kept_copy(&parsed->issuer_raw, arena),
+                                    .issuer_text = name_text(&parsed->issuer, arena),
+                                    .this_update = unix_time(&parsed->this_update),
+                                    .next_update = unix_time(&parsed->next_update),
+                                    .serials = serials,
+                                    .serial_count = count};
 }
 
-static bool read_revocations(struct span der, struct source_pos pos, struct arena *arena,
-                             struct revocation_list *ret, struct diag_list *diags)
+static bool read_revocations(const struct block_reader *reader, struct span der,
+                             struct revocation_list *ret)
 {
     mbedtls_x509_crl parsed;
     mbedtls_x509_crl_init(&parsed);
-    bool ok = mbedtls_x509_crl_parse_der(&parsed, der.data, der.bytes) == 0 &&
-              parsed.raw.len == der.bytes;
-    if (!ok)
-        ok = diag_error(diags, "crl-form", pos,
-                        "this is not a revocation list, or one with a critical extension, such as "
-                        "a delta list");
+    bool ok = false;
+    if (mbedtls_x509_crl_parse_der(&parsed, der.data, der.bytes) != 0 ||
+        parsed.raw.len != der.bytes)
+        diag_error(reader->diags, reader->code, reader->pos,
+                   "this is not a revocation list, or one with a critical extension, such as a "
+                   "delta list");
     else if (parsed.next_update.year == 0)
-        ok = diag_error(diags, "crl-form", pos,
-                        "the revocation list does not say when the next one comes");
+        diag_error(reader->diags, reader->code, reader->pos,
+                   "the revocation list does not say when the next one comes");
     else {
-        const char *issuer =
-            arena_copy_text(arena, (const char *)parsed.issuer_raw.p, parsed.issuer_raw.len);
-        *ret = (struct revocation_list){.der = der,
-                                        .issuer = {(const uint8_t *)issuer, parsed.issuer_raw.len},
-                                        .issuer_text = name_text(&parsed.issuer, arena),
-                                        .this_update = unix_time(&parsed.this_update),
-                                        .next_update = unix_time(&parsed.next_update)};
-        ret->serials = serials_of(&parsed, arena, &ret->serial_count);
+        *ret = list_facts(&parsed, der, reader->arena);
+        ok = true;
     }
     mbedtls_x509_crl_free(&parsed);
     return ok;
@@ -367,22 +415,33 @@ static bool is_der(struct span bytes)
     return bytes.bytes > 0 && bytes.data[0] == sequence;
 }
 
+static bool read_revocation_der(const struct block_reader *reader, struct span der,
+                                const struct revocation_list **ret, size_t *ret_count)
+{
+    struct revocation_list *list = ARENA_NEW(reader->arena, struct revocation_list);
+    if (!read_revocations(reader, der, list))
+        return false;
+    *ret = list;
+    *ret_count = 1;
+    return true;
+}
+
 bool revocation_read(struct span bytes, struct source_pos named_at, struct arena *arena,
                      const struct revocation_list **ret, size_t *ret_count, struct diag_list *diags)
 {
-    const struct pem_block single = {.label = REVOCATION_LABEL, .der = bytes};
-    struct pem_file file = {&single, 1};
-    if (!is_der(bytes) && !pem_read(bytes, "crl-form", named_at, arena, &file, diags))
+    const struct source_pos pos = {.file = named_at.file};
+    const struct block_reader reader = {"crl-form", pos, arena, diags, 0};
+    struct key_pem_file file;
+    struct span der;
+    if (is_der(bytes))
+        return read_revocation_der(&reader, bytes, ret, ret_count);
+    if (!split(bytes, REVOCATION_LABEL, &reader, &file))
         return false;
     struct revocation_list *lists = ARENA_ARRAY(arena, struct revocation_list, file.block_count);
-    for (size_t i = 0; i < file.block_count; i++) {
-        const struct source_pos pos = {named_at.file, file.blocks[i].line, 0};
-        if (strcmp(file.blocks[i].label, REVOCATION_LABEL) != 0)
-            return diag_error(diags, "crl-form", pos, "a %s is not a revocation list",
-                              file.blocks[i].label);
-        if (!read_revocations(file.blocks[i].der, pos, arena, &lists[i], diags))
+    for (size_t i = 0; i < file.block_count; i++)
+        if (!decode_block(&file.blocks[i], REVOCATION_LABEL, &reader, &der) ||
+            !read_revocations(&reader, der, &lists[i]))
             return false;
-    }
     *ret = lists;
     *ret_count = file.block_count;
     return true;

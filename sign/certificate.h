@@ -42,8 +42,9 @@ struct revocation_list {
  * Subjects are printed as RFC 4514 has them, which is what `openssl x509 -nameopt RFC2253` prints:
  * last part first, and each byte that is not printable ASCII escaped, so that no two names that
  * differ look equal.
- * Errors: `code`, at the line of the block: no certificate (private keys are named), not DER to the
- * last byte, a critical extension that is not known. *ret is untouched on failure.
+ * Errors: key-is-private; `code`, for all else that is no certificate, for one that is not DER to
+ *         the last byte, and for one with a critical extension that is not known. *ret is untouched
+ *         on failure.
  * Source: RFC 5280, RFC 4514. */
 MUST_CHECK bool certificate_read_list(struct span pem, const char *code, struct source_pos named_at,
                                       struct arena *arena, struct certificate_list *ret,

@@ -1,4 +1,4 @@
-/* PEM files of keys: blocks of base64 between BEGIN and END lines. Unlike pem.h, nothing here
+/* PEM files: blocks of base64 between BEGIN and END lines. They may hold secrets, so nothing here
  * copies content to an arena.
  *
  *   file   = { space | comment | block }

@@ -1,7 +1,5 @@
 #include "sign/trust.h"
 
-#include "sign/pem.h"
-
 #include <string.h>
 
 struct trust_anchor {
@@ -44,11 +42,23 @@ static bool read_authorities(struct span pem, struct source_pos named_at, struct
     return ok;
 }
 
+/* Whether anything says that it is a certificate, be it the end of a block whose begin is damaged.
+ */
+static bool mentions_certificate(struct span pem)
+{
+    static const char mark[] = "CERTIFICATE-----";
+    const size_t mark_bytes = sizeof mark - 1;
+    for (size_t i = 0; i + mark_bytes <= pem.bytes; i++)
+        if (memcmp(pem.data + i, mark, mark_bytes) == 0)
+            return true;
+    return false;
+}
+
 bool trust_read_anchor(struct span pem, struct source_pos named_at, struct arena *arena,
                        const struct trust_anchor **ret, struct diag_list *diags)
 {
     struct trust_anchor anchor = {.file = named_at.file == NULL ? "" : named_at.file};
-    anchor.is_key = !pem_has_block(pem, "CERTIFICATE");
+    anchor.is_key = !mentions_certificate(pem);
     if (anchor.is_key ? !public_key_read(pem, named_at, arena, &anchor.key, diags)
                       : !read_authorities(pem, named_at, arena, &anchor.authorities, diags))
         return false;
