@@ -5,7 +5,15 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 
-enum exit_status { EXIT_DONE = 0, EXIT_INPUT = 1, EXIT_USAGE = 2 };
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_INPUT = 1,
+    EXIT_USAGE = 2,
+    /* of `verify` and `extract` only */
+    EXIT_UNTRUSTED = 3,
+    EXIT_REFUSED = 4,
+    EXIT_UNREADABLE = 5
+};
 
 struct invocation {
     struct arena *arena; /* lives as long as the command */
@@ -32,12 +40,14 @@ extern const struct command command_addr;
 extern const struct command command_build;
 extern const struct command command_check;
 extern const struct command command_completion;
+extern const struct command command_extract;
 extern const struct command command_header;
 extern const struct command command_layout;
 extern const struct command command_show;
 extern const struct command command_sign;
 extern const struct command command_sign_attach;
 extern const struct command command_sign_request;
+extern const struct command command_verify;
 
 /* All of them, in the order of the help. */
 extern const struct command *const commands[];

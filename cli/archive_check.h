@@ -1,0 +1,44 @@
+/* Whether the members of an archive say the same: its image, the forms of it, the programs in it,
+ * and what archive.json says of them. To be asked of an intact archive only
+ * (sign/archive_verify.h).
+ */
+#ifndef CLI_ARCHIVE_CHECK_H
+#define CLI_ARCHIVE_CHECK_H
+
+#include "cli/archive_about.h"
+
+#include "sign/archive.h"
+
+enum archive_check_state {
+    ARCHIVE_CHECK_PASSED,
+    ARCHIVE_CHECK_FAILED,
+    ARCHIVE_CHECK_SKIPPED /* what it needs failed, or there is nothing to check */
+};
+
+struct archive_check_result {
+    const char *name;
+    enum archive_check_state state;
+};
+
+struct archive_checks {
+    const struct archive_check_result *items; /* in a fixed order */
+    size_t count;
+    bool has_about;
+    struct archive_about about; /* only with has_about */
+};
+
+/* Checks all that can be checked, also after one check has failed.
+ * Shape:  path names the archive in messages: "demo-1.0.0.zip/layout.json". *ret is set in any
+ * case. Errors: archive-member-missing, those of archive_about_read, image_read, tables_read,
+ *         info_block_read and layout_read; header-about (header and archive.json differ),
+ *         header-bounds, header-place, header-info; image-id; image-digest, image-form (a form of
+ *         the image is not of the same bytes); program-malformed, program-bytes, program-missing,
+ *         program-unknown, image-no-program (loaded bytes that no program has); info-about;
+ *         layout-about. */
+MUST_CHECK bool archive_check(const struct archive *archive, const char *path, struct arena *arena,
+                              struct archive_checks *ret, struct diag_list *diags);
+
+/* "passed", "failed", "skipped". */
+const char *archive_check_state_name(enum archive_check_state state);
+
+#endif

@@ -1,0 +1,113 @@
+#include "cli/check_forms.h"
+
+#include "linker/image_format.h"
+#include "sign/intact.h"
+#include "sign/sums.h"
+
+#include <string.h>
+
+#define BIN_NAME "image/image.bin"
+
+static bool differs(const struct checking *checking, const char *name, uint64_t at)
+{
+    return diag_error(checking->diags, "image-form", checking_pos(checking, name),
+                      "it does not hold the bytes of " CHECKED_IMAGE
+                      ": the first difference is at offset %llu",
+                      (unsigned long long)at);
+}
+
+static size_t common_bytes(struct span a, struct span b)
+{
+    const size_t most = a.bytes < b.bytes ? a.bytes : b.bytes;
+    size_t i = 0;
+    while (i < most && a.data[i] == b.data[i])
+        i++;
+    return i;
+}
+
+static bool compare_forms(const struct checking *checking, const char *name, struct span found,
+                          struct span expected)
+{
+    return span_equal(found, expected) || differs(checking, name, common_bytes(found, expected));
+}
+
+/* ---- image.bin: parts, and 0xff between them ---- */
+
+static bool compare_hole(const struct checking *checking, struct span bin, size_t from, size_t to)
+{
+    while (from < to && bin.data[from] == 0xff)
+        from++;
+    return from == to || differs(checking, BIN_NAME, from);
+}
+
+static bool compare_bin(const struct checking *checking, struct span bin)
+{
+    const struct image *image = &checking->image;
+    size_t at = 0;
+    if (bin.bytes != image->end - image->base)
+        return diag_error(checking->diags, "image-form", checking_pos(checking, BIN_NAME),
+                          "it has %zu bytes, and the image has %llu", bin.bytes,
+                          (unsigned long long)(image->end - image->base));
+    for (size_t i = 0; i < image->part_count; i++) {
+        const struct image_part *part = &image->parts[i];
+        if (part->addr < image->base || part->addr >= image->end)
+            continue;
+        const size_t start = (size_t)(part->addr - image->base);
+        const struct span expected = {part->data, part->bytes};
+        const struct span found = {bin.data + start, part->bytes};
+        if (!compare_hole(checking, bin, at, start))
+            return false;
+        if (!span_equal(found, expected))
+            return differs(checking, BIN_NAME, start + common_bytes(found, expected));
+        at = start + part->bytes;
+    }
+    return true; /* the image ends with a part */
+}
+
+/* The archive is intact, so SHA256SUMS has the digest: it need not be computed again. */
+static bool find_digest(const struct checking *checking, struct digest *ret)
+{
+    struct span text;
+    struct sums sums;
+    if (!checking_member(checking, ARCHIVE_SUMS_NAME, &text) ||
+        !sums_parse(text, checking_pos(checking, ARCHIVE_SUMS_NAME), checking->arena, &sums,
+                    checking->diags))
+        return false;
+    for (size_t i = 0; i < sums.line_count; i++) {
+        if (strcmp(sums.lines[i].name, BIN_NAME) != 0)
+            continue;
+        *ret = sums.lines[i].digest;
+        return true;
+    }
+    return diag_error(checking->diags, "sums-missing", checking_pos(checking, ARCHIVE_SUMS_NAME),
+                      "it has no line for " BIN_NAME);
+}
+
+static bool check_digest(const struct checking *checking)
+{
+    struct digest digest;
+    if (!find_digest(checking, &digest))
+        return false;
+    return digest_equal(&digest, &checking->about.image_digest) ||
+           diag_error(checking->diags, "image-digest", checking_pos(checking, BIN_NAME),
+                      "its digest is not the image_sha256 of archive.json");
+}
+
+/* ---- others ---- */
+
+static bool check_hex(const struct checking *checking)
+{
+    static const char name[] = "image/image.hex";
+    const struct archive_member *member = archive_find(checking->archive, name);
+    return member == NULL || compare_forms(checking, name, member->content,
+                                           image_format_hex(checking->arena, &checking->image));
+}
+
+bool check_forms(struct checking *checking)
+{
+    struct span bin;
+    if (!checking_member(checking, BIN_NAME, &bin) || !compare_bin(checking, bin))
+        return false; /* the other forms are not longer than some times this one, if it is right */
+    bool ok = check_digest(checking);
+    return check_hex(checking) && ok;
+}

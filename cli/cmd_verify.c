@@ -1,0 +1,54 @@
+/* `imgbuild verify`: says whether an archive may be flashed. */
+#include "cli/verification.h"
+
+static const char *json_of(struct invocation *invocation, const struct verification *verification)
+{
+    diag_sort(invocation->diags);
+    const char *json =
+        verification_json(verification, invocation->diags, NULL,
+                          verify_answer_status(verification->answer), invocation->arena);
+    *invocation->diags = diag_list_in(invocation->arena); /* they are in it */
+    return json;
+}
+
+static enum exit_status run(struct invocation *invocation)
+{
+    struct verify_options options;
+    if (!verify_options_read(invocation, &options))
+        return EXIT_USAGE;
+    const struct verification verification =
+        verification_run(invocation, invocation->options.words[0], &options, VERIFY_ASKS_ALWAYS);
+    const char *text = options_flag(&invocation->options, "json")
+                           ? json_of(invocation, &verification)
+                           : verification_text(&verification, invocation->arena);
+    return terminal_print(invocation->terminal, text) ? verify_answer_status(verification.answer)
+                                                      : EXIT_INPUT;
+}
+
+static const struct option options[] = {
+    VERIFY_OPTIONS,
+    {"json", 0, OPTION_FLAG, NULL, "print the answer, and all it rests on, as JSON"},
+};
+
+const struct command command_verify = {
+    .name = "verify",
+    .words = "ARCHIVE.zip",
+    .least_words = 1,
+    .most_words = 1,
+    .summary = "say whether an archive is whole, who signed it, and where it belongs",
+    .help =
+        "Reads the archive once and checks its form, its signatures, its digests, and that its\n"
+        "members say the same. Options about a device check that the archive belongs there.\n"
+        "\n"
+        "Exit status:\n"
+        "  0  intact, signed by enough trusted keys, and no gate refuses\n"
+        "  1  damaged\n"
+        "  2  wrong usage, or a --trust or --crl file that cannot be used\n"
+        "  3  intact, but not signed by enough keys that you trust; always without --trust\n"
+        "  4  intact and signed, but for other devices\n"
+        "  5  the archive cannot be read\n"
+        "The first that applies of 2, 5, 1, 3, 4.\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,94 @@
+/* Renders a verification for people. */
+#include "cli/verification.h"
+
+#include "base/buffer.h"
+#include "base/utc_time.h"
+
+static void put_answer(struct buffer *out, const struct verification *verification)
+{
+    const size_t signers = verification->verified.trusted_count;
+    const char *gates =
+        verification->has_gates && verification->gates.refuse ? "; compat refuses it" : "";
+    buffer_format(out, "%s: ", verification->path);
+    switch (verification->answer) {
+    case VERIFY_TRUSTED:
+        buffer_format(out, "intact, signed by %zu trusted key%s", signers, signers == 1 ? "" : "s");
+        break;
+    case VERIFY_REFUSED:
+        buffer_format(out, "intact%s", gates);
+        break;
+    case VERIFY_UNTRUSTED:
+        if (verification->options->trust.anchor_count == 0)
+            buffer_append_text(out, "intact; signed by nobody whom you trust: give --trust");
+        else
+            buffer_format(out, "intact; signed by %zu of %zu trusted keys that are needed", signers,
+                          verification->options->trust.threshold);
+        buffer_append_text(out, gates);
+        break;
+    case VERIFY_DAMAGED:
+        buffer_append_text(out, "damaged");
+        break;
+    case VERIFY_UNREADABLE:
+        buffer_append_text(out, "cannot be read");
+        break;
+    case VERIFY_INTACT:
+        buffer_append_text(out, "intact; nobody's signature was asked for");
+        break;
+    }
+    buffer_append_byte(out, '\n');
+}
+
+static void put_about(struct buffer *out, const struct archive_about *about)
+{
+    const struct compat *compat = &about->compat;
+    buffer_format(out, "  image       %s %s for %s%s%s, epoch %llu\n", about->name, about->version,
+                  compat->board, compat->slot[0] == '\0' ? "" : ", image slot ", compat->slot,
+                  (unsigned long long)compat->epoch);
+    if (about->revision != NULL)
+        buffer_format(out, "  revision    %s\n", about->revision);
+    buffer_format(out, "  ID          %s\n", about->id_text);
+}
+
+static void put_signature(struct buffer *out, const struct verified_signature *signature)
+{
+    const char *kind = signature->key == NULL ? "" : public_key_kind_name(signature->key->kind);
+    buffer_format(out, "  signature   %s  %-8s  %-9s", signature->key_id, kind,
+                  verify_signature_name(signature->state));
+    if (signature->trusted_by != NULL)
+        buffer_format(out, "  by %s", signature->trusted_by);
+    if (signature->subject != NULL)
+        buffer_format(out, "  (%s)", signature->subject);
+    if (signature->reason != NULL && signature->state != SIGNATURE_TRUSTED)
+        buffer_format(out, "  %s", signature->reason);
+    buffer_append_byte(out, '\n');
+}
+
+/* Names and reasons hold texts of others. */
+static void drop_controls(struct buffer *out)
+{
+    for (size_t i = 0; i < out->bytes; i++) {
+        const bool is_control =
+            (out->data[i] < ' ' && out->data[i] != '\n') || out->data[i] == 0x7f;
+        if (is_control)
+            out->data[i] = '?';
+    }
+}
+
+const char *verification_text(const struct verification *verification, struct arena *arena)
+{
+    struct buffer out = buffer_in(arena);
+    put_answer(&out, verification);
+    if (verification->has_checks && verification->checks.has_about)
+        put_about(&out, &verification->checks.about);
+    for (size_t i = 0; verification->is_verified && i < verification->verified.signature_count; i++)
+        put_signature(&out, &verification->verified.signatures[i]);
+    for (size_t i = 0; verification->has_checks && i < verification->checks.count; i++)
+        buffer_format(&out, "  check       %-12s  %s\n", verification->checks.items[i].name,
+                      archive_check_state_name(verification->checks.items[i].state));
+    for (size_t i = 0; verification->has_gates && i < verification->gates.count; i++)
+        buffer_format(&out, "  gate        %-12s  %-12s  %s\n", verification->gates.items[i].name,
+                      gate_state_name(verification->gates.items[i].state),
+                      verification->gates.items[i].reason);
+    drop_controls(&out);
+    return buffer_text(&out);
+}

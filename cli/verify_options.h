@@ -1,0 +1,36 @@
+/* The options that `verify` and `extract` share: whom to trust, and what is known of a device. */
+#ifndef CLI_VERIFY_OPTIONS_H
+#define CLI_VERIFY_OPTIONS_H
+
+#include "cli/command.h"
+#include "cli/compat.h"
+
+#include "sign/trust.h"
+
+#define VERIFY_OPTIONS                                                                             \
+    {"trust", 0, OPTION_MANY, "FILE", "trust this public key, or this CA's certificates"},         \
+        {"threshold", 0, OPTION_ONE, "N", "how many trusted keys must have signed (default 1)"},   \
+        {"at", 0, OPTION_ONE, "TIME", "check dates for this time: 2026-01-31[T12:00:00Z], @SECS"}, \
+        {"crl", 0, OPTION_MANY, "FILE", "revocation list; once given, each issuer needs one"},     \
+        {"identity", 0, OPTION_MANY, "SUBJECT", "only certificates of this subject may sign"},     \
+        {"hardware", 0, OPTION_ONE, "NAME", "the device's hardware revision"},                     \
+        {"board", 0, OPTION_ONE, "NAME", "the device's board"},                                    \
+        {"slot", 0, OPTION_ONE, "NAME", "the image slot that it is to go to"},                     \
+        {"running", 0, OPTION_ONE, "N.N.N|none", "the version that runs there now"},               \
+        {"host", 0, OPTION_MANY, "DAEMON=N.N.N", "the version of a daemon on its host"},           \
+        {"epoch", 0, OPTION_ONE, "N", "the least epoch that the device accepts"},                  \
+        {"no-downgrade", 0, OPTION_FLAG, NULL, "refuse a version below the running one"},          \
+    {                                                                                              \
+        "strict", 0, OPTION_FLAG, NULL, "refuse also where a fact about the device is not given"   \
+    }
+
+struct verify_options {
+    struct trust trust;
+    struct compat_facts facts;
+};
+
+/* Reads them. Errors: usage, file-…, key-…, trust-…, crl-…: a file that cannot be used is wrong
+ * usage. */
+MUST_CHECK bool verify_options_read(struct invocation *invocation, struct verify_options *ret);
+
+#endif
