@@ -67,7 +67,7 @@ static void fields_and_their_order(void **state)
     const struct plan plan = example_plan(fixture, board);
     json_t *json = read_json(fixture, board->slots, &plan);
     assert_string_equal(keys_of(fixture, json),
-                        "imgbuild_layout name slot mpu bound memories kernel tasks");
+                        "imgbuild_layout name slot mpu bound memories kernel tasks peripherals");
     assert_string_equal(keys_of(fixture, json_object_get(json, "mpu")),
                         "model slots reserved subregions");
     assert_string_equal(keys_of(fixture, json_array_get(json_object_get(json, "memories"), 0)),
