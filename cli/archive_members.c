@@ -77,6 +77,7 @@ static const char *readme_text(const struct packing *packing)
     buffer_append_text(&out, "image/          the bytes to flash, in several forms\n"
                              "elf/            the linked kernel and tasks, with their symbols\n"
                              "layout.json     where everything lies\n"
+                             "report.json     what every byte of it is: sections, objects, symbols\n"
                              "report.txt      the same for people; report.html for a browser\n"
                              "manifest.yaml   what was built\n"
                              "debug/          scripts for debuggers\n"
@@ -94,6 +95,7 @@ static void add_texts(struct packing *packing)
     add(packing, "archive.json", span_of_text(archive_json(packing)));
     add(packing, "manifest.yaml", span_of_text(manifest));
     add(packing, "layout.json", span_of_text(packing->files->layout_json));
+    add(packing, "report.json", span_of_text(packing->files->report_json));
     add(packing, "report.txt", span_of_text(packing->files->report_text));
     add(packing, "report.html", span_of_text(packing->files->report_html));
     add(packing, "debug/image.gdb",

@@ -24,9 +24,10 @@ struct build {
     unsigned parallel;       /* linkers at once */
     struct lock_file lock;   /* what lay where before, and how much that counts */
     struct toolchain toolchain;
-    const char *linker_path;        /* the program that `toolchain.linker` means */
-    struct build_programs programs; /* as every image slot starts with */
-    const char *const *prelinked;   /* as programs: path of the prelinked object, or NULL */
+    const char *linker_path;         /* the program that `toolchain.linker` means */
+    struct build_programs programs;  /* as every image slot starts with */
+    const char *const *prelinked;    /* as programs: path of the prelinked object, or NULL */
+    const char *const *prelink_maps; /* as programs: path of its prelink's map, or NULL */
     struct objects_target target;
     struct build_state *state;
     struct build_sign *sign; /* who signs the archives, or NULL */
@@ -38,6 +39,7 @@ struct built_program {
     struct span elf;
     struct linked linked;
     const struct program_place *places; /* as program.memories */
+    const char *map_path;               /* of its final link, or NULL */
 };
 
 /* One image slot, built: all that its outputs are made of. */

@@ -99,7 +99,7 @@ static bool link_tasks(struct slot_build *slot)
     size_t count = 0;
     for (size_t i = KERNEL_PROGRAM + 1; i < slot->programs.count; i++)
         steps[count++] =
-            stage_link_step(slot, i, slot->places[i], &slot->image_range,
+            stage_link_step(slot, i, slot->places[i], &slot->image_range, STAGE_TO_KEEP,
                             path_join(arena, slot->folders[i], "final/linked.elf"), NULL);
     if (!build_link_steps(slot->build, steps, count, "linking"))
         return false;
@@ -108,6 +108,8 @@ static bool link_tasks(struct slot_build *slot)
         ok = stage_read(slot, i, path_join(arena, slot->folders[i], "final/linked.elf"),
                         slot->places[i], &slot->built[i]) &&
              ok;
+    for (size_t i = 0; i < count; i++)
+        slot->built[KERNEL_PROGRAM + 1 + i].map_path = steps[i].map_path;
     return ok;
 }
 
@@ -121,12 +123,15 @@ static bool link_kernel(struct slot_build *slot)
     if (!stage_tables(slot, TABLES_FINAL, &tables) ||
         !file_write(arena, tables_path, tables, FILE_NOT_SYNCED, slot->build->diags))
         return false;
-    struct link_step step = stage_link_step(slot, KERNEL_PROGRAM, slot->places[KERNEL_PROGRAM],
-                                            &slot->image_range, output_path, tables_path);
+    struct link_step step =
+        stage_link_step(slot, KERNEL_PROGRAM, slot->places[KERNEL_PROGRAM], &slot->image_range,
+                        STAGE_TO_KEEP, output_path, tables_path);
     struct built_program *built = &slot->built[KERNEL_PROGRAM];
-    return build_link_steps(slot->build, &step, 1, "linking the kernel") &&
-           stage_read(slot, KERNEL_PROGRAM, output_path, slot->places[KERNEL_PROGRAM], built) &&
-           linked_check_vectors(&built->linked, &slot->programs.items[KERNEL_PROGRAM].program,
+    if (!build_link_steps(slot->build, &step, 1, "linking the kernel") ||
+        !stage_read(slot, KERNEL_PROGRAM, output_path, slot->places[KERNEL_PROGRAM], built))
+        return false;
+    built->map_path = step.map_path;
+    return linked_check_vectors(&built->linked, &slot->programs.items[KERNEL_PROGRAM].program,
                                 slot->build->diags);
 }
 

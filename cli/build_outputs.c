@@ -80,6 +80,7 @@ static bool add_texts(struct build_outputs *outputs, const struct built_slot *bu
     struct arena *arena = outputs->build->arena;
     const char *target = path_join(arena, folder, "image.elf");
     return add_text(outputs, folder, "layout.json", files->layout_json) &&
+           add_text(outputs, folder, "report.json", files->report_json) &&
            add_text(outputs, folder, "report.txt", files->report_text) &&
            add_text(outputs, folder, "report.html", files->report_html) &&
            add_text(outputs, folder, "debug/image.gdb",
@@ -131,7 +132,7 @@ bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_sl
 {
     struct build *build = outputs->build;
     const char *folder = build_outputs_folder(build, built->slot);
-    const struct image_files files = image_files_of(built, build->arena);
+    struct image_files files = image_files_of(build, built);
     const char *name = archive_name(built, build->arena);
     const char *archive_path = path_join(build->arena, folder, name);
     struct span packed, archive;

@@ -7,6 +7,7 @@ bool build_prelink(struct build *build)
     const size_t count = build->programs.count;
     struct link_step *steps = ARENA_ARRAY(build->arena, struct link_step, count);
     const char **prelinked = ARENA_ARRAY(build->arena, const char *, count);
+    const char **maps = ARENA_ARRAY(build->arena, const char *, count);
     size_t step_count = 0;
     for (size_t i = 0; i < count; i++) {
         const struct program *program = &build->programs.items[i].program;
@@ -18,8 +19,10 @@ bool build_prelink(struct build *build)
             return false;
         file_remove_leftovers(build->arena, folder);
         steps[step_count] = link_prepare_prelink(build->arena, &build->toolchain, program, folder);
+        maps[i] = steps[step_count].map_path;
         prelinked[i] = steps[step_count++].output_path;
     }
     build->prelinked = prelinked;
+    build->prelink_maps = maps;
     return build_link_steps(build, steps, step_count, "prelinking");
 }

@@ -4,7 +4,8 @@
 
 #include "cli/build.h"
 
-/* Prelinks what is to be prelinked and sets build->prelinked.
+/* Prelinks what is to be prelinked and sets build->prelinked and
+ * build->prelink_maps.
  * Errors: those of link_run and link_report. */
 MUST_CHECK bool build_prelink(struct build *build);
 

@@ -72,14 +72,16 @@ static const struct program_symbol *symbols_of(struct slot_build *slot, size_t p
 
 struct link_step stage_link_step(struct slot_build *slot, size_t program,
                                  const struct program_place *places,
-                                 const struct layout_range *image_range, const char *output_path,
-                                 const char *tables_path)
+                                 const struct layout_range *image_range, enum stage_purpose purpose,
+                                 const char *output_path, const char *tables_path)
 {
     struct link_request request = {
         .toolchain = &slot->build->toolchain,
         .program = &slot->programs.items[program].program,
         .folder = path_folder(slot->build->arena, output_path),
         .output_path = output_path,
+        .wants_map =
+            purpose == STAGE_TO_KEEP, /* the report tells by it what a program is made of */
         .prelinked_path = slot->build->prelinked[program],
         .tables_path = tables_path,
         .places = places,
@@ -225,6 +227,41 @@ static bool set_id(struct slot_build *slot, struct built_slot *ret)
                            build->diags);
 }
 
+/* A task that is larger at its place than it was measured, and still fits, needs what it has. */
+static void show_task_need(struct slot_build *slot, size_t program, struct layout_block *block)
+{
+    struct layout *layout = &slot->plan.layout;
+    const struct plan_program_sizes linked = stage_sizes(slot, program, &slot->built[program]);
+    for (size_t i = 0; i < linked.count; i++) {
+        if (linked.items[i].memory != block->memory || linked.items[i].bytes <= block->need_bytes)
+            continue;
+        struct layout_memory_answer *memories =
+            arena_grow(slot->build->arena, layout->memories, layout->memory_count,
+                       layout->memory_count, sizeof *memories);
+        const uint64_t more = linked.items[i].bytes - block->need_bytes;
+        block->need_bytes += more;
+        memories[block->memory].need_bytes += more;
+        memories[block->memory].padding_bytes -= more;
+        layout->memories = memories;
+    }
+}
+
+static void show_task_needs(struct slot_build *slot)
+{
+    struct arena *arena = slot->build->arena;
+    struct layout *layout = &slot->plan.layout;
+    struct layout_task_answer *tasks =
+        arena_grow(arena, layout->tasks, layout->task_count, layout->task_count, sizeof *tasks);
+    for (size_t i = 0; i < layout->task_count; i++) {
+        struct layout_block *blocks = arena_grow(arena, tasks[i].blocks, tasks[i].block_count,
+                                                 tasks[i].block_count, sizeof *blocks);
+        for (size_t k = 0; k < tasks[i].block_count; k++)
+            show_task_need(slot, i + 1, &blocks[k]);
+        tasks[i].blocks = blocks;
+    }
+    layout->tasks = tasks;
+}
+
 /* What the kernel needs is what was linked, whatever was reserved for it. */
 static void show_kernel_need(struct slot_build *slot)
 {
@@ -253,6 +290,7 @@ bool build_slot(struct build *build, const struct plan_slot *plan_slot, struct b
         !collect_image(&slot, &built) || !set_id(&slot, &built))
         return false;
     show_kernel_need(&slot);
+    show_task_needs(&slot);
     built.plan = slot.plan;
     built.programs = slot.programs;
     built.built = slot.built;

@@ -42,10 +42,11 @@ MUST_CHECK bool stage_read(struct slot_build *slot, size_t program, const char *
 
 /* Prepares the link of a program at places, with all its symbols.
  * Shape:  the kernel is linked with the tables at `tables_path`; others take NULL. */
+enum stage_purpose { STAGE_TO_MEASURE, STAGE_TO_KEEP };
 struct link_step stage_link_step(struct slot_build *slot, size_t program,
                                  const struct program_place *places,
-                                 const struct layout_range *image_range, const char *output_path,
-                                 const char *tables_path);
+                                 const struct layout_range *image_range, enum stage_purpose purpose,
+                                 const char *output_path, const char *tables_path);
 
 /* Bytes of a linked program as the plan wants them. */
 struct plan_program_sizes stage_sizes(struct slot_build *slot, size_t program,

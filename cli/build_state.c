@@ -18,6 +18,7 @@ struct known_step {
     const char *output;
     struct digest key;
     struct file_stamp stamp; /* of the output */
+    struct file_stamp map;   /* of the linker's map; all 0: there was none */
     struct path_list inputs;
 };
 
@@ -141,6 +142,7 @@ static void read_steps(struct build_state *state, const json_t *list)
         struct known_step *step =
             add_step(state, read_text(state->arena, json_object_get(json, "output")));
         step->stamp = read_stamp(json_object_get(json, "stamp"));
+        step->map = read_stamp(json_object_get(json, "map"));
         step->key = read_digest(json_object_get(json, "key"));
         const json_t *inputs = json_object_get(json, "inputs");
         for (size_t k = 0; k < json_array_size(inputs); k++)
@@ -203,8 +205,9 @@ static json_t *steps_json(const struct build_state *state, struct arena *arena)
         json_t *inputs = json_array();
         for (size_t k = 0; k < step->inputs.count; k++)
             json_array_append_new(inputs, json_string(step->inputs.items[k]));
-        json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:o}", "output", step->output,
-                                              "stamp", stamp_json(&step->stamp), "key",
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:o}", "output", step->output,
+                                              "stamp", stamp_json(&step->stamp), "map",
+                                              stamp_json(&step->map), "key",
                                               digest_hex(&step->key, arena), "inputs", inputs));
     }
     return list;
@@ -288,13 +291,23 @@ static bool step_key(struct build_state *state, const struct link_step *step,
     return ok;
 }
 
+/* The stamp of a file that may be missing. */
+static struct file_stamp look_or_nothing(const char *path)
+{
+    struct file_stamp stamp = {0};
+    if (path == NULL || !file_look(path, &stamp))
+        return (struct file_stamp){0};
+    return stamp;
+}
+
 bool build_state_is_fresh(struct build_state *state, const struct link_step *step,
                           const char *linker_path)
 {
     const struct known_step *known = find_step(state, step->output_path);
+    const struct file_stamp map = look_or_nothing(step->map_path);
     struct file_stamp stamp;
     if (known == NULL || !file_look(step->output_path, &stamp) ||
-        !file_stamp_equal(&known->stamp, &stamp))
+        !file_stamp_equal(&known->stamp, &stamp) || !file_stamp_equal(&known->map, &map))
         return false;
     struct diag_list ignored = diag_list_in(state->arena);
     struct digest key;
@@ -314,8 +327,8 @@ bool build_state_record(struct build_state *state, const struct link_step *step,
         known = add_step(state, step->output_path);
     known->key = key;
     known->inputs = *inputs;
-    if (!file_look(step->output_path, &known->stamp))
-        known->stamp = (struct file_stamp){0};
+    known->stamp = look_or_nothing(step->output_path);
+    known->map = look_or_nothing(step->map_path);
     return true;
 }
 

@@ -164,9 +164,10 @@ bool stage_trial(struct slot_build *slot)
     struct link_step *steps = ARENA_ARRAY(arena, struct link_step, slot->programs.count);
     for (size_t i = 0; i < slot->programs.count; i++) {
         slot->trial_places[i] = guess_places(slot, i);
-        steps[i] = stage_link_step(slot, i, slot->trial_places[i], &no_image_range,
-                                   path_join(arena, slot->folders[i], "trial/linked.elf"),
-                                   i == KERNEL_PROGRAM ? tables_path : NULL);
+        steps[i] =
+            stage_link_step(slot, i, slot->trial_places[i], &no_image_range, STAGE_TO_MEASURE,
+                            path_join(arena, slot->folders[i], "trial/linked.elf"),
+                            i == KERNEL_PROGRAM ? tables_path : NULL);
     }
     return build_link_steps(slot->build, steps, slot->programs.count, "measuring") && measure(slot);
 }

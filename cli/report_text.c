@@ -1,21 +1,16 @@
 #include "cli/report_text.h"
 
 #include "base/buffer.h"
-#include "layout/headroom.h"
-#include "layout/memory_map.h"
+#include "cli/report_names.h"
+#include "cli/report_plan.h"
 
-#include <imgbuild/tables.h>
 #include <string.h>
 
-enum { KIB = 1024, MIB = 1024 * 1024 };
+enum { KIB = 1024, MIB = 1024 * 1024, LARGEST_SHOWN = 16 };
 
-struct report {
+struct text {
     struct buffer out;
-    const struct plan *plan;
-    struct headroom headroom;
-    const struct plan_slot *slot;
-    const struct layout_request *request;
-    const struct layout *layout;
+    const struct report *report;
     size_t owner_width;
 };
 
@@ -47,128 +42,88 @@ static const char *percent_above(struct arena *arena, uint64_t taken, uint64_t b
     return percent(arena, taken > bound ? taken - bound : 0, bound);
 }
 
-static const char *attributes_text(struct arena *arena, uint32_t attributes)
+/* ---- memories ---- */
+
+static bool has_owner(const struct report_row *row)
 {
-    return arena_format(arena, "%c%c%c%s", attributes & IMGBUILD_READ ? 'r' : '-',
-                        attributes & IMGBUILD_WRITE ? 'w' : '-',
-                        attributes & IMGBUILD_EXECUTE ? 'x' : '-',
-                        attributes & IMGBUILD_DMA ? "d" : "");
+    return row->program != REPORT_NONE || row->kind == REPORT_ROW_INFO;
 }
 
-static const char *owner_of(const struct report *report, const struct memory_map_row *row)
+static const char *owner_of(const struct text *text, const struct report_row *row)
 {
-    switch (row->kind) {
-    case MEMORY_MAP_SKIP:
-        return "-skip-";
-    case MEMORY_MAP_HOLE:
-        return "-hole-";
-    case MEMORY_MAP_KERNEL:
-        return "kernel";
-    case MEMORY_MAP_BLOCK:
-        return report->request->tasks[row->task].name;
-    case MEMORY_MAP_INFO:
-        return "-info-";
-    case MEMORY_MAP_GAP:
-        return "-gap-";
-    case MEMORY_MAP_FREE:
-        return "-free-";
-    }
-    return "";
-}
-
-static uint64_t row_bytes(const struct memory_map_row *row)
-{
-    return row->range.end - row->range.start;
+    if (row->program != REPORT_NONE)
+        return text->report->programs[row->program].name;
+    return arena_format(text->out.arena, "-%s-", report_names_row(row->kind));
 }
 
 /* The kernel has what its tasks must not have: in the table every row shows the memory's own
  * access. */
-static void put_row(struct report *report, const struct memory_map_row *row, const char *attributes)
+static void put_row(struct text *text, const struct report_row *row, const char *attributes)
 {
-    const char *shown = memory_map_has_owner(row) ? attributes : "-";
-    const char *need = memory_map_has_owner(row)
-                           ? arena_format(report->out.arena, "%llu", wide(row->need_bytes))
-                           : "-";
-    buffer_format(&report->out, "  0x%08llx %10llu  %-5s %-*s %10s\n", wide(row->range.start),
-                  wide(row_bytes(row)), shown, (int)report->owner_width, owner_of(report, row),
-                  need);
+    const char *shown = has_owner(row) ? attributes : "-";
+    const char *need =
+        has_owner(row) ? arena_format(text->out.arena, "%llu", wide(row->need_bytes)) : "-";
+    buffer_format(&text->out, "  0x%08llx %10llu  %-5s %-*s %10s\n", wide(row->start),
+                  wide(row->bytes), shown, (int)text->owner_width, owner_of(text, row), need);
 }
 
-static void put_memory(struct report *report, size_t index)
+static uint64_t taken_of(const struct report_memory *memory)
 {
-    struct arena *arena = report->out.arena;
-    const struct layout_memory *memory = &report->request->memories[index];
-    const struct layout_memory_answer *answer = &report->layout->memories[index];
-    const struct memory_map map = memory_map_of(report->request, report->layout, index, arena);
-    const struct memory_map_totals totals = memory_map_total(&map);
-    if (!totals.has_owner)
+    return memory->task_need_bytes + memory->task_padding_bytes + memory->task_gap_bytes;
+}
+
+static void put_memory(struct text *text, const struct report_memory *memory)
+{
+    struct arena *arena = text->out.arena;
+    if (!memory->has_owner)
         return;
-
-    const char *attributes = attributes_text(arena, memory->attributes);
-    buffer_format(&report->out, "\n%s: %s at 0x%08llx, %s\n", memory->name,
+    const char *attributes = report_names_attributes(arena, memory->attributes);
+    buffer_format(&text->out, "\n%s: %s at 0x%08llx, %s\n", memory->name,
                   report_text_bytes(arena, memory->size), wide(memory->base), attributes);
-    buffer_format(&report->out, "  %-10s %10s  %-5s %-*s %10s\n", "ADDRESS", "SIZE", "ATTR",
-                  (int)report->owner_width, "OWNER", "NEED");
-    for (size_t i = 0; i < map.row_count; i++)
-        put_row(report, &map.rows[i], attributes);
-
-    buffer_format(&report->out, "  %-10s %10llu\n", "total", wide(totals.size));
-    buffer_format(&report->out, "  used %llu (%s), free %llu; padding %llu, gaps %llu\n",
-                  wide(totals.used), percent(arena, totals.used, totals.size), wide(totals.free),
-                  wide(totals.padding), wide(totals.gap));
-    const uint64_t taken = answer->need_bytes + answer->padding_bytes + answer->gap_bytes;
-    if (answer->need_bytes != 0)
+    buffer_format(&text->out, "  %-10s %10s  %-5s %-*s %10s\n", "ADDRESS", "SIZE", "ATTR",
+                  (int)text->owner_width, "OWNER", "NEED");
+    for (size_t i = 0; i < memory->row_count; i++)
+        put_row(text, &memory->rows[i], attributes);
+    buffer_format(&text->out, "  %-10s %10llu\n", "total", wide(memory->size));
+    buffer_format(&text->out, "  used %llu (%s), free %llu; padding %llu, gaps %llu\n",
+                  wide(memory->used_bytes), percent(arena, memory->used_bytes, memory->size),
+                  wide(memory->free_bytes), wide(memory->padding_bytes), wide(memory->gap_bytes));
+    const uint64_t need = memory->task_need_bytes;
+    const uint64_t taken = taken_of(memory);
+    if (need != 0)
         buffer_format(
-            &report->out,
+            &text->out,
             "  tasks need %llu and take %llu, %s more; %s above the least possible, %llu\n",
-            wide(answer->need_bytes), wide(taken),
-            percent(arena, taken - answer->need_bytes, answer->need_bytes),
-            percent_above(arena, taken, answer->bound_bytes), wide(answer->bound_bytes));
+            wide(need), wide(taken), percent(arena, taken - need, need),
+            percent_above(arena, taken, memory->bound_bytes), wide(memory->bound_bytes));
 }
 
 /* The joint bound: a memory's own supposes that every slot is spent there. */
-static void put_sum(struct report *report)
+static void put_sum(struct text *text)
 {
+    const struct report *report = text->report;
     uint64_t need = 0;
     uint64_t taken = 0;
-    for (size_t i = 0; i < report->layout->memory_count; i++) {
-        const struct layout_memory_answer *answer = &report->layout->memories[i];
-        need += answer->need_bytes;
-        taken += answer->need_bytes + answer->padding_bytes + answer->gap_bytes;
+    for (size_t i = 0; i < report->memory_count; i++) {
+        need += report->memories[i].task_need_bytes;
+        taken += taken_of(&report->memories[i]);
     }
-    const uint64_t bound = report->layout->bound_bytes;
-    struct arena *arena = report->out.arena;
-    buffer_format(&report->out,
+    struct arena *arena = text->out.arena;
+    buffer_format(&text->out,
                   "\nall memories: tasks need %llu and take %llu, %s more; %s above the least "
                   "possible, %llu\n",
                   wide(need), wide(taken), percent(arena, taken - need, need),
-                  percent_above(arena, taken, bound), wide(bound));
+                  percent_above(arena, taken, report->bound_bytes), wide(report->bound_bytes));
 }
 
 /* ---- tasks ---- */
 
-static const char *limit_of(const struct report *report, size_t task, size_t memory)
+static const char *number_or_dash(struct arena *arena, bool is_given, uint64_t value)
 {
-    const struct manifest_task *from = &report->slot->manifest->tasks[task];
-    for (size_t i = 0; i < from->limit_count; i++) {
-        if (from->limits[i].memory.index == memory)
-            return arena_format(report->out.arena, "%llu", wide(from->limits[i].value));
-    }
-    return "-";
+    return is_given ? arena_format(arena, "%llu", wide(value)) : "-";
 }
 
-/* By how much a task's need can grow before another block moves. */
-static const char *headroom_of(const struct report *report, size_t task, size_t need)
-{
-    for (size_t i = 0; i < report->headroom.block_count; i++) {
-        const struct headroom_block *block = &report->headroom.blocks[i];
-        if (block->task == task && block->need == need)
-            return arena_format(report->out.arena, "%llu", wide(block->bytes));
-    }
-    return "-";
-}
-
-static const char *regions_text(struct arena *arena, const struct layout_block *block)
+static const char *regions_text(struct arena *arena, const struct report_block *block)
 {
     struct buffer out = buffer_in(arena);
     for (size_t i = 0; i < block->region_count; i++)
@@ -177,163 +132,247 @@ static const char *regions_text(struct arena *arena, const struct layout_block *
     return buffer_text(&out);
 }
 
-static void put_block(struct report *report, size_t task, size_t index, const char *name,
+static void put_block(struct text *text, const struct report_block *block, const char *name,
                       const char *slots)
 {
-    const struct layout_block *block = &report->layout->tasks[task].blocks[index];
-    buffer_format(&report->out, "  %-*s %-10s %10llu %10llu %10s %10s %6s  %s\n",
-                  (int)report->owner_width, name, report->request->memories[block->memory].name,
-                  wide(block->need_bytes), wide(block->range.end - block->range.start),
-                  limit_of(report, task, block->memory), headroom_of(report, task, index), slots,
-                  regions_text(report->out.arena, block));
+    struct arena *arena = text->out.arena;
+    buffer_format(&text->out, "  %-*s %-10s %10llu %10llu %10s %10s %6s  %s\n",
+                  (int)text->owner_width, name, text->report->memories[block->memory].name,
+                  wide(block->need_bytes), wide(block->bytes),
+                  number_or_dash(arena, block->has_limit, block->limit_bytes),
+                  number_or_dash(arena, block->has_headroom, block->headroom_bytes), slots,
+                  regions_text(arena, block));
 }
 
-static void put_fixed(struct report *report, const struct layout_fixed *fixed)
+static void put_fixed(struct text *text, const struct report_fixed *fixed)
 {
-    struct buffer names = buffer_in(report->out.arena);
+    struct buffer names = buffer_in(text->out.arena);
     for (size_t i = 0; i < fixed->name_count; i++)
         buffer_format(&names, "%s%s", i == 0 ? "" : "+", fixed->names[i]);
-    buffer_format(&report->out, "  %-*s %s\n", (int)report->owner_width, "", buffer_text(&names));
+    buffer_format(&text->out, "  %-*s %s\n", (int)text->owner_width, "", buffer_text(&names));
 }
 
-static void put_task(struct report *report, size_t index)
+static void put_task(struct text *text, const struct report_program *task)
 {
-    const struct layout_task_answer *task = &report->layout->tasks[index];
-    const uint32_t slots = report->layout->mpu.slots - report->layout->mpu.reserved;
-    const char *name = report->request->tasks[index].name;
-    const char *used = arena_format(report->out.arena, "%u/%u", task->slots_used, slots);
+    const uint32_t slots = text->report->mpu_slots - text->report->mpu_reserved;
+    const char *used = arena_format(text->out.arena, "%u/%u", task->slots_used, slots);
     if (task->block_count == 0)
-        buffer_format(&report->out, "  %-*s %-10s %10s %10s %10s %10s %6s\n",
-                      (int)report->owner_width, name, "-", "-", "-", "-", "-", used);
+        buffer_format(&text->out, "  %-*s %-10s %10s %10s %10s %10s %6s\n", (int)text->owner_width,
+                      task->name, "-", "-", "-", "-", "-", used);
     for (size_t i = 0; i < task->block_count; i++)
-        put_block(report, index, i, i == 0 ? name : "", i == 0 ? used : "");
+        put_block(text, &task->blocks[i], i == 0 ? task->name : "", i == 0 ? used : "");
     for (size_t i = 0; i < task->fixed_count; i++)
-        put_fixed(report, &task->fixed[i]);
+        put_fixed(text, &task->fixed[i]);
+}
+
+static void put_tasks(struct text *text)
+{
+    buffer_format(&text->out, "\n  %-*s %-10s %10s %10s %10s %10s %6s  %s\n",
+                  (int)text->owner_width, "TASK", "MEMORY", "NEED", "SIZE", "LIMIT", "HEADROOM",
+                  "SLOTS", "REGIONS");
+    for (size_t i = REPORT_KERNEL + 1; i < text->report->program_count; i++)
+        put_task(text, &text->report->programs[i]);
 }
 
 /* HEADROOM: how far a need can grow with no other block moving. */
-static void put_next_to_hurt(struct report *report)
+static void put_next_to_hurt(struct text *text)
 {
-    const struct headroom *headroom = &report->headroom;
-    if (headroom->next_to_hurt == headroom->block_count)
+    const struct report *report = text->report;
+    if (report->hurt_program == REPORT_NONE)
         return;
-    const struct headroom_block *block = &headroom->blocks[headroom->next_to_hurt];
-    const size_t memory = report->layout->tasks[block->task].blocks[block->need].memory;
-    buffer_format(&report->out,
+    const struct report_program *task = &report->programs[report->hurt_program];
+    const struct report_block *block = &task->blocks[report->hurt_block];
+    buffer_format(&text->out,
                   "\nnext to hurt: %s in %s; when it grows by more than %llu bytes, other blocks "
                   "move\n",
-                  report->request->tasks[block->task].name, report->request->memories[memory].name,
-                  wide(block->bytes));
+                  task->name, report->memories[block->memory].name, wide(block->headroom_bytes));
 }
 
 /* ---- what became of the lock's blocks ---- */
 
-static const char *reason_text(const struct report *report, const struct layout_move *move)
+static void put_move(struct text *text, const struct report_move *move)
 {
-    struct arena *arena = report->out.arena;
-    switch (move->reason) {
-    case LAYOUT_STAYED:
-        return "";
-    case LAYOUT_OUTGROWN:
-        return arena_format(arena, ": it needs %llu bytes more than its block had",
-                            wide(move->bytes));
-    case LAYOUT_MISALIGNED:
-        return ": its block does not begin where it must";
-    case LAYOUT_PIN_CHANGED:
-        return ": the manifest pins it elsewhere";
-    case LAYOUT_OUTSIDE:
-        return ": the memory no longer has those bytes";
-    case LAYOUT_UNDER_KERNEL:
-        return arena_format(arena, ": the kernel grew %llu bytes into it", wide(move->bytes));
-    case LAYOUT_OVERLAPPED:
-        return arena_format(arena, ": %s is there", report->request->tasks[move->other].name);
-    case LAYOUT_TOO_MANY_SLOTS:
-        return ": its task has too few slots for its regions";
-    case LAYOUT_MADE_ROOM:
-        return ": it made room";
-    }
-    return "";
+    const struct report_program *task = &text->report->programs[move->program];
+    const char *memory = text->report->memories[task->blocks[move->block].memory].name;
+    if (strcmp(move->kind, "kept") != 0)
+        buffer_format(&text->out, "  %s %s %s%s%s\n", task->name, memory, move->kind,
+                      move->reason[0] == '\0' ? "" : ": ", move->reason);
+    if (move->boundaries_changed)
+        buffer_format(&text->out,
+                      "  %s %s: other region boundaries, though it did not outgrow them\n",
+                      task->name, memory);
 }
 
-static const char *kind_text(enum layout_move_kind kind)
+static void put_moves(struct text *text)
 {
-    switch (kind) {
-    case LAYOUT_KEPT:
-        return "kept";
-    case LAYOUT_RESIZED:
-        return "resized";
-    case LAYOUT_MOVED:
-        return "moved";
-    case LAYOUT_NEW:
-        return "new";
-    }
-    return "";
+    const struct report *report = text->report;
+    size_t kept = 0;
+    for (size_t i = 0; i < report->move_count; i++)
+        kept += strcmp(report->moves[i].kind, "kept") == 0 ? 1 : 0;
+    buffer_format(&text->out, "\nagainst imgbuild.lock: %zu of %zu blocks kept\n", kept,
+                  report->move_count);
+    for (size_t i = 0; i < report->move_count; i++)
+        put_move(text, &report->moves[i]);
 }
 
-static void put_moves(struct report *report, const struct layout_moves *moves)
+/* ---- sections and symbols ---- */
+
+static const char *section_name(const struct report_section *section)
 {
-    buffer_format(&report->out, "\nagainst imgbuild.lock: %zu of %zu blocks kept\n",
-                  moves->kept_count, moves->count);
-    for (size_t i = 0; i < moves->count; i++) {
-        const struct layout_move *move = &moves->items[i];
-        const struct layout_block *block = &report->layout->tasks[move->task].blocks[move->need];
-        const char *memory = report->request->memories[block->memory].name;
-        const char *task = report->request->tasks[move->task].name;
-        if (move->kind != LAYOUT_KEPT)
-            buffer_format(&report->out, "  %s %s %s%s\n", task, memory, kind_text(move->kind),
-                          reason_text(report, move));
-        if (move->boundaries_changed)
-            buffer_format(&report->out,
-                          "  %s %s: other region boundaries, though it did not outgrow them\n",
-                          task, memory);
+    return section->kind == REPORT_SECTION_FILL ? "-fill-" : section->name;
+}
+
+static void put_sections(struct text *text, const struct report_program *program)
+{
+    bool is_first = true;
+    for (size_t b = 0; b < program->block_count; b++) {
+        const struct report_block *block = &program->blocks[b];
+        for (size_t i = 0; i < block->section_count; i++) {
+            const struct report_section *section = &block->sections[i];
+            buffer_format(&text->out, "  %-*s %-10s 0x%08llx %10llu  %-10s  %s\n",
+                          (int)text->owner_width, is_first ? program->name : "",
+                          text->report->memories[block->memory].name, wide(section->addr),
+                          wide(section->bytes), report_names_section(section->kind),
+                          section_name(section));
+            is_first = false;
+        }
     }
 }
 
-static void put_head(struct report *report)
+/* One symbol with what it lies in. */
+struct largest {
+    const struct report_symbol *symbol;
+    const struct report_object *object;
+    const struct report_program *program;
+    size_t memory;
+};
+
+static int compare_largest(const struct largest *a, const struct largest *b)
 {
-    const struct manifest *manifest = report->slot->manifest;
-    const struct mpu *mpu = &report->layout->mpu;
-    buffer_format(&report->out, "%s %llu.%llu.%llu on %s", manifest->name.text,
-                  wide(manifest->major), wide(manifest->minor), wide(manifest->patch),
-                  manifest->board.text);
-    if (report->slot->name[0] != '\0')
-        buffer_format(&report->out, ", image slot %s", report->slot->name);
-    buffer_format(&report->out, "\n%s, %u region slots, %u of them the kernel's%s\n",
-                  mpu_model_name(mpu->model), mpu->slots, mpu->reserved,
-                  mpu->subregions ? ", with subregions" : "");
+    const int order =
+        (a->symbol->bytes < b->symbol->bytes) - (a->symbol->bytes > b->symbol->bytes);
+    return order != 0
+               ? order
+               : (a->symbol->addr > b->symbol->addr) - (a->symbol->addr < b->symbol->addr);
 }
 
-static size_t widest_owner(const struct layout_request *request)
+/* Keeps the largest in order, as many as are shown. */
+static void keep_largest(struct largest *items, size_t *count, const struct largest *item)
 {
-    size_t width = strlen("kernel");
-    for (size_t i = 0; i < request->task_count; i++) {
-        const size_t length = strlen(request->tasks[i].name);
+    size_t at = *count;
+    while (at > 0 && compare_largest(item, &items[at - 1]) < 0)
+        at--;
+    if (at == LARGEST_SHOWN)
+        return;
+    if (*count < LARGEST_SHOWN)
+        (*count)++;
+    for (size_t i = *count - 1; i > at; i--)
+        items[i] = items[i - 1];
+    items[at] = *item;
+}
+
+static void collect_largest(const struct report_program *program, const struct report_block *block,
+                            struct largest *items, size_t *count)
+{
+    for (size_t s = 0; s < block->section_count; s++) {
+        const struct report_section *section = &block->sections[s];
+        for (size_t o = 0; o < section->object_count; o++) {
+            const struct report_object *object = &section->objects[o];
+            for (size_t i = 0; i < object->symbol_count; i++) {
+                const struct largest item = {&object->symbols[i], object, program, block->memory};
+                if (item.symbol->kind != REPORT_SYMBOL_FILL && item.symbol->bytes != 0)
+                    keep_largest(items, count, &item);
+            }
+        }
+    }
+}
+
+static const char *object_name(const struct report_object *object)
+{
+    return object->name[0] == '\0' ? "-" : object->name;
+}
+
+static void put_largest(struct text *text)
+{
+    const struct report *report = text->report;
+    struct largest items[LARGEST_SHOWN];
+    size_t count = 0;
+    for (size_t i = 0; i < report->program_count; i++) {
+        for (size_t b = 0; b < report->programs[i].block_count; b++)
+            collect_largest(&report->programs[i], &report->programs[i].blocks[b], items, &count);
+    }
+    buffer_format(&text->out, "\nlargest:\n  %10s  %-*s %-10s %-10s %-24s %s\n", "SIZE",
+                  (int)text->owner_width, "OWNER", "MEMORY", "ADDRESS", "SYMBOL", "OBJECT");
+    for (size_t i = 0; i < count; i++)
+        buffer_format(&text->out, "  %10llu  %-*s %-10s 0x%08llx %-24s %s\n",
+                      wide(items[i].symbol->bytes), (int)text->owner_width, items[i].program->name,
+                      report->memories[items[i].memory].name, wide(items[i].symbol->addr),
+                      items[i].symbol->name, object_name(items[i].object));
+}
+
+static bool has_sections(const struct report *report)
+{
+    bool found = false;
+    for (size_t i = 0; i < report->program_count && !found; i++) {
+        for (size_t b = 0; b < report->programs[i].block_count && !found; b++)
+            found = report->programs[i].blocks[b].section_count != 0;
+    }
+    return found;
+}
+
+static void put_contents(struct text *text)
+{
+    buffer_format(&text->out, "\n  %-*s %-10s %-10s %10s  %-10s  %s\n", (int)text->owner_width,
+                  "OWNER", "MEMORY", "ADDRESS", "SIZE", "KIND", "SECTION");
+    for (size_t i = 0; i < text->report->program_count; i++)
+        put_sections(text, &text->report->programs[i]);
+    put_largest(text);
+}
+
+/* ---- the whole ---- */
+
+static void put_head(struct text *text)
+{
+    const struct report *report = text->report;
+    if (report->id[0] != '\0')
+        buffer_format(&text->out, "ID %s\n", report->id);
+    buffer_format(&text->out, "%s %s on %s", report->name, report->version, report->board);
+    if (report->slot[0] != '\0')
+        buffer_format(&text->out, ", image slot %s", report->slot);
+    buffer_format(&text->out, "\n%s, %u region slots, %u of them the kernel's%s\n",
+                  report->mpu_model, report->mpu_slots, report->mpu_reserved,
+                  report->has_subregions ? ", with subregions" : "");
+}
+
+static size_t widest_owner(const struct report *report)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < report->program_count; i++) {
+        const size_t length = strlen(report->programs[i].name);
         width = length > width ? length : width;
     }
     return width;
 }
 
+const char *report_text(const struct report *report, struct arena *arena)
+{
+    struct text text = {buffer_in(arena), report, widest_owner(report)};
+    put_head(&text);
+    for (size_t i = 0; i < report->memory_count; i++)
+        put_memory(&text, &report->memories[i]);
+    put_sum(&text);
+    put_tasks(&text);
+    put_next_to_hurt(&text);
+    if (report->is_locked)
+        put_moves(&text);
+    if (has_sections(report))
+        put_contents(&text);
+    return buffer_text(&text.out);
+}
+
 const char *report_text_of_layout(const struct plan_slot *slot, const struct plan *plan,
                                   struct arena *arena)
 {
-    struct report report = {.out = buffer_in(arena),
-                            .plan = plan,
-                            .headroom = headroom_find(&plan->request, &plan->layout, arena),
-                            .slot = slot,
-                            .request = &plan->request,
-                            .layout = &plan->layout,
-                            .owner_width = widest_owner(&plan->request)};
-    put_head(&report);
-    for (size_t i = 0; i < plan->layout.memory_count; i++)
-        put_memory(&report, i);
-    put_sum(&report);
-    buffer_format(&report.out, "\n  %-*s %-10s %10s %10s %10s %10s %6s  %s\n",
-                  (int)report.owner_width, "TASK", "MEMORY", "NEED", "SIZE", "LIMIT", "HEADROOM",
-                  "SLOTS", "REGIONS");
-    for (size_t i = 0; i < plan->layout.task_count; i++)
-        put_task(&report, i);
-    put_next_to_hurt(&report);
-    if (plan->is_locked)
-        put_moves(&report, &plan->moves);
-    return buffer_text(&report.out);
+    const struct report report = report_of_plan(slot, plan, arena);
+    return report_text(&report, arena);
 }

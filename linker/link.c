@@ -109,6 +109,16 @@ static void add_files(struct command *command, const struct link_step *step, con
                arena_format(command->arena, "--dependency-file=%s", step->dependency_path));
 }
 
+/* A map that the flags ask for is the user's: a linker writes one only. */
+static void add_map(struct command *command, const char *folder, const char *name,
+                    struct link_step *step)
+{
+    if (mentions(command->toolchain->flags, command->toolchain->flag_count, "-Map"))
+        return;
+    step->map_path = path_join(command->arena, folder, name);
+    add_option(command, arena_format(command->arena, "-Map=%s", step->map_path));
+}
+
 static void command_finish(const struct command *command, struct link_step *step)
 {
     step->argv = command->words;
@@ -147,6 +157,7 @@ struct link_step link_prepare_prelink(struct arena *arena, const struct toolchai
     add_word(&command, "-r");
     add_entry(&command, program);
     add_files(&command, &step, step.script_path);
+    add_map(&command, folder, "prelink.map", &step);
     add_words(&command, program->objects, program->object_count);
     add_libraries(&command, program);
     command_finish(&command, &step);
@@ -183,6 +194,8 @@ struct link_step link_prepare(struct arena *arena, const struct link_request *re
     add_word(&command, request->folder); /* where a script finds memory.ld */
     add_files(&command, &step,
               program->user_script != NULL ? program->user_script : step.script_path);
+    if (request->wants_map)
+        add_map(&command, request->folder, "link.map", &step);
     if (request->prelinked_path != NULL)
         add_word(&command, request->prelinked_path);
     else
@@ -209,6 +222,8 @@ static bool write_scripts(struct arena *arena, const struct link_step *steps, si
                         FILE_NOT_SYNCED, diags))
             return false;
         file_remove(steps[i].output_path); /* so that an old one is never taken for the new */
+        if (steps[i].map_path != NULL)
+            file_remove(steps[i].map_path);
     }
     return true;
 }

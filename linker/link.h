@@ -30,6 +30,7 @@ struct link_step {
     const char *script_text;
     const char *output_path;
     const char *dependency_path; /* make rules that the linker writes */
+    const char *map_path;        /* its map, see link_map.h; NULL: none was asked for */
     /* set by link_run */
     bool failed;
     struct span output; /* the linker's own words, also of a run that did not fail */
@@ -44,6 +45,7 @@ struct link_request {
     const struct program *program;
     const char *folder; /* where generated files go: a folder of this program's own, must exist */
     const char *output_path;            /* the ELF to write */
+    bool wants_map;                     /* a map beside it, FOLDER/link.map */
     const char *prelinked_path;         /* output of its prelink; NULL: objects and libraries */
     const char *tables_path;            /* kernel: the tables' object, linked last; else NULL */
     const struct program_place *places; /* one for each of program->memories */
