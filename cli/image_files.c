@@ -1,6 +1,7 @@
 #include "cli/image_files.h"
 
 #include "cli/layout_json.h"
+#include "cli/report_built.h"
 #include "cli/report_html.h"
 #include "cli/report_json.h"
 #include "cli/report_text.h"

@@ -15,11 +15,12 @@ struct image_files {
     struct span srec; /* image.srec */
     struct span uf2;  /* image.uf2 */
     const char *layout_json;
+    const char *report_json;
     const char *report_text;
     const char *report_html;
     const char *id; /* as printed */
 };
 
-struct image_files image_files_of(const struct built_slot *built, struct arena *arena);
+struct image_files image_files_of(struct build *build, const struct built_slot *built);
 
 #endif
