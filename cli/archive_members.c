@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "cli/gdb_script.h"
 #include "cli/help.h"
+#include "cli/image_mcuboot.h"
 #include "cli/json_text.h"
 #include "cli/node_json.h"
 #include "sign/archive_write.h"
@@ -113,6 +114,8 @@ static void add_binaries(struct packing *packing)
         add(packing, "image/image.srec", packing->files->srec);
     if (packing->files->uf2.bytes != 0)
         add(packing, "image/image.uf2", packing->files->uf2);
+    if (packing->files->mcuboot.bytes != 0)
+        add(packing, "image/" IMAGE_MCUBOOT_NAME, packing->files->mcuboot);
     for (size_t i = 0; i < built->programs.count; i++) {
         const struct build_program *item = &built->programs.items[i];
         const char *folder = item->task == MANIFEST_NONE ? "elf" : "elf/tasks";

@@ -4,6 +4,7 @@
 
 #include "cli/build_programs.h"
 #include "cli/build_state.h"
+#include "cli/info_fill.h"
 #include "cli/lock_file.h"
 #include "cli/terminal.h"
 
@@ -13,16 +14,20 @@
 
 struct build_sign;
 
+struct signer;
+
 struct build {
     struct arena *arena;
     struct diag_list *diags;
     struct terminal *terminal;
     const struct manifest *manifest;
-    const char *folder;      /* where outputs go */
-    const char *work_folder; /* where intermediate files go, inside `folder` */
-    const char *revision;    /* for archive.json, or NULL */
-    unsigned parallel;       /* linkers at once */
-    struct lock_file lock;   /* what lay where before, and how much that counts */
+    const char *folder;          /* where outputs go */
+    const char *work_folder;     /* where intermediate files go, inside `folder` */
+    const char *revision;        /* for archive.json, or NULL */
+    struct info_set info;        /* what --info says */
+    struct signer *image_signer; /* of images for MCUboot, or NULL */
+    unsigned parallel;           /* linkers at once */
+    struct lock_file lock;       /* what lay where before, and how much that counts */
     struct toolchain toolchain;
     const char *linker_path;         /* the program that `toolchain.linker` means */
     struct build_programs programs;  /* as every image slot starts with */

@@ -22,6 +22,20 @@ static bool add_file(struct build *build, struct digest_stream *stream, const ch
     return true;
 }
 
+/* What is written into the image itself. */
+static void add_image_options(struct build *build, struct digest_stream *stream)
+{
+    for (size_t i = 0; i < build->info.count; i++) {
+        const struct info_chunk *chunk = &build->info.chunks[i];
+        const struct digest body = digest_of(chunk->body);
+        digest_add(stream, (struct span){chunk->tag, sizeof chunk->tag});
+        digest_add(stream, (struct span){body.bytes, sizeof body.bytes});
+    }
+    add_text(stream, "image signed by");
+    if (build->image_signer != NULL)
+        digest_add(stream, signer_public(build->image_signer)->spki);
+}
+
 bool build_key_of(struct build *build, const struct option_values *variables, struct digest *ret)
 {
     const char *own_path = process_own_path(build->arena);
@@ -31,6 +45,7 @@ bool build_key_of(struct build *build, const struct option_values *variables, st
     for (size_t i = 0; i < variables->count; i++)
         add_text(stream, variables->items[i]);
     add_text(stream, build_sign_key_text(build));
+    add_image_options(build, stream);
     const struct layout_lock_policy *policy = &build->lock.policy;
     add_text(stream,
              arena_format(build->arena, "lock %d %d %llu %llu", (int)build->lock.locking,

@@ -7,6 +7,7 @@
 #include "cli/depfile.h"
 #include "cli/gdb_script.h"
 #include "cli/image_files.h"
+#include "cli/image_mcuboot.h"
 #include "cli/report_text.h"
 #include "layout/memory_map.h"
 
@@ -71,7 +72,8 @@ static bool add_images(struct build_outputs *outputs, const struct built_slot *b
            (!wants_bin || add_image(outputs, folder, "image.bin", files->bin)) &&
            add_image(outputs, folder, "image.hex", files->hex) &&
            add_image(outputs, folder, IMAGE_SREC_NAME, files->srec) &&
-           add_image(outputs, folder, "image.uf2", files->uf2);
+           add_image(outputs, folder, "image.uf2", files->uf2) &&
+           add_image(outputs, folder, IMAGE_MCUBOOT_NAME, files->mcuboot);
 }
 
 static bool add_texts(struct build_outputs *outputs, const struct built_slot *built,
@@ -127,6 +129,14 @@ static const char *summary_of(const struct build *build, const struct built_slot
     return buffer_text(&out);
 }
 
+/* The one form of the image that can fail: someone else may sign it. */
+static bool make_mcuboot(struct build *build, const struct built_slot *built,
+                         struct image_files *files)
+{
+    return !(built->slot->manifest->formats & MANIFEST_FORMAT_MCUBOOT) ||
+           image_mcuboot_of_slot(build, built, files->bin, &files->mcuboot);
+}
+
 bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_slot *built,
                             const char **ret_summary)
 {
@@ -136,7 +146,8 @@ bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_sl
     const char *name = archive_name(built, build->arena);
     const char *archive_path = path_join(build->arena, folder, name);
     struct span packed, archive;
-    if (!archive_members_pack(build, built, &files, &packed) ||
+    if (!make_mcuboot(build, built, &files) ||
+        !archive_members_pack(build, built, &files, &packed) ||
         !build_sign_archive(build, archive_path, packed, &archive) ||
         !create_folders(build, folder) || !add_programs(outputs, built, folder) ||
         !add_images(outputs, built, &files, folder) || !add_texts(outputs, built, &files, folder) ||

@@ -2,9 +2,9 @@
 
 #include "base/path.h"
 #include "cli/build_stage.h"
+#include "cli/mcuboot_room.h"
 #include "linker/symbols.h"
 #include "sign/image_id.h"
-#include "sign/info_block.h"
 
 enum { ID_OFFSET = 8 };
 
@@ -161,6 +161,16 @@ static bool find_header(struct slot_build *slot, uint64_t *ret)
     return false;
 }
 
+/* The info block, with what --info says. */
+static bool fill_info(const struct slot_build *slot, uint64_t bytes, struct span *ret)
+{
+    const struct build *build = slot->build;
+    const struct manifest *manifest = slot->slot->manifest;
+    const struct info_facts facts = {(uint32_t)manifest->major, (uint32_t)manifest->minor,
+                                     (uint32_t)manifest->patch, manifest->board.text};
+    return info_fill_make(&build->info, bytes, &facts, build->arena, ret, build->diags);
+}
+
 static bool collect_image(struct slot_build *slot, struct built_slot *ret)
 {
     struct build *build = slot->build;
@@ -175,8 +185,7 @@ static bool collect_image(struct slot_build *slot, struct built_slot *ret)
         struct image_source *block = &sources[request.source_count++];
         block->owner = "info";
         block->addr = info.start;
-        if (!info_block_write(NULL, 0, (size_t)(info.end - info.start), build->arena, &block->bytes,
-                              build->diags))
+        if (!fill_info(slot, info.end - info.start, &block->bytes))
             return false;
         ret->info = info;
     }
@@ -190,7 +199,8 @@ static bool collect_image(struct slot_build *slot, struct built_slot *ret)
     request.code = code;
     request.code_count = count;
     return find_header(slot, &request.header_addr) &&
-           image_collect(build->arena, &request, &ret->image, build->diags);
+           image_collect(build->arena, &request, &ret->image, build->diags) &&
+           mcuboot_room_check_base(slot->slot, ret->image.base, build->diags);
 }
 
 static bool compute_id(struct build *build, const struct image *image,
@@ -286,8 +296,9 @@ bool build_slot(struct build *build, const struct plan_slot *plan_slot, struct b
                               .slot = plan_slot,
                               .programs = build_programs_copy(&build->programs, build->arena)};
     struct built_slot built = {.slot = plan_slot};
-    if (!set_up(&slot) || !stage_trial(&slot) || !stage_final(&slot) ||
-        !collect_image(&slot, &built) || !set_id(&slot, &built))
+    if (!set_up(&slot) || !stage_trial(&slot) ||
+        !mcuboot_room_check_header(plan_slot, &slot.sizes.kernel, build->diags) ||
+        !stage_final(&slot) || !collect_image(&slot, &built) || !set_id(&slot, &built))
         return false;
     show_kernel_need(&slot);
     show_task_needs(&slot);

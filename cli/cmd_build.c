@@ -1,6 +1,7 @@
 /* `imgbuild build`: from objects to images and an archive. */
 #include "cli/build_board.h"
 #include "cli/build_sign.h"
+#include "cli/image_mcuboot.h"
 #include "cli/inputs.h"
 
 #include "base/buffer.h"
@@ -104,6 +105,36 @@ static bool read_sign(struct invocation *invocation, struct build_sign **ret,
     return true;
 }
 
+/* What --info and the options for an image's own signature ask for. */
+static bool read_image_options(struct invocation *invocation, const struct manifest *manifest,
+                               struct build *build, enum exit_status *ret_status)
+{
+    if (!info_fill_read(invocation, "info", &build->info, ret_status) ||
+        !image_mcuboot_open_signer(invocation, &build->image_signer, ret_status))
+        return false;
+    const bool makes_mcuboot = manifest->formats & MANIFEST_FORMAT_MCUBOOT;
+    *ret_status = EXIT_INPUT;
+    if (build->info.count != 0 && !manifest->info.is_given) {
+        diag_error(invocation->diags, "info-no-block", manifest->name.pos,
+                   "--info is given, and the board has no info block");
+        diag_hint(invocation->diags, "info: {size: 256}");
+        return false;
+    }
+    if (build->image_signer != NULL && !makes_mcuboot) {
+        diag_error(invocation->diags, "mcuboot-no-format", manifest->name.pos,
+                   "a key for the image is given, and the board has no format that is signed");
+        diag_hint(invocation->diags, "formats: [elf, bin, mcuboot]");
+        return false;
+    }
+    if (build->image_signer == NULL && makes_mcuboot) {
+        diag_add(invocation->diags, DIAG_WARNING, "mcuboot-unsigned", manifest->mcuboot.pos,
+                 "the image for MCUboot gets a digest and no signature");
+        diag_hint(invocation->diags, "sign it with --image-key KEY.pem; a boot loader that has a "
+                                     "key refuses it as it is");
+    }
+    return true;
+}
+
 static bool run_build(struct invocation *invocation, struct build *build)
 {
     const struct option_values *variables = options_values(&invocation->options, "define");
@@ -148,7 +179,10 @@ static enum exit_status run(struct invocation *invocation)
         .lock = lock,
         .sign = sign,
     };
-    return run_build(invocation, &build) ? command_status(invocation) : EXIT_INPUT;
+    if (read_image_options(invocation, &manifest, &build, &status))
+        status = run_build(invocation, &build) ? command_status(invocation) : EXIT_INPUT;
+    signer_close(build.image_signer);
+    return status;
 }
 
 static const struct option options[] = {
@@ -160,6 +194,9 @@ static const struct option options[] = {
     {"update-lock", 0, OPTION_FLAG, NULL, "write imgbuild.lock beside the manifest"},
     {"headroom", 0, OPTION_ONE, "3%", "with --update-lock: room for the tasks to grow"},
     {"revision", 0, OPTION_ONE, "TEXT", "source revision, noted in the archive"},
+    {"info", 0, OPTION_MANY, "KEY=VALUE",
+     "put VALUE, or with @FILE its bytes, into the info block"},
+    IMAGE_SIGNING_OPTIONS,
     {"sign", 0, OPTION_ONE, "KEY.pem", "sign every archive that is written"},
     {"passphrase-file", 0, OPTION_ONE, "FILE",
      "with --sign: the key's passphrase (default: ask at the terminal)"},

@@ -42,6 +42,7 @@ extern const struct command command_check;
 extern const struct command command_completion;
 extern const struct command command_extract;
 extern const struct command command_header;
+extern const struct command command_info;
 extern const struct command command_layout;
 extern const struct command command_show;
 extern const struct command command_sign;

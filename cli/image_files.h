@@ -11,9 +11,10 @@ struct image_files {
     struct span elf; /* image.elf */
     struct span bin; /* image.bin: always made, the archive's digest is of it */
     /* the next ones are empty when not asked for */
-    struct span hex;  /* image.hex */
-    struct span srec; /* image.srec */
-    struct span uf2;  /* image.uf2 */
+    struct span hex;     /* image.hex */
+    struct span srec;    /* image.srec */
+    struct span mcuboot; /* image.mcuboot.bin */
+    struct span uf2;     /* image.uf2 */
     const char *layout_json;
     const char *report_json;
     const char *report_text;

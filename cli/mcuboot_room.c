@@ -1,5 +1,9 @@
 #include "cli/mcuboot_room.h"
 
+#include "base/checked.h"
+
+#include <inttypes.h>
+
 /* The holes before the tail, the last of them cut there, and the tail. */
 static void set_holes(struct manifest_memory *memory, const struct manifest_hole *tail,
                       struct arena *arena)
@@ -33,4 +37,46 @@ const struct manifest_memory *mcuboot_room_reserve(const struct manifest *manife
     set_holes(memory, &tail, arena);
     memory->skip.value += mcuboot->header.value;
     return reserved;
+}
+
+/* ---- what lies behind the header ---- */
+
+static uint64_t code_start(const struct plan_slot *slot)
+{
+    const struct manifest_memory *memory =
+        &slot->memories[slot->manifest->kernel.program.code_memory];
+    return memory->base.value + memory->skip.value;
+}
+
+bool mcuboot_room_check_header(const struct plan_slot *slot,
+                               const struct plan_program_sizes *kernel, struct diag_list *diags)
+{
+    const struct manifest_mcuboot *mcuboot = &slot->manifest->mcuboot;
+    const uint64_t start = code_start(slot);
+    uint64_t align = 1;
+    for (size_t i = 0; i < kernel->count; i++) {
+        if (kernel->items[i].memory == slot->manifest->kernel.program.code_memory)
+            align = kernel->items[i].align_bytes;
+    }
+    if (!mcuboot->is_given || start % align == 0)
+        return true;
+    diag_error(diags, "mcuboot-header-size", mcuboot->header.pos,
+               "behind MCUboot's header the kernel, with its vectors, would begin at 0x%08" PRIx64
+               ", and it wants a multiple of %" PRIu64,
+               start, align);
+    diag_hint(diags, "header: 0x%" PRIx64, mcuboot->header.value + round_up(start, align) - start);
+    return false;
+}
+
+bool mcuboot_room_check_base(const struct plan_slot *slot, uint64_t image_base,
+                             struct diag_list *diags)
+{
+    if (!slot->manifest->mcuboot.is_given || image_base == code_start(slot))
+        return true;
+    diag_error(diags, "mcuboot-base", slot->manifest->mcuboot.pos,
+               "the image begins at 0x%08" PRIx64
+               ", and MCUboot starts what begins at 0x%08" PRIx64,
+               image_base, code_start(slot));
+    diag_hint(diags, "a script of your own must put the vectors at the beginning of CODE");
+    return false;
 }

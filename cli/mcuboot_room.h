@@ -2,7 +2,7 @@
 #ifndef CLI_MCUBOOT_ROOM_H
 #define CLI_MCUBOOT_ROOM_H
 
-#include "manifests/manifest.h"
+#include "cli/plan.h"
 
 /* The memories of an image slot with room left for MCUboot: the header in front of the kernel,
  * counted as skipped; records and trailer at the end of its memory, as a hole. So every stage, the
@@ -12,5 +12,16 @@
 const struct manifest_memory *mcuboot_room_reserve(const struct manifest *manifest,
                                                    const struct manifest_memory *memories,
                                                    struct arena *arena);
+
+/* Checks that a kernel of this size and alignment can begin right behind the header, where MCUboot
+ * starts it; without a key `mcuboot` there is nothing to check.
+ * Errors: mcuboot-header-size (says which size does). */
+MUST_CHECK bool mcuboot_room_check_header(const struct plan_slot *slot,
+                                          const struct plan_program_sizes *kernel,
+                                          struct diag_list *diags);
+
+/* Checks that the image that was made does begin there. Errors: mcuboot-base. */
+MUST_CHECK bool mcuboot_room_check_base(const struct plan_slot *slot, uint64_t image_base,
+                                        struct diag_list *diags);
 
 #endif

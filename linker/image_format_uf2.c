@@ -86,3 +86,9 @@ struct span image_format_uf2(struct arena *arena, const struct image *image, uin
     }
     return buffer_span(&file);
 }
+
+uint32_t image_format_uf2_family(struct span file)
+{
+    enum { FAMILY_OFF = 28 };
+    return file.bytes < BLOCK_BYTES ? 0 : span_u32(file, FAMILY_OFF);
+}

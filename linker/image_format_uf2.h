@@ -11,4 +11,7 @@
  * Source: https://github.com/microsoft/uf2, flag 0x2000 (family id present). */
 struct span image_format_uf2(struct arena *arena, const struct image *image, uint32_t family);
 
+/* The family in the first block of a file; 0 when it has none. */
+uint32_t image_format_uf2_family(struct span file);
+
 #endif

@@ -1,0 +1,136 @@
+/* `imgbuild info`: what an image is, and its info block; fills the block of an archive. */
+#include "cli/artifact.h"
+#include "cli/image_forms.h"
+#include "cli/image_mcuboot.h"
+#include "cli/info_change.h"
+#include "cli/info_text.h"
+#include "cli/sign_target.h"
+
+#include "sign/archive_sign.h"
+
+/* ---- showing ---- */
+
+static bool read_facts(struct invocation *invocation, const struct artifact *artifact,
+                       struct info_shown *ret)
+{
+    struct arena *arena = invocation->arena;
+    struct info_shown shown = {.is_archive = artifact->is_archive};
+    struct image image;
+    struct span elf, about;
+    if (!artifact_need_member(invocation, artifact, IMAGE_ELF_MEMBER, &elf))
+        return false;
+    const char *path = artifact_pos(invocation, artifact, IMAGE_ELF_MEMBER).file;
+    if (!image_read(arena, elf, path, &image, invocation->diags) ||
+        !info_change_read(&image, path, arena, &shown.found, invocation->diags))
+        return false;
+    shown.header_addr = image.header_addr;
+    if (artifact->is_archive &&
+        (!artifact_need_member(invocation, artifact, "archive.json", &about) ||
+         !archive_about_read(about, artifact_pos(invocation, artifact, "archive.json"), arena,
+                             &shown.about, invocation->diags)))
+        return false;
+    *ret = shown;
+    return true;
+}
+
+static enum exit_status show(struct invocation *invocation)
+{
+    const struct options *options = &invocation->options;
+    struct artifact artifact;
+    struct info_shown shown;
+    if (!artifact_open(invocation, options->words[0], options_value(options, "slot"), &artifact) ||
+        !read_facts(invocation, &artifact, &shown))
+        return EXIT_INPUT;
+    const char *text = options_flag(options, "json") ? info_text_json(&shown, invocation->arena)
+                                                     : info_text(&shown, invocation->arena);
+    return terminal_print(invocation->terminal, text) ? command_status(invocation) : EXIT_INPUT;
+}
+
+/* ---- changing ---- */
+
+static bool may_change(struct invocation *invocation, struct sign_target *target)
+{
+    bool had_signatures;
+    if (!archive_sign_is_signed(&target->archive))
+        return true;
+    if (options_flag(&invocation->options, "drop-signatures"))
+        return sign_target_drop_signatures(invocation, target, &had_signatures);
+    diag_error(invocation->diags, "info-signed", (struct source_pos){target->path, 0, 0},
+               "the archive is signed, and with another info block no signature holds");
+    diag_hint(invocation->diags, "--drop-signatures removes them; sign the archive again then");
+    return false;
+}
+
+static bool change_archive(struct invocation *invocation, const struct info_change *change)
+{
+    struct sign_target target;
+    struct span changed;
+    return sign_target_open(invocation, &target) && may_change(invocation, &target) &&
+           info_change_archive(&target.archive, target.path, change, invocation->arena, &changed,
+                               invocation->diags) &&
+           sign_target_write(invocation, &target, changed);
+}
+
+static enum exit_status change(struct invocation *invocation)
+{
+    const struct options *options = &invocation->options;
+    struct info_change change = {.signer = NULL};
+    enum exit_status status;
+    if (options_flag(options, "json") || options_value(options, "slot") != NULL)
+        return command_usage(invocation, "--json and --slot do not go with --set and --unset");
+    if (file_is_folder(options->words[0]))
+        return command_usage(invocation, "--set and --unset change an archive, no folder; for a "
+                                         "build there is `build --info`");
+    if (!info_fill_read_tags(invocation, "unset", &change.removed))
+        return EXIT_USAGE;
+    if (!info_fill_read(invocation, "set", &change.added, &status) ||
+        !image_mcuboot_open_signer(invocation, &change.signer, &status))
+        return status;
+    const bool ok = change_archive(invocation, &change);
+    signer_close(change.signer);
+    return ok ? command_status(invocation) : EXIT_INPUT;
+}
+
+/* Options that mean something only where the block is changed. */
+static bool is_lost(const struct options *options)
+{
+    return options_flag(options, "drop-signatures") || options_value(options, "output") != NULL ||
+           options_value(options, "image-key") != NULL ||
+           options_value(options, "image-signer") != NULL;
+}
+
+static enum exit_status run(struct invocation *invocation)
+{
+    const struct options *options = &invocation->options;
+    if (options_values(options, "set")->count != 0 || options_values(options, "unset")->count != 0)
+        return change(invocation);
+    if (is_lost(options))
+        return command_usage(invocation, "nothing is changed without --set or --unset");
+    return show(invocation);
+}
+
+static const struct option options[] = {
+    {"json", 0, OPTION_FLAG, NULL, "print as JSON"},
+    {"slot", 0, OPTION_ONE, "NAME", "of a build folder with several image slots: this one"},
+    {"set", 0, OPTION_MANY, "KEY=VALUE", "put VALUE, or with @FILE its bytes, into the info block"},
+    {"unset", 0, OPTION_MANY, "KEY", "take this out of the info block"},
+    {"drop-signatures", 0, OPTION_FLAG, NULL, "change a signed archive, which is unsigned then"},
+    {"output", 'o', OPTION_ONE, "FILE", "write to FILE (default: in place)"},
+    IMAGE_SIGNING_OPTIONS,
+};
+
+const struct command command_info = {
+    .name = "info",
+    .words = "ARCHIVE|FOLDER",
+    .least_words = 1,
+    .most_words = 1,
+    .summary = "show what an image is, and its info block; fill the block",
+    .help = "Shows an archive, or the folder of a build. Who signed an archive is not asked: that\n"
+            "is what `imgbuild verify` is for.\n"
+            "With --set and --unset the info block of an archive is changed in every form of the\n"
+            "image; the ID stays the same. The result is what `build --info` would have "
+            "made.\n" INFO_FILL_HELP,
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};
