@@ -1,5 +1,8 @@
 #include "layout/beam.h"
 
+#include "layout/dive.h"
+#include "layout/item_set.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +10,7 @@ enum {
     /* A score counts cost in parts this small, so that for plain regions a tenth of the mean excess
      * of what remains can be added. */
     SCORE_PARTS = 10 * BEAM_SAMPLES,
+    LARGE_LEAVES = 96,    /* items of a large job whose order is searched for */
     TRIES_PER_CHILD = 64, /* of the hardest items, for each child that is enough */
     POOL_FACTOR =
         3 /* candidates kept, as a multiple of the width, before the worse ones are dropped */
@@ -61,13 +65,6 @@ struct beam {
     bool rejected;            /* some were refused by what the level began with */
 };
 
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
 /* ---- items ---- */
 
 static uint64_t least_cost(const struct beam_item *item)
@@ -83,18 +80,18 @@ static uint64_t least_cost(const struct beam_item *item)
 static uint64_t sample(const struct beam *beam, const struct beam_item *item, uint32_t k,
                        uint32_t number)
 {
-    uint64_t *known = &item->samples[k * BEAM_SAMPLES + number];
-    if (*known == 0) {
-        const struct layout_range endless = {0, UINT64_MAX >> 1};
-        const struct space space = {&endless, 1};
-        const uint64_t range = UINT64_C(1) << 20; /* wider than any chunk that matters */
-        const uint64_t frontier = mix((number + 1) * UINT64_C(0x2545f4914f6cdd1d)) % range;
-        struct layout_range block = {0, endless.end};
-        if (!place_first(beam->job->cover, &space, item->piece, k, frontier, endless.end, &block))
-            return endless.end;
-        *known = block.end - frontier;
-    }
-    return *known;
+    if (item->samples != NULL && item->samples[k * BEAM_SAMPLES + number] != 0)
+        return item->samples[k * BEAM_SAMPLES + number];
+    const struct layout_range endless = {0, UINT64_MAX >> 1};
+    const struct space space = {&endless, 1};
+    const uint64_t range = UINT64_C(1) << 20; /* wider than any chunk that matters */
+    const uint64_t frontier = item_set_mix((number + 1) * UINT64_C(0x2545f4914f6cdd1d)) % range;
+    struct layout_range block;
+    if (!place_first(beam->job->cover, &space, item->piece, k, frontier, endless.end, &block))
+        return endless.end;
+    if (item->samples != NULL)
+        item->samples[k * BEAM_SAMPLES + number] = block.end - frontier;
+    return block.end - frontier;
 }
 
 /* The cost of the item's best block at a sampled frontier, beyond the least it can cost. */
@@ -112,12 +109,18 @@ static uint64_t sampled_excess(const struct beam *beam, size_t index, uint32_t n
     return best - beam->floor[index];
 }
 
+static bool is_large(const struct beam_job *job)
+{
+    return job->item_count > BEAM_ITEMS_MOST;
+}
+
 static void measure_items(struct beam *beam)
 {
+    const uint32_t samples = is_large(beam->job) ? BEAM_SAMPLES_FEW : BEAM_SAMPLES;
     for (size_t i = 0; i < beam->job->item_count; i++) {
         beam->floor[i] = least_cost(&beam->job->items[i]);
-        beam->key[i] = mix((i + 1) * UINT64_C(0x9e3779b97f4a7c15));
-        for (uint32_t number = 0; number < BEAM_SAMPLES; number++)
+        beam->key[i] = item_set_key(i);
+        for (uint32_t number = 0; number < samples; number++)
             beam->difficulty[i] += sampled_excess(beam, i, number);
     }
 }
@@ -283,35 +286,6 @@ static bool is_wanted(const struct beam *beam, const struct state *state, uint64
     return score < beam->limit || (score == beam->limit && remaining < beam->limit_remaining);
 }
 
-/* The open item of the set with the lowest rank from `rank` on; item_count when there is none. */
-static size_t next_open(const struct beam *beam, const uint64_t *set, size_t rank)
-{
-    const size_t count = beam->job->item_count;
-    while (rank < count) {
-        const uint64_t open = ~set[rank / 64] >> rank % 64;
-        if (open != 0) {
-            rank += (size_t)__builtin_ctzll(open);
-            return rank < count ? rank : count;
-        }
-        rank = (rank / 64 + 1) * 64;
-    }
-    return count;
-}
-
-/* The same downward: 1 + the highest open rank below `end`; 0 when there is none. */
-static size_t previous_open(const uint64_t *set, size_t end)
-{
-    while (end > 0) {
-        const size_t word = (end - 1) / 64;
-        const size_t width = end - word * 64;
-        const uint64_t open = ~set[word] & (width == 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1);
-        if (open != 0)
-            return word * 64 + 64 - (size_t)__builtin_clzll(open);
-        end = word * 64;
-    }
-    return 0;
-}
-
 /* Tries the hardest items first: what remains after later ones is harder, so the first that is not
  * wanted is the last to look at. Where enough is enough, some of the easiest are tried as well:
  * they fit where hardly anything does. */
@@ -324,7 +298,7 @@ static void expand_state(struct beam *beam, uint32_t parent)
     const bool rejected = beam->rejected;
     uint32_t found = 0;
     size_t tried = 0;
-    size_t rank = next_open(beam, set, 0);
+    size_t rank = item_set_next_open(set, beam->job->item_count, 0);
     for (; rank < beam->job->item_count && tried < most; tried++) {
         const uint32_t item = beam->hardest[rank];
         if (!is_wanted(beam, state, state->remaining - beam->difficulty[item])) {
@@ -332,18 +306,18 @@ static void expand_state(struct beam *beam, uint32_t parent)
             return;
         }
         found += try_item(beam, parent, item);
-        rank = next_open(beam, set, rank + 1);
+        rank = item_set_next_open(set, beam->job->item_count, rank + 1);
         if (found != 0 && found == enough) {
             beam->rejected = rejected; /* a higher limit would change nothing */
             return;
         }
     }
-    size_t end = previous_open(set, beam->job->item_count);
+    size_t end = item_set_previous_open(set, beam->job->item_count);
     for (tried = 0; end > rank && tried < most && found < enough; tried++) {
         const uint32_t item = beam->hardest[end - 1];
         if (is_wanted(beam, state, state->remaining - beam->difficulty[item]))
             found += try_item(beam, parent, item);
-        end = previous_open(set, end - 1);
+        end = item_set_previous_open(set, end - 1);
     }
 }
 
@@ -404,16 +378,20 @@ static uint32_t widest(const struct beam_job *job)
     return job->width > job->last_width ? job->width : job->last_width;
 }
 
-static void allocate(struct beam *beam, struct arena *arena)
+static void allocate_items(struct beam *beam, struct arena *arena)
 {
     const size_t count = beam->job->item_count;
-    const size_t width = widest(beam->job);
     beam->floor = ARENA_ARRAY(arena, uint64_t, count);
     beam->difficulty = ARENA_ARRAY(arena, uint64_t, count);
     beam->key = ARENA_ARRAY(arena, uint64_t, count);
     beam->hardest = ARENA_ARRAY(arena, uint32_t, count);
     beam->rank = ARENA_ARRAY(arena, uint32_t, count);
-    beam->word_count = (count + 63) / 64;
+}
+
+static void allocate_levels(struct beam *beam, struct arena *arena)
+{
+    const size_t width = widest(beam->job);
+    beam->word_count = (beam->job->item_count + 63) / 64;
     beam->states = ARENA_ARRAY(arena, struct state, width);
     beam->next_states = ARENA_ARRAY(arena, struct state, width);
     beam->sets = ARENA_ARRAY(arena, uint64_t, width * beam->word_count);
@@ -436,22 +414,18 @@ static void start_search(struct beam *beam)
     beam->state_count = 1;
 }
 
-bool beam_search(const struct beam_job *job, struct arena *arena, struct beam_step *steps)
+/* Searches level by level; fills all steps. */
+static bool search_levels(struct beam *beam, struct arena *arena, struct beam_step *steps)
 {
-    struct beam beam = {.job = job};
+    const struct beam_job *job = beam->job;
     const size_t count = job->item_count;
     const size_t width = widest(job);
-    if (count == 0)
-        return true;
-    allocate(&beam, arena);
-    measure_items(&beam);
-    rank_items(&beam, arena);
-    start_search(&beam);
+    start_search(beam);
     struct trace *traces = ARENA_ARRAY(arena, struct trace, count * width);
-    uint64_t worst = difficulty_share(&beam, beam.states[0].remaining);
+    uint64_t worst = difficulty_share(beam, beam->states[0].remaining);
     for (size_t level = 0; level < count; level++) {
-        beam.width = count - level <= BEAM_LAST_LEVELS ? job->last_width : job->width;
-        if (!run_level(&beam, &worst, &traces[level * width]))
+        beam->width = count - level <= BEAM_LAST_LEVELS ? job->last_width : job->width;
+        if (!run_level(beam, &worst, &traces[level * width]))
             return false;
     }
     uint32_t at = 0; /* the best of the last level */
@@ -461,4 +435,49 @@ bool beam_search(const struct beam_job *job, struct arena *arena, struct beam_st
         at = trace->parent;
     }
     return true;
+}
+
+/* Places most items where they fit, and searches for an order of those that are left. */
+static bool search_large(const struct dive_job *dive, struct arena *arena, struct beam_step *steps)
+{
+    const struct beam_job *job = dive->beam;
+    const size_t first = job->item_count - LARGE_LEAVES;
+    struct beam_job rest = *job;
+    if (!dive_greedily(dive, LARGE_LEAVES, arena, steps, &rest.start))
+        return false;
+    bool *is_placed = ARENA_ARRAY(arena, bool, job->item_count);
+    for (size_t i = 0; i < first; i++)
+        is_placed[steps[i].item] = true;
+    struct beam_item *items = ARENA_ARRAY(arena, struct beam_item, LARGE_LEAVES);
+    uint32_t numbers[LARGE_LEAVES];
+    rest.items = items;
+    rest.item_count = 0;
+    for (size_t i = 0; i < job->item_count; i++) {
+        if (is_placed[i])
+            continue;
+        numbers[rest.item_count] = (uint32_t)i;
+        items[rest.item_count++] = job->items[i];
+    }
+    if (!beam_search(&rest, arena, &steps[first]))
+        return false;
+    for (size_t i = first; i < job->item_count; i++)
+        steps[i].item = numbers[steps[i].item];
+    return true;
+}
+
+bool beam_search(const struct beam_job *job, struct arena *arena, struct beam_step *steps)
+{
+    struct beam beam = {.job = job};
+    if (job->item_count == 0)
+        return true;
+    allocate_items(&beam, arena);
+    measure_items(&beam);
+    rank_items(&beam, arena);
+    const struct dive_job dive = {job, beam.floor, beam.hardest};
+    if (is_large(job))
+        return search_large(&dive, arena, steps);
+    if (dive_to_end(&dive, arena, steps))
+        return true;
+    allocate_levels(&beam, arena);
+    return search_levels(&beam, arena, steps);
 }

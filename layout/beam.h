@@ -18,11 +18,16 @@ struct beam_item {
     const uint64_t *least;   /* [k], k in [1, most_slots]: the shortest block with k slots */
     const uint64_t *penalty; /* [k]: units lost elsewhere when k slots are spent here; UINT64_MAX:
                                 not allowed */
-    uint64_t *
-        samples; /* [k * BEAM_SAMPLES + i], 0 at first: what searches for the same block remember */
+    uint64_t *samples;       /* [k * BEAM_SAMPLES + i], 0 at first: what searches for the same block
+                                remember; NULL: nothing */
 };
 
-enum { BEAM_SAMPLES = 24 }; /* frontiers at which a block's difficulty is measured */
+enum {
+    BEAM_SAMPLES = 24,    /* frontiers at which a block's difficulty is measured; */
+    BEAM_SAMPLES_FEW = 4, /* in a job of more items than */
+    BEAM_ITEMS_MOST = 256 /* are searched for their order: of more, all but the last are placed
+                             where they fit */
+};
 
 struct beam_job {
     struct cover cover;

@@ -248,6 +248,24 @@ bool place_at(struct cover cover, const struct piece *piece, uint32_t slots, uin
     return true;
 }
 
+/* Whether a range lies in one part. */
+static bool is_in_space(const struct space *space, struct layout_range range)
+{
+    for (size_t i = 0; i < space->part_count; i++)
+        if (range.end <= space->parts[i].end)
+            return range.start >= space->parts[i].start;
+    return false;
+}
+
+bool place_fits(struct cover cover, const struct space *space, const struct piece *piece,
+                uint32_t slots, uint64_t start)
+{
+    const struct placing placing = placing_of(cover, piece, slots, UINT64_MAX);
+    const struct layout_range block = {start, start + placing.size};
+    return (start & (piece->alignment - 1)) == 0 && is_legal(&placing, block) &&
+           is_in_space(space, block);
+}
+
 bool place_first(struct cover cover, const struct space *space, const struct piece *piece,
                  uint32_t slots, uint64_t frontier, uint64_t limit, struct layout_range *ret)
 {

@@ -35,6 +35,11 @@ MUST_CHECK bool place_first(struct cover cover, const struct space *space,
 MUST_CHECK bool place_at(struct cover cover, const struct piece *piece, uint32_t slots,
                          uint64_t start, uint64_t limit, struct layout_range *ret);
 
+/* Whether the shortest block of `piece` with `slots` can begin exactly at `start`: piece->least is
+ * set. */
+bool place_fits(struct cover cover, const struct space *space, const struct piece *piece,
+                uint32_t slots, uint64_t start);
+
 /* The least slots that grant a block with its uncut ranges respected; UINT32_MAX: impossible. */
 uint32_t place_count(struct cover cover, const struct piece *piece, struct layout_range block);
 

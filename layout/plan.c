@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 enum {
+    REMEMBERED_MOST = 1024, /* blocks; of more, none is searched for twice */
     MARGINAL_ROUNDS = 2,
     MARGINAL_BLOCKS_MOST = 128, /* in one memory; beyond, a round costs more than it gains */
     CLOSE_PART = 20000          /* a plan within this part of the bound is close enough to it */
@@ -16,7 +17,7 @@ enum {
 static const struct effort {
     size_t blocks_most;
     uint32_t width, last_width, enough;
-} EFFORTS[] = {{64, 32, 32, 0}, {256, 8, 32, 8}, {2048, 4, 16, 4}, {SIZE_MAX, 2, 16, 4}};
+} EFFORTS[] = {{64, 32, 32, 0}, {SIZE_MAX, 8, 32, 8}};
 
 /* ---- stages ---- */
 
@@ -317,7 +318,7 @@ struct planner planner_create(const struct problem *problem, const uint32_t *wei
     planner.is_open = ARENA_ARRAY(arena, bool, problem->block_count);
     planner.expected = ARENA_ARRAY(arena, const uint64_t *, problem->block_count);
     planner.samples = ARENA_ARRAY(arena, uint64_t *, problem->block_count);
-    for (size_t i = 0; i < problem->block_count; i++)
+    for (size_t i = 0; i < problem->block_count && problem->block_count <= REMEMBERED_MOST; i++)
         planner.samples[i] = ARENA_ARRAY(
             arena, uint64_t, (problem->blocks[i].most_slots + 1) * (size_t)BEAM_SAMPLES);
     planner.least_units = bound_of_all(problem, arena);
