@@ -99,7 +99,7 @@ bool key_parts_pkcs8(struct span der, struct pkcs8_parts *ret)
             return false;
         parts.public_key = (struct span){bits.data + 1, bits.bytes - 1};
     }
-    if (content.bytes != 0)
+    if (content.bytes != 0 || (version == 1) != (parts.public_key.bytes != 0))
         return false;
     *ret = parts;
     return true;
