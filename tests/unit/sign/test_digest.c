@@ -133,10 +133,10 @@ static void checksums_are_those_of_their_specifications(void **state)
 static void long_content_has_the_checksum_that_single_bits_give(void **state)
 {
     (void)state;
-    uint8_t content[1100];
+    uint8_t content[2148];
     for (size_t i = 0; i < sizeof content; i++)
         content[i] = (uint8_t)(i * i >> 3);
-    for (size_t bytes = 1000; bytes <= sizeof content; bytes++) {
+    for (size_t bytes = 2000; bytes <= sizeof content; bytes++) { /* tables from 2048 */
         const struct span span = {content + (bytes & 3), bytes - (bytes & 3)};
         assert_int_equal(crc32_of(span), slow_crc(0xedb88320, span.data, span.bytes));
         assert_int_equal(crc32c_of(span), slow_crc(0x82f63b78, span.data, span.bytes));
