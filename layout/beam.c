@@ -76,9 +76,10 @@ static uint64_t least_cost(const struct beam_item *item)
     return least;
 }
 
-/* What a block with k slots takes at a sampled frontier in endless free space, gap included. */
+/* What a block with k slots takes at a sampled frontier in endless free space, gap included; any
+ * number beyond `most` when it is more than that. */
 static uint64_t sample(const struct beam *beam, const struct beam_item *item, uint32_t k,
-                       uint32_t number)
+                       uint32_t number, uint64_t most)
 {
     if (item->samples != NULL && item->samples[k * BEAM_SAMPLES + number] != 0)
         return item->samples[k * BEAM_SAMPLES + number];
@@ -86,23 +87,26 @@ static uint64_t sample(const struct beam *beam, const struct beam_item *item, ui
     const struct space space = {&endless, 1};
     const uint64_t range = UINT64_C(1) << 20; /* wider than any chunk that matters */
     const uint64_t frontier = item_set_mix((number + 1) * UINT64_C(0x2545f4914f6cdd1d)) % range;
+    const uint64_t limit = most < endless.end - frontier ? frontier + most : endless.end;
     struct layout_range block;
-    if (!place_first(beam->job->cover, &space, item->piece, k, frontier, endless.end, &block))
-        return endless.end;
+    if (!place_first(beam->job->cover, &space, item->piece, k, frontier, limit, &block))
+        return most < UINT64_MAX ? most + 1 : most;
     if (item->samples != NULL)
         item->samples[k * BEAM_SAMPLES + number] = block.end - frontier;
     return block.end - frontier;
 }
 
-/* The cost of the item's best block at a sampled frontier, beyond the least it can cost. */
+/* The cost of the item's best block at a sampled frontier, beyond the least it can cost; many slots
+ * first, since they leave the others little to be better by. */
 static uint64_t sampled_excess(const struct beam *beam, size_t index, uint32_t number)
 {
     const struct beam_item *item = &beam->job->items[index];
-    uint64_t best = UINT64_MAX;
-    for (uint32_t k = 1; k <= item->most_slots; k++) {
+    uint64_t best = UINT64_MAX >> 2;
+    for (uint32_t k = item->most_slots; k >= 1; k--) {
         if (item->penalty[k] == UINT64_MAX || item->penalty[k] + item->least[k] >= best)
             continue;
-        const uint64_t cost = sample(beam, item, k, number) + item->penalty[k];
+        const uint64_t cost =
+            sample(beam, item, k, number, best - 1 - item->penalty[k]) + item->penalty[k];
         if (cost < best)
             best = cost;
     }

@@ -97,6 +97,28 @@ bool cover_is_within(struct cover cover, uint64_t start, uint64_t end, uint32_t 
     return cover_count(cover, start, end) <= slots;
 }
 
+uint64_t cover_next_end(struct cover cover, uint64_t start, uint64_t end, uint64_t limit,
+                        uint32_t slots)
+{
+    switch (cover.kind) {
+    case COVER_PLAIN:
+        while (end <= limit && count_plain(start, end) > slots)
+            end += lowest_bit(end);
+        break;
+    case COVER_EIGHTHS:
+        while (end <= limit && count_eighths(start, end, slots) > slots)
+            end += lowest_bit(end);
+        break;
+    case COVER_PMP:
+        while (end <= limit && slots < 2 && !is_one_plain(start, end))
+            end += lowest_bit(end);
+        break;
+    case COVER_ANY:
+        break;
+    }
+    return end <= limit ? end : 0;
+}
+
 /* How many windows of three consecutive bits hold all 1-bits of a length. A length can be covered
  * at some place by k regions of eighths exactly if k such windows suffice: where two parts n1 * 2^e
  * and n2 * 2^(e+j), j <= 2, n <= 8 exist at the lowest exponent, their sum is r * 2^e + q * 2^(e+3)

@@ -33,6 +33,11 @@ uint32_t cover_count(struct cover cover, uint64_t start, uint64_t end);
 /* Whether `slots` can grant it; cheaper than counting when they cannot. */
 bool cover_is_within(struct cover cover, uint64_t start, uint64_t end, uint32_t slots);
 
+/* The first of `end`, and of that rounded up to each power of two in turn, for which `slots` can
+ * grant [start, end); 0: none up to `limit`. */
+uint64_t cover_next_end(struct cover cover, uint64_t start, uint64_t end, uint64_t limit,
+                        uint32_t slots);
+
 /* The least length >= size that `slots` >= 1 can grant anywhere at all.
  * No block of that size and slots is shorter: the lower bound of everything else. */
 uint64_t cover_least_length(struct cover cover, uint64_t size, uint32_t slots);

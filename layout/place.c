@@ -143,12 +143,17 @@ static struct placing placing_of(struct cover cover, const struct piece *piece, 
                             .limit = limit};
 }
 
-static bool is_legal(const struct placing *placing, struct layout_range block)
+/* Whether uncut ranges leave a block, granted by few enough slots without them, its slots. */
+static bool are_cuts_legal(const struct placing *placing, struct layout_range block)
 {
-    if (!cover_is_within(placing->cover, block.start, block.end, placing->slots))
-        return false;
     return placing->piece->uncut_count == 0 ||
            place_count(placing->cover, placing->piece, block) <= placing->slots;
+}
+
+static bool is_legal(const struct placing *placing, struct layout_range block)
+{
+    return cover_is_within(placing->cover, block.start, block.end, placing->slots) &&
+           are_cuts_legal(placing, block);
 }
 
 static void keep(struct placing *placing, struct layout_range block)
@@ -168,9 +173,10 @@ static void keep(struct placing *placing, struct layout_range block)
 static void try_start(struct placing *placing, uint64_t start)
 {
     uint64_t end = start + placing->size;
-    while (end <= placing->limit) {
+    while ((end = cover_next_end(placing->cover, start, end, placing->limit, placing->slots)) !=
+           0) {
         const struct layout_range block = {start, end};
-        if (is_legal(placing, block)) {
+        if (are_cuts_legal(placing, block)) {
             keep(placing, block);
             return;
         }
