@@ -285,8 +285,8 @@ bool certificate_read_list(struct span pem, const char *code, struct source_pos 
 {
     const struct source_pos pos = {.file = named_at.file};
     struct block_reader reader = {code, pos, arena, diags, 0};
-    struct key_pem_file file;
-    struct span der;
+    struct key_pem_file file = {NULL, 0};
+    struct span der = {NULL, 0};
     if (!split(pem, CERTIFICATE_LABEL, &reader, &file))
         return false;
     struct certificate *items = ARENA_ARRAY(arena, struct certificate, file.block_count);
@@ -431,8 +431,8 @@ bool revocation_read(struct span bytes, struct source_pos named_at, struct arena
 {
     const struct source_pos pos = {.file = named_at.file};
     const struct block_reader reader = {"crl-form", pos, arena, diags, 0};
-    struct key_pem_file file;
-    struct span der;
+    struct key_pem_file file = {NULL, 0};
+    struct span der = {NULL, 0};
     if (is_der(bytes))
         return read_revocation_der(&reader, bytes, ret, ret_count);
     if (!split(bytes, REVOCATION_LABEL, &reader, &file))

@@ -44,8 +44,8 @@ static uint32_t add_step(const struct crc_tables *tables, uint32_t remainder, co
     const uint32_t(*rows)[256] = tables->rows;
     return add_word(rows + 12, word_at(data) ^ remainder) ^
            add_word(rows + 8, word_at(data + BYTES_A_WORD)) ^
-           add_word(rows + 4, word_at(data + 2 * BYTES_A_WORD)) ^
-           add_word(rows, word_at(data + 3 * BYTES_A_WORD));
+           add_word(rows + 4, word_at(data + (size_t)2 * BYTES_A_WORD)) ^
+           add_word(rows, word_at(data + (size_t)3 * BYTES_A_WORD));
 }
 
 /* Tables pay for themselves from about two kilobytes; they are cheap enough to make for each call.
