@@ -41,6 +41,7 @@ extern const struct command command_build;
 extern const struct command command_check;
 extern const struct command command_completion;
 extern const struct command command_extract;
+extern const struct command command_fault;
 extern const struct command command_header;
 extern const struct command command_info;
 extern const struct command command_layout;
