@@ -480,7 +480,7 @@ bool beam_search(const struct beam_job *job, struct arena *arena, struct beam_st
     const struct dive_job dive = {job, beam.floor, beam.hardest};
     if (is_large(job))
         return search_large(&dive, arena, steps);
-    if (dive_to_end(&dive, arena, steps))
+    if (job->is_diving && dive_to_end(&dive, arena, steps))
         return true;
     allocate_levels(&beam, arena);
     return search_levels(&beam, arena, steps);

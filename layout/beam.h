@@ -39,7 +39,8 @@ struct beam_job {
     uint32_t width;      /* states kept a level */
     uint32_t last_width; /* in the last BEAM_LAST_LEVELS levels */
     uint32_t
-        enough; /* children without excess after which a state tries no more; 0: it tries all */
+        enough;     /* children without excess after which a state tries no more; 0: it tries all */
+    bool is_diving; /* the first order without excess that dive.h finds will do */
 };
 
 enum { BEAM_LAST_LEVELS = 64 };

@@ -97,13 +97,40 @@ bool cover_is_within(struct cover cover, uint64_t start, uint64_t end, uint32_t 
     return cover_count(cover, start, end) <= slots;
 }
 
+/* The least number from `value` on with at most `bits` > 0 bits: the lowest ones are carried up. */
+static uint64_t with_few_bits(uint64_t value, uint32_t bits)
+{
+    uint32_t surplus = bit_count(value);
+    if (surplus <= bits)
+        return value;
+    for (; surplus > bits; surplus--)
+        value &= value - 1;
+    return value + lowest_bit(value);
+}
+
+/* Parts up to the split point are the start's; the end's have the slots that are left. Where none
+ * is, the end must be a split point itself. */
+static uint64_t next_end_plain(uint64_t start, uint64_t end, uint64_t limit, uint32_t slots)
+{
+    while (end <= limit) {
+        const uint64_t split = split_point(start, end);
+        const uint64_t next_split = split + lowest_bit(split);
+        const uint32_t before = bit_count(split - start);
+        if (before <= slots && end == split)
+            return end;
+        end = before < slots ? split + with_few_bits(end - split, slots - before) : next_split;
+        if (end < next_split)
+            return end;
+    }
+    return end;
+}
+
 uint64_t cover_next_end(struct cover cover, uint64_t start, uint64_t end, uint64_t limit,
                         uint32_t slots)
 {
     switch (cover.kind) {
     case COVER_PLAIN:
-        while (end <= limit && count_plain(start, end) > slots)
-            end += lowest_bit(end);
+        end = next_end_plain(start, end, limit, slots);
         break;
     case COVER_EIGHTHS:
         while (end <= limit && count_eighths(start, end, slots) > slots)

@@ -11,12 +11,18 @@ struct entry {
 };
 
 struct memo {
+    uint64_t asked;
     struct entry entries[ENTRY_COUNT];
 };
 
 struct memo *memo_create(struct arena *arena)
 {
     return ARENA_NEW(arena, struct memo);
+}
+
+uint64_t memo_asked(const struct memo *memo)
+{
+    return memo->asked;
 }
 
 static struct entry *find_entry(struct memo *memo, uint32_t number, uint32_t slots,
@@ -39,6 +45,7 @@ bool memo_place(struct memo *memo, const struct memo_block *block, uint32_t slot
                 uint64_t frontier, uint64_t limit, uint64_t *ret_end)
 {
     struct entry *entry = find_entry(memo, block->number, slots, frontier);
+    memo->asked++;
     const bool is_known = entry->slots == slots && entry->number == block->number &&
                           entry->frontier == frontier && (entry->end != 0 || limit <= entry->limit);
     if (!is_known)

@@ -11,6 +11,9 @@ struct memo;
 
 struct memo *memo_create(struct arena *arena);
 
+/* How often it was asked: a measure of the work done. */
+uint64_t memo_asked(const struct memo *memo);
+
 /* Which block is asked for: its number, and where it may lie. For one memo a number stands for one
  * piece and one space. */
 struct memo_block {

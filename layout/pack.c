@@ -2,7 +2,10 @@
 
 #include "layout/optimum.h"
 
-enum { WIDEN_BLOCKS_MOST = 64 /* in one memory; many blocks come near the bound anyway */ };
+enum {
+    WIDEN_BLOCKS_MOST = 64, /* in one memory; many blocks come near the bound anyway */
+    WIDEN_WORK_MOST = 40000 /* places that a wider beam may be expected to ask for */
+};
 
 /* How far above the bound a packing may be, as the bound's part, before beams of another width are
  * tried. */
@@ -11,18 +14,42 @@ static const struct widening {
     uint64_t part;
 } WIDENINGS[] = {{4, 5000}, {16, 1000}};
 
-/* A block with few slots wants an aligned place, which only some sets of blocks before it reach: a
- * wider beam holds more of them. Plain regions stay too far above their bound for it to say when to
- * stop. */
-static struct plan widen(struct planner *planner, struct plan plan)
+static bool is_widening_worth(const struct planner *planner)
 {
     if (planner->is_weighted || planner->problem->cover.kind != COVER_EIGHTHS)
-        return plan;
+        return false;
     for (size_t i = 0; i < planner->stage_count; i++)
         if (planner->stages[i].block_count > WIDEN_BLOCKS_MOST)
-            return plan;
+            return false;
+    return true;
+}
+
+static struct plan better_of(struct plan a, struct plan b)
+{
+    return b.units < a.units ? b : a;
+}
+
+/* An order without waste in one memory, taken as it was found, may leave slots that make it hard to
+ * find one in the next: a beam looks at several. */
+static struct plan plan_without_dives(struct planner *planner, struct plan plan)
+{
+    if (plan_is_close(planner, &plan) || !plan_may_search_on(planner))
+        return plan;
+    planner->is_diving = false;
+    return better_of(plan, plan_improve(planner, plan_first(planner)));
+}
+
+/* A block with few slots wants an aligned place, which only some sets of blocks before it reach: a
+ * wider beam holds more of them. Plain regions stay too far above their bound for it to say when to
+ * stop. first_work: what beams of the usual width asked for. */
+static struct plan widen(struct planner *planner, struct plan plan, uint64_t first_work)
+{
+    if (!is_widening_worth(planner))
+        return plan;
+    plan = plan_without_dives(planner, plan);
     for (size_t i = 0; i < sizeof WIDENINGS / sizeof *WIDENINGS; i++) {
-        if ((plan.units - planner->least_units) * WIDENINGS[i].part <= planner->least_units)
+        if ((plan.units - planner->least_units) * WIDENINGS[i].part <= planner->least_units ||
+            first_work * WIDENINGS[i].factor > WIDEN_WORK_MOST)
             break;
         planner->widening = WIDENINGS[i].factor;
         const struct plan wider = plan_improve(planner, plan_first(planner));
@@ -37,8 +64,10 @@ struct packing pack_blocks(const struct problem *problem, const uint32_t *weight
                            struct arena *arena)
 {
     struct planner planner = planner_create(problem, weights, arena);
-    struct plan plan = plan_improve(&planner, plan_first(&planner));
-    plan = widen(&planner, optimum_find(&planner, plan));
+    struct plan plan = plan_first(&planner);
+    const uint64_t first_work = memo_asked(planner.memo);
+    plan = optimum_find(&planner, plan_improve(&planner, plan));
+    plan = widen(&planner, plan, first_work);
     struct packing packing = {.blocks =
                                   ARENA_ARRAY(arena, struct layout_range, problem->block_count),
                               .least_units = planner.least_units};

@@ -7,6 +7,7 @@
 
 enum {
     REMEMBERED_MOST = 1024, /* blocks; of more, none is searched for twice */
+    WORK_MOST = 45000,      /* places asked for, after which no more plans are searched for */
     MARGINAL_ROUNDS = 2,
     MARGINAL_BLOCKS_MOST = 128, /* in one memory; beyond, a round costs more than it gains */
     CLOSE_PART = 20000          /* a plan within this part of the bound is close enough to it */
@@ -113,7 +114,8 @@ static struct beam_job stage_job(const struct planner *planner, const struct sta
                              .item_count = stage->block_count,
                              .width = effort->width * planner->widening,
                              .last_width = effort->last_width * planner->widening,
-                             .enough = effort->enough};
+                             .enough = effort->enough,
+                             .is_diving = planner->is_diving};
 }
 
 void plan_decode(const struct planner *planner, const struct stage *stage,
@@ -265,8 +267,12 @@ static struct plan replan(struct planner *planner, const struct plan *plan, size
     return next;
 }
 
-/* Whether no plan can be better by more than what is not worth another search. */
-static bool is_close(const struct planner *planner, const struct plan *plan)
+bool plan_may_search_on(const struct planner *planner)
+{
+    return memo_asked(planner->memo) <= WORK_MOST;
+}
+
+bool plan_is_close(const struct planner *planner, const struct plan *plan)
 {
     return !planner->is_weighted &&
            (plan->units - planner->least_units) * CLOSE_PART <= planner->least_units;
@@ -290,7 +296,7 @@ struct plan plan_improve(struct planner *planner, struct plan plan)
     for (unsigned round = 0; improved && round < MARGINAL_ROUNDS; round++) {
         improved = false;
         for (size_t soft = 0; soft < planner->stage_count; soft++) {
-            if (is_close(planner, &plan))
+            if (plan_is_close(planner, &plan) || !plan_may_search_on(planner))
                 return plan;
             if (planner->stages[soft].block_count < 2)
                 continue; /* its order is not in question */
@@ -310,7 +316,7 @@ struct planner planner_create(const struct problem *problem, const uint32_t *wei
                               struct arena *arena)
 {
     struct planner planner = {
-        .problem = problem, .arena = arena, .weights = weights, .widening = 1};
+        .problem = problem, .arena = arena, .weights = weights, .widening = 1, .is_diving = true};
     for (size_t i = 0; i < problem->request->memory_count; i++)
         planner.is_weighted |= weights[i] != 1;
     planner.memo = memo_create(arena);

@@ -28,6 +28,7 @@ struct planner {
     uint64_t least_units;
     const uint32_t *weights; /* [memory] */
     uint32_t widening;       /* beams are this many times as wide as usual */
+    bool is_diving;          /* orders without waste are taken as they are found */
     bool is_weighted; /* some weight is not 1: costs are no units, and the bounds say nothing */
 
     struct memo *memo; /* a block's number is its index in problem->blocks */
@@ -48,6 +49,12 @@ struct plan plan_first(struct planner *planner);
 /* Rounds of true marginals: plans one stage anew, told what its slots really cost in the others;
  * none where the plan is close to the bound. Never worse. */
 struct plan plan_improve(struct planner *planner, struct plan plan);
+
+/* Whether no plan can be better by more than what is not worth another search. */
+bool plan_is_close(const struct planner *planner, const struct plan *plan);
+
+/* Whether so little work was done that one more search is in order. */
+bool plan_may_search_on(const struct planner *planner);
 
 /* The parts of these that another way to find a plan needs: */
 
