@@ -45,6 +45,7 @@ extern const struct command command_fault;
 extern const struct command command_header;
 extern const struct command command_info;
 extern const struct command command_layout;
+extern const struct command command_report;
 extern const struct command command_show;
 extern const struct command command_sign;
 extern const struct command command_sign_attach;

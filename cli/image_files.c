@@ -21,7 +21,7 @@ struct image_files image_files_of(struct build *build, const struct built_slot *
     const struct report report = report_of_built(build, built);
     files.report_json = report_json_text(&report, arena);
     files.report_text = report_text(&report, arena);
-    files.report_html = report_html_of(built->slot, &built->plan, files.id, arena);
+    files.report_html = report_html(&report, arena);
     const struct manifest *manifest = built->slot->manifest;
     if (manifest->formats & MANIFEST_FORMAT_HEX)
         files.hex = image_format_hex(arena, &built->image);

@@ -2,11 +2,12 @@
 #ifndef CLI_REPORT_HTML_H
 #define CLI_REPORT_HTML_H
 
-#include "cli/plan.h"
+#include "base/arena.h"
+#include "cli/report_model.h"
 
-/* A self-contained page: for each memory a bar to scale and a table whose rows add up to it, and
- * the tasks' regions. */
-const char *report_html_of(const struct plan_slot *slot, const struct plan *plan, const char *id,
-                           struct arena *arena);
+/* A page for a browser: memory maps, a treemap of what the bytes are, MPU slots, tables, a search.
+ * It carries its style, its script and its data (cli/report_page/), loads nothing, and forbids the
+ * browser to do so or to run any other script. */
+const char *report_html(const struct report *report, struct arena *arena);
 
 #endif

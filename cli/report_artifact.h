@@ -1,0 +1,13 @@
+/* The report that a build left. */
+#ifndef CLI_REPORT_ARTIFACT_H
+#define CLI_REPORT_ARTIFACT_H
+
+#include "cli/artifact.h"
+#include "cli/report_model.h"
+
+/* Reads report.json of an archive or a build folder.
+ * Errors: artifact-no-member (it is of a program that wrote none), those of report_json_read. */
+MUST_CHECK bool report_of_artifact(struct invocation *invocation, const struct artifact *artifact,
+                                   struct report *ret);
+
+#endif
