@@ -63,6 +63,35 @@ static void put_signature(struct buffer *out, const struct verified_signature *s
     buffer_append_byte(out, '\n');
 }
 
+static void put_checks_in_state(struct buffer *out, const struct archive_checks *checks,
+                                enum archive_check_state state)
+{
+    const char *between = ", ";
+    buffer_format(out, "  %s: ", archive_check_state_name(state));
+    for (size_t i = 0, seen = 0; i < checks->count; i++) {
+        if (checks->items[i].state == state)
+            buffer_format(out, "%s%s", seen++ == 0 ? "" : between, checks->items[i].name);
+    }
+}
+
+static size_t count_in_state(const struct archive_checks *checks, enum archive_check_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < checks->count; i++)
+        count += checks->items[i].state == state;
+    return count;
+}
+
+static void put_checks(struct buffer *out, const struct archive_checks *checks)
+{
+    buffer_format(out, "  checks      %zu passed", count_in_state(checks, ARCHIVE_CHECK_PASSED));
+    if (count_in_state(checks, ARCHIVE_CHECK_FAILED) > 0) {
+        put_checks_in_state(out, checks, ARCHIVE_CHECK_FAILED);
+        put_checks_in_state(out, checks, ARCHIVE_CHECK_SKIPPED);
+    }
+    buffer_append_byte(out, '\n');
+}
+
 /* Names and reasons hold texts of others. */
 static void drop_controls(struct buffer *out)
 {
@@ -82,9 +111,8 @@ const char *verification_text(const struct verification *verification, struct ar
         put_about(&out, &verification->checks.about);
     for (size_t i = 0; verification->is_verified && i < verification->verified.signature_count; i++)
         put_signature(&out, &verification->verified.signatures[i]);
-    for (size_t i = 0; verification->has_checks && i < verification->checks.count; i++)
-        buffer_format(&out, "  check       %-12s  %s\n", verification->checks.items[i].name,
-                      archive_check_state_name(verification->checks.items[i].state));
+    if (verification->has_checks)
+        put_checks(&out, &verification->checks);
     for (size_t i = 0; verification->has_gates && i < verification->gates.count; i++)
         buffer_format(&out, "  gate        %-12s  %-12s  %s\n", verification->gates.items[i].name,
                       gate_state_name(verification->gates.items[i].state),
