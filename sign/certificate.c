@@ -447,26 +447,13 @@ bool revocation_read(struct span bytes, struct source_pos named_at, struct arena
     return true;
 }
 
-/* Whether a key may stand behind a signature at all. */
-static bool key_is_strong(const mbedtls_pk_context *key)
-{
-    const mbedtls_pk_type_t type = mbedtls_pk_get_type(key);
-    if (type == MBEDTLS_PK_RSA || type == MBEDTLS_PK_RSASSA_PSS)
-        return mbedtls_pk_get_bitlen(key) >= profile.rsa_min_bitlen;
-    const bool is_ec = type == MBEDTLS_PK_ECKEY || type == MBEDTLS_PK_ECDSA;
-    const mbedtls_ecp_keypair *pair = is_ec ? mbedtls_pk_ec(*key) : NULL;
-    if (pair == NULL || pair->grp.id == MBEDTLS_ECP_DP_NONE)
-        return false;
-    return (profile.allowed_curves & MBEDTLS_X509_ID_FLAG((uint32_t)pair->grp.id)) != 0;
-}
-
 static bool list_verifies(const mbedtls_x509_crl *list, mbedtls_pk_context *key)
 {
     uint8_t digest[MBEDTLS_MD_MAX_SIZE];
     const mbedtls_md_info_t *md = mbedtls_md_info_from_type(list->sig_md);
     return md != NULL &&
            (profile.allowed_mds & MBEDTLS_X509_ID_FLAG((uint32_t)list->sig_md)) != 0 &&
-           key_is_strong(key) && mbedtls_md(md, list->tbs.p, list->tbs.len, digest) == 0 &&
+           mbedtls_md(md, list->tbs.p, list->tbs.len, digest) == 0 &&
            mbedtls_pk_verify_ext(list->sig_pk, list->sig_opts, key, list->sig_md, digest,
                                  mbedtls_md_get_size(md), list->sig.p, list->sig.len) == 0;
 }

@@ -41,7 +41,7 @@ struct revocation_list {
 /* Reads a PEM file with certificates and nothing else, all or none.
  * Subjects are printed as RFC 4514 has them, which is what `openssl x509 -nameopt RFC2253` prints:
  * last part first, and each byte that is not printable ASCII escaped, so that no two names that
- * differ look equal.
+ * differ look equal. Rare parts, for which the library has no short name, are OID=#HEX.
  * Errors: key-is-private; `code`, for all else that is no certificate, for one that is not DER to
  *         the last byte, and for one with a critical extension that is not known. *ret is untouched
  *         on failure.
@@ -66,7 +66,8 @@ MUST_CHECK bool revocation_read(struct span bytes, struct source_pos named_at, s
 const char *certificate_path_objection(const struct certificate *path, size_t count,
                                        const struct certificate *anchor, struct arena *arena);
 
-/* Whether the issuer's key signed the list, with a digest and a key as above. */
+/* Whether the issuer's key signed the list, with a digest as above. Says nothing about the strength
+ * of the key, which certificate_path_objection() does. */
 bool revocation_is_signed_by(const struct revocation_list *list, const struct certificate *issuer);
 
 /* Whether the certificate, of the list's issuer, is on the list. */

@@ -289,17 +289,14 @@ static void nothing_else_belongs_into_signatures(void **state)
 {
     struct fixture *fixture = *state;
     const struct trust trust = trust_in(fixture, "leaf.pub");
-    static const char *const names[] = {"signatures/0123456789abcdef.pem", /* beside no signature */
-                                        "signatures/0123456789abcde.sig",
-                                        "signatures/0123456789abcdef0.sig",
-                                        "signatures/0123456789abcdeF.sig",
-                                        "signatures/0123456789abcdeg.sig",
-                                        "signatures/0123456789abcdef.SIG",
-                                        "signatures/0123456789abcdef",
-                                        "signatures/a/0123456789abcde.sig",
-                                        "signatures/0123456789abcdef.sig.bak",
-                                        "signatures/README",
-                                        "signatures/0123456789abcdef.crt"};
+    static const char *const names[] = {
+        "signatures/0123456789abcdef.pem", /* beside no signature */
+        "signatures/ffffffffffffffff.pem",     "signatures/0123456789abcde.sig",
+        "signatures/0123456789abcdef0.sig",    "signatures/0123456789abcdeF.sig",
+        "signatures/0123456789abcdeg.sig",     "signatures/0123456789abcdef.SIG",
+        "signatures/0123456789abcdef",         "signatures/a/0123456789abcde.sig",
+        "signatures/0123456789abcdef.sig.bak", "signatures/README",
+        "signatures/0123456789abcdef.crt"};
     for (size_t i = 0; i < COUNT(names); i++)
         check_damaged(fixture, signed_but(fixture, "leaf", names[i], span_of_text("x")), &trust,
                       "archive-signatures");

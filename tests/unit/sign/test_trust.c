@@ -1,6 +1,8 @@
 /* Whom trust trusts: anchors, chains under CAs, revocation lists, and how signers are counted. */
 #include "tests/unit/sign/certificates.h"
 
+#include "sign/key_pem.h"
+
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -50,6 +52,7 @@ static void what_is_no_ca_is_no_anchor(void **state)
     check_no_anchor(fixture, bundle_of(fixture, "root-no-ca"), "trust-not-ca", "CA:TRUE");
     check_no_anchor(fixture, bundle_of(fixture, "root-no-usage"), "trust-not-ca", "keyCertSign");
     check_no_anchor(fixture, bundle_of(fixture, "root leaf"), "trust-not-ca", "Release Engineer");
+    check_no_anchor(fixture, bundle_of(fixture, "leaf root"), "trust-not-ca", "Release Engineer");
     check_no_anchor(fixture, certificate_file(fixture, "leaf.key"), "key-is-private", "private");
     check_no_anchor(fixture, (struct span){NULL, 0}, "key-empty", "");
 }
@@ -88,6 +91,27 @@ static void half_a_bundle_is_nothing(void **state)
     check_no_anchor(fixture, damaged(fixture, 0, '+'), "trust-bundle", "");
     check_no_anchor(fixture, bundle_of(fixture, "root leaf-critical"), "trust-bundle",
                     "critical extension that is not known, 1.2.3.4");
+}
+
+/* The block of one certificate, changed. */
+static struct span changed_block(struct fixture *fixture, const char *headers, size_t bytes_more)
+{
+    struct chain chain = chain_of(fixture, "root");
+    struct buffer der = buffer_in(fixture->arena);
+    buffer_append_span(&der, chain.certificates[0].der);
+    buffer_fill(&der, 0, bytes_more);
+    const char *pem = key_pem_write("CERTIFICATE", buffer_span(&der), fixture->arena);
+    const char *body = strchr(pem, '\n') + 1;
+    return span_of_text(
+        arena_format(fixture->arena, "%.*s%s%s", (int)(body - pem), pem, headers, body));
+}
+
+static void a_certificate_is_its_block_to_the_last_byte(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_non_null(anchor_of(fixture, changed_block(fixture, "", 0), "unchanged"));
+    check_no_anchor(fixture, changed_block(fixture, "", 1), "trust-bundle", "cannot be read");
+    check_no_anchor(fixture, changed_block(fixture, "A: b\n\n", 0), "trust-bundle", "headers");
 }
 
 static void what_stands_around_certificates_is_not_skipped(void **state)
@@ -130,6 +154,12 @@ static void chains_are_read(void **state)
                         "CN=Release Engineer,OU=Firmware,O=Example,C=DE");
     assert_int_equal(chain.certificates[0].valid_from, 1735689600);
     assert_int_equal(chain.certificates[0].valid_to, 2366841600);
+    const struct chain leap = chain_of(fixture, "leaf-february");
+    assert_int_equal(leap.certificates[0].valid_from, 1709208000); /* 2024-02-29T12:00:00Z */
+    assert_int_equal(leap.certificates[0].valid_to, 4107542399);   /* 2100-02-28T23:59:59Z */
+    const struct chain march = chain_of(fixture, "leaf-march");
+    assert_int_equal(march.certificates[0].valid_from, 1709251200); /* 2024-03-01T00:00:00Z */
+    assert_int_equal(march.certificates[0].valid_to, 2556143999);   /* 2050-12-31T23:59:59Z */
 }
 
 static void what_is_no_chain_is_refused(void **state)
@@ -324,12 +354,29 @@ static void revocation_lists(void **state)
     check_cases(state, cases, COUNT(cases));
 }
 
+/* DER with a byte too many. */
+static struct span longer_list(struct fixture *fixture)
+{
+    const struct revocation_list *list;
+    size_t count;
+    assert_true(revocation_read(certificate_file(fixture, "root.crl"), NOWHERE, fixture->arena,
+                                &list, &count, &fixture->diags));
+    struct buffer der = buffer_in(fixture->arena);
+    buffer_append_span(&der, list->der);
+    const struct trust_crl *crl;
+    assert_true(trust_read_crl(buffer_span(&der), NOWHERE, fixture->arena, &crl, &fixture->diags));
+    buffer_append_byte(&der, 0);
+    return buffer_span(&der);
+}
+
 static void what_is_no_revocation_list_is_refused(void **state)
 {
     struct fixture *fixture = *state;
     const struct span good = certificate_file(fixture, "root.crl");
     const struct span bad[] = {certificate_file(fixture, "root.pem"),
                                certificate_file(fixture, "root-delta.crl"),
+                               certificate_file(fixture, "root-no-next.crl"),
+                               longer_list(fixture),
                                {good.data, good.bytes - 30},
                                {good.data + 1, good.bytes - 1},
                                {(const uint8_t *)"0", 1},
@@ -487,6 +534,7 @@ int main(void)
         TEST(what_is_no_ca_is_no_anchor),
         TEST(a_private_key_beside_certificates_is_named),
         TEST(half_a_bundle_is_nothing),
+        TEST(a_certificate_is_its_block_to_the_last_byte),
         TEST(what_stands_around_certificates_is_not_skipped),
         TEST(chains_are_read),
         TEST(what_is_no_chain_is_refused),
