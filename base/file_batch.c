@@ -63,6 +63,14 @@ static bool may_be_replaced(const char *path)
     return stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
+/* A file that takes the place of another is as secret as that one. */
+static void take_permissions(int handle, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0)
+        (void)fchmod(handle, status.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO));
+}
+
 /* Whether a regular file already has this content. */
 static bool has_content(const char *path, struct span content)
 {
@@ -132,6 +140,7 @@ bool file_batch_add(struct file_batch *batch, const char *path, struct span cont
     if (handle < 0)
         return not_written(path, errno, diags);
     *add_item(batch) = (struct file_batch_item){path, temporary, sync};
+    take_permissions(handle, path);
     const bool written =
         write_fully(handle, content) && (sync == FILE_NOT_SYNCED || fsync(handle) == 0);
     const int error = errno;

@@ -49,7 +49,7 @@ static bool read_line(int terminal, uint8_t *secret, size_t capacity, size_t *re
         struct pollfd waiting = {terminal, POLLIN, 0};
         if (poll(&waiting, 1, WAIT_MS) <= 0)
             continue;
-        uint8_t beyond;
+        uint8_t beyond = 0;
         uint8_t *to = bytes < capacity ? &secret[bytes] : &beyond;
         const ssize_t got = read(terminal, to, 1);
         if (got < 0 && errno == EINTR)

@@ -214,6 +214,7 @@ const struct command command_build = {
         "Links every task by itself, packs all of them into MPU regions, links the kernel\n"
         "with its tables, and writes images, reports and the archive. What did not change is\n"
         "not done again. DIR/image.d is a depfile for make.\n"
+        "Signatures of an archive stay as long as its members do; --sign adds one to each.\n"
         "With --locked blocks stay where imgbuild.lock, beside the manifest, says they were; with\n"
         "--update-lock that file is written.\n",
     .options = options,

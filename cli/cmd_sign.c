@@ -68,29 +68,42 @@ static bool read_source(struct invocation *invocation, struct signer_source *ret
 
 /* ---- signing ---- */
 
-static bool sign_with(struct invocation *invocation, const struct sign_target *target,
-                      struct signer *signer)
-{
-    struct span chain, signed_archive;
+/* What a signer made, after it was closed: the key is in memory no longer than needed. */
+struct signed_archive {
+    struct span bytes;
     enum signing signing;
-    return sign_target_read_chain(invocation, &chain) &&
-           signer_sign_archive(signer, &target->archive, chain, &signing, &signed_archive) &&
-           sign_target_write(invocation, target, signed_archive) &&
-           sign_target_tell(invocation, target,
-                            signing == SIGNING_KEPT ? "already signed by" : "signed by",
-                            signer_public(signer));
+    struct public_key key;
+};
+
+static bool make_signed(struct invocation *invocation, const struct sign_target *target,
+                        const struct signer_source *source, struct signed_archive *ret,
+                        enum exit_status *ret_status)
+{
+    struct span chain;
+    struct signer *signer = NULL;
+    *ret_status = EXIT_INPUT;
+    if (!sign_target_read_chain(invocation, &chain) ||
+        !signer_open(invocation, source, &signer, ret_status))
+        return false;
+    ret->key = *signer_public(signer);
+    const bool ok =
+        signer_sign_archive(signer, &target->archive, chain, &ret->signing, &ret->bytes);
+    signer_close(signer);
+    return ok;
 }
 
 static enum exit_status sign(struct invocation *invocation, const struct sign_target *target,
                              const struct signer_source *source)
 {
-    struct signer *signer = NULL;
+    struct signed_archive made;
     enum exit_status status;
-    if (!signer_open(invocation, source, &signer, &status))
+    if (!make_signed(invocation, target, source, &made, &status))
         return status;
-    const bool ok = sign_with(invocation, target, signer);
-    signer_close(signer);
-    return ok ? command_status(invocation) : EXIT_INPUT;
+    const char *what = made.signing == SIGNING_KEPT ? "already signed by" : "signed by";
+    return sign_target_write(invocation, target, made.bytes) &&
+                   sign_target_tell(invocation, target, what, &made.key)
+               ? command_status(invocation)
+               : EXIT_INPUT;
 }
 
 static bool tell_dropped(struct invocation *invocation, const struct sign_target *target, bool had)

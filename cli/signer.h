@@ -41,8 +41,7 @@ enum signing { SIGNING_NEW, SIGNING_KEPT };
  * Shape:  archive: intact.
  * Errors: those of signer_sign and archive_sign_add. */
 MUST_CHECK bool signer_sign_archive(struct signer *signer, const struct archive *archive,
-                                    struct span chain, enum signing *ret_signing,
-                                    struct span *ret);
+                                    struct span chain, enum signing *ret_signing, struct span *ret);
 
 /* Wipes the key. Harmless for NULL. */
 void signer_close(struct signer *signer);
