@@ -83,13 +83,41 @@ static void take_access(const struct thumb_access *access, struct fault_report *
     }
 }
 
+/* What the processor itself finds wrong has the instruction's own address. */
+static bool is_about_instruction(const struct fault_record *record)
+{
+    static const char *const kinds[] = {
+        "undefined-instruction", "bad-state", "division-by-zero", "breakpoint", "panic",
+        "unaligned-access"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (is_kind(record, kinds[i]))
+            return true;
+    return false;
+}
+
+/* The instruction that was refused for its unaligned address says which that was. */
+static void set_unaligned(struct address_book *book, struct fault_report *report)
+{
+    const struct thumb_access access = decode(book, report);
+    if (access.kind == THUMB_NO_ACCESS || !access.has_addr)
+        return;
+    report->access = access.kind == THUMB_READ ? FAULT_READS : FAULT_WRITES;
+    report->start = access.addr;
+    report->bytes = access.bytes;
+    report->is_size_known = true;
+}
+
 static void set_access(struct address_book *book, struct arena *arena, struct fault_report *report)
 {
     const struct fault_record *record = report->record;
     const bool is_call = is_kind(record, "bad-loan") || is_kind(record, "bad-syscall");
     report->start = record->address.value;
-    report->bytes = record->address.is_given ? 1 : 0;
-    if (is_kind(record, "instruction-access")) {
+    report->bytes = record->address.is_given && !is_about_instruction(record) ? 1 : 0;
+    if (is_kind(record, "unaligned-access")) {
+        set_unaligned(book, report);
+    } else if (report->bytes == 0 && record->address.is_given) {
+        return;
+    } else if (is_kind(record, "instruction-access")) {
         report->access = FAULT_EXECUTES;
         report->start &= ~(uint64_t)1;
     } else if (record->length.is_given && record->address.is_given) {
@@ -106,6 +134,23 @@ static void set_access(struct address_book *book, struct arena *arena, struct fa
         report->target = address_answer(book, report->start, ADDRESS_READABLE_NAMES, arena);
 }
 
+/* ---- where ---- */
+
+/* The kernel was called by the instruction before the one that the task goes on with. */
+static uint64_t site_of(struct address_book *book, const struct fault_report *report,
+                        struct arena *arena)
+{
+    const uint64_t pc = report->record->pc.value & ~(uint64_t)1;
+    const bool is_by_kernel =
+        report->record->by != NULL && strcmp(report->record->by, "kernel") == 0 && pc >= 2;
+    const struct address_place place = address_place_of(book, pc, arena);
+    struct debug_file *file = is_by_kernel ? address_book_program(book, place.owner) : NULL;
+    if (file == NULL || debug_file_machine(file) != DEBUG_ARM)
+        return report->record->pc.value;
+    const struct span code = debug_file_bytes(file, pc - 2);
+    return code.bytes >= 2 && code.data[1] == 0xdf ? pc - 2 : report->record->pc.value; /* svc */
+}
+
 /* ---- backtrace ---- */
 
 static struct unwind_start start_of(const struct fault_report *report)
@@ -113,7 +158,7 @@ static struct unwind_start start_of(const struct fault_report *report)
     const struct fault_record *record = report->record;
     const struct thumb_registers registers = thumb_registers_of(record);
     struct unwind_start start = {
-        .pc = record->pc.value & ~(uint64_t)1,
+        .pc = report->at.place.addr & ~(uint64_t)1,
         .has_pc = report->has_pc,
         .known = registers.known,
         .stack_addr = record->sp.value,
@@ -208,7 +253,7 @@ struct fault_report fault_report_of(struct address_book *book, const struct faul
     struct fault_report report = {.record = record, .has_pc = is_pc_recorded(record)};
     find_task(book, arena, &report);
     if (report.has_pc)
-        report.at = address_answer(book, record->pc.value, names, arena);
+        report.at = address_answer(book, site_of(book, &report, arena), names, arena);
     set_access(book, arena, &report);
     if (report.has_task)
         report.region_count = address_regions_of_task(book, report.task, arena, &report.regions);

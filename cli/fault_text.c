@@ -70,13 +70,14 @@ static const char *verb(enum fault_access access)
     case FAULT_UNKNOWN:
         break;
     }
-    return "named";
+    return "accessed";
 }
 
 static void put_access(struct buffer *out, const struct address_book *book,
                        const struct fault_report *report)
 {
-    if (report->bytes == 0)
+    const bool is_call = report->record->by != NULL && strcmp(report->record->by, "kernel") == 0;
+    if (report->bytes == 0 || (is_call && !report->is_size_known))
         return;
     buffer_format(out, "    did     %s 0x%08llx", verb(report->access),
                   (unsigned long long)report->start);

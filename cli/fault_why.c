@@ -257,16 +257,19 @@ static const char *processor_reason(const struct why *why)
     return NULL;
 }
 
+/* What a kernel names as the address of a bad call may be any of its arguments. */
 static void why_refused_call(struct why *why)
 {
     const struct fault_report *report = why->report;
-    const char *what = is_kind(why, "bad-loan") ? "lent" : "named in a system call";
+    const bool is_loan = is_kind(why, "bad-loan");
     if (report->bytes == 0)
         return;
-    add(why, arena_format(why->arena, "the kernel refused what was %s: 0x%08llx, %s", what,
-                          (unsigned long long)report->start,
-                          address_place_words(why->book, &report->target.place, why->arena)));
-    if (report->is_size_known || is_kind(why, "bad-loan"))
+    add(why,
+        arena_format(why->arena, "the kernel refused %s 0x%08llx%s %s",
+                     is_loan ? "what was lent at" : "a system call about",
+                     (unsigned long long)report->start, is_loan ? ":" : ", which as an address is",
+                     address_place_words(why->book, &report->target.place, why->arena)));
+    if (report->is_size_known || is_loan)
         why_access(why);
 }
 

@@ -213,7 +213,10 @@ static bool step_by_frame(struct unwinder *unwinder, Dwarf_Frame *frame, uint32_
         if (register_of(unwinder, frame, cfa, i, &values[i]))
             known |= 1U << i;
     if (!(known & 1U << return_register)) {
-        unwinder->end = "the return address is not among what was recorded";
+        const uint64_t stack_end = unwinder->start->stack_addr + unwinder->start->stack.bytes;
+        unwinder->end = cfa > stack_end
+                            ? "the bytes of the stack that were recorded end before its caller"
+                            : "the return address is not among what was recorded";
         return false;
     }
     *ret_pc = values[return_register];

@@ -27,6 +27,7 @@ enum attempt {
     LEAVE_THUMB,      /* for an instruction set that the processor has not */
     ACCESS_UNALIGNED, /* by an instruction that never may */
     DIVIDE_BY_ZERO,
+    DEEP,        /* a null pointer, three calls deep */
     SEMIHOSTING, /* end the run itself, the kernel's way */
     HANG,        /* no fault: never ends, and fails the run. Not attempted unless chosen. */
 };
@@ -36,7 +37,7 @@ enum attempt {
     READ_RAM, WRITE_FLASH, EXECUTE_RAM, READ_PERIPHERAL, LEND_FOREIGN, STACK_OVERFLOW, STACK_EDGE, \
         READ_SYSTEM, WILD_STACK, WILD_SYSCALL, WILD_POINTER, WILD_LOANS, WILD_TASK, WILD_RECEIVE,  \
         USURP, STEAL_INTERRUPT, FORGE_NOTIFICATION, UNDEFINED_INSTRUCTION, LEAVE_THUMB,            \
-        ACCESS_UNALIGNED, DIVIDE_BY_ZERO, SEMIHOSTING
+        ACCESS_UNALIGNED, DIVIDE_BY_ZERO, DEEP, SEMIHOSTING
 #endif
 
 static const enum attempt attempts[] = {SABOTAGE};
@@ -48,6 +49,7 @@ static inline enum fault_kind attempt_fault(enum attempt attempt)
     case READ_RAM:
     case WRITE_FLASH:
     case READ_PERIPHERAL:
+    case DEEP:
         return FAULT_DATA_ACCESS;
     case EXECUTE_RAM:
         return FAULT_INSTRUCTION_ACCESS;

@@ -33,6 +33,7 @@ static const char *attempt_name(enum attempt attempt)
         [LEAVE_THUMB] = "leave-thumb",
         [ACCESS_UNALIGNED] = "access-unaligned",
         [DIVIDE_BY_ZERO] = "divide-by-zero",
+        [DEEP] = "deep",
         [SEMIHOSTING] = "semihosting",
         [HANG] = "hang",
     };
@@ -89,6 +90,7 @@ static uint32_t attempt_target(enum attempt attempt)
     case FORGE_NOTIFICATION:
     case UNDEFINED_INSTRUCTION:
     case DIVIDE_BY_ZERO:
+    case DEEP:
     case SEMIHOSTING:
     case HANG:
         break;
@@ -166,6 +168,33 @@ static void end_run(void)
     __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
 }
 
+/* A list that ends one node too early, found so three calls deep. What follows each call keeps it
+ * from becoming a jump. */
+struct node {
+    struct node *next;
+    uint32_t weight;
+};
+
+static __attribute__((noinline)) uint32_t weigh_node(const volatile struct node *node)
+{
+    return node->weight;
+}
+
+static __attribute__((noinline)) uint32_t weigh_list(const struct node *first, uint32_t count)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i <= count; i++, first = first->next)
+        sum += weigh_node(first);
+    return sum;
+}
+
+static __attribute__((noinline)) void plan_route(uint32_t count)
+{
+    static const struct node only = {.next = 0, .weight = 3};
+    if (weigh_list(&only, count) > count)
+        panic("has followed a null pointer");
+}
+
 static void attempt_do(enum attempt attempt, uint32_t target)
 {
     switch (attempt) {
@@ -200,6 +229,8 @@ static void attempt_do(enum attempt attempt, uint32_t target)
     case DIVIDE_BY_ZERO:
         __asm__ volatile("udiv r0, r1, %0" ::"r"(0) : "r0");
         return;
+    case DEEP:
+        return plan_route(1);
     case SEMIHOSTING:
         return end_run();
     case HANG:
