@@ -3,6 +3,7 @@
 #include "base/checked.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* The holes before the tail, the last of them cut there, and the tail. */
 static void set_holes(struct manifest_memory *memory, const struct manifest_hole *tail,
@@ -37,6 +38,23 @@ const struct manifest_memory *mcuboot_room_reserve(const struct manifest *manife
     set_holes(memory, &tail, arena);
     memory->skip.value += mcuboot->header.value;
     return reserved;
+}
+
+void mcuboot_room_note(const struct plan_slot *slot, struct diag_list *diags, size_t first)
+{
+    const struct manifest_mcuboot *mcuboot = &slot->manifest->mcuboot;
+    bool is_told = !mcuboot->is_given;
+    for (size_t i = first; i < diags->count && !is_told; i++) {
+        if (strcmp(diags->items[i].code, "layout-no-fit") != 0)
+            continue;
+        diag_add(diags, DIAG_NOTE, "mcuboot-room", mcuboot->pos,
+                 "of %s, MCUboot's header takes %" PRIu64
+                 " bytes, and its records and trailer take "
+                 "the last %" PRIu64,
+                 slot->memories[slot->manifest->kernel.program.code_memory].name.text,
+                 mcuboot->header.value, manifest_mcuboot_tail_bytes(mcuboot));
+        is_told = true;
+    }
 }
 
 /* ---- what lies behind the header ---- */

@@ -20,6 +20,10 @@ MUST_CHECK bool mcuboot_room_check_header(const struct plan_slot *slot,
                                           const struct plan_program_sizes *kernel,
                                           struct diag_list *diags);
 
+/* Notes what MCUboot takes, where a layout did not fit: when one of the diagnostics from `first` on
+ * says so. */
+void mcuboot_room_note(const struct plan_slot *slot, struct diag_list *diags, size_t first);
+
 /* Checks that the image that was made does begin there. Errors: mcuboot-base. */
 MUST_CHECK bool mcuboot_room_check_base(const struct plan_slot *slot, uint64_t image_base,
                                         struct diag_list *diags);

@@ -417,6 +417,7 @@ bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
                     layout_verify(&plan.request, &plan.layout, diags) &&
                     check_chosen_limits(slot, sizes, &plan.layout, diags);
     point_to_board(slot->manifest, diags, first);
+    mcuboot_room_note(slot, diags, first);
     if (!ok || !within_limits)
         return false;
     *ret = plan;

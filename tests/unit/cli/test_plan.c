@@ -1,4 +1,5 @@
 /* From a manifest and sizes to a layout: slots, choices, pins, limits. */
+#include "cli/mcuboot_room.h"
 #include "cli/plan.h"
 
 #include "tests/unit/cli/board.h"
@@ -242,6 +243,104 @@ static void what_does_not_fit_is_said_of_the_board(void **state)
         assert_string_equal(fixture->diags.items[i].pos.file, "board.yaml");
 }
 
+/* ---- MCUboot ---- */
+
+/* 65536 bytes from 0x08020000; 1K for a boot loader; then header and kernel. The tail is 476 bytes
+ * of records and 3 * 10 * 4 + 48 of trailer. */
+#define MCUBOOT_BOARD                                                                              \
+    "memories:\n"                                                                                  \
+    "  flash: {size: 64K, skip: 1K, holes: [{base: 0x08008000, size: 256},\n"                      \
+    "          {base: 0x0800fc00, size: 1K}]}\n"                                                   \
+    "mcuboot: {header: 0x200, sectors: 10, align: 4}\n"                                            \
+    "tasks:\n"                                                                                     \
+    "  super: {priority: 0, stack: 1K}\n"
+
+static void mcuboot_takes_both_ends_of_the_code_memory(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct board *board = board_with(fixture, MCUBOOT_BOARD);
+    const uint64_t tail = 0x08010000 - 476 - 120 - 48;
+    const struct plan_sizes sizes = SIZES(fixture, board, {"super", "flash", 64});
+    const struct layout_request request = plan_request(board->slots, &sizes, fixture->arena);
+    const struct layout_memory *flash = &request.memories[0];
+    assert_int_equal(flash->size, 64 * 1024);
+    assert_int_equal(flash->skip_bytes, 1024 + 512);
+    assert_int_equal(flash->hole_count, 3);
+    assert_int_equal(flash->holes[0].start, 0x08008000);
+    assert_int_equal(flash->holes[1].start, 0x0800fc00);
+    assert_int_equal(flash->holes[1].end, tail); /* it went on to the end */
+    assert_int_equal(flash->holes[2].start, tail);
+    assert_int_equal(flash->holes[2].end, 0x08010000);
+    assert_int_equal(request.memories[1].hole_count, 0);
+    assert_int_equal(board->manifest.memories[0].skip.value, 1024); /* the manifest's is its own */
+}
+
+static bool kernel_fits(struct fixture *fixture, uint64_t bytes)
+{
+    const struct board *board = board_with(fixture, "memories:\n"
+                                                    "  flash: {size: 4K}\n"
+                                                    "mcuboot: {header: 32, mode: overwrite}\n"
+                                                    "tasks:\n"
+                                                    "  super: {priority: 0, stack: 1K}\n");
+    const struct plan_sizes sizes =
+        SIZES(fixture, board, {NULL, "flash", bytes}, {"super", "ram", 64});
+    struct plan plan;
+    fixture->diags = diag_list_in(fixture->arena);
+    const bool ok = plan_layout(board->slots, &sizes, NULL, fixture->arena, &plan, &fixture->diags);
+    if (ok) {
+        assert_int_equal(plan.layout.kernel[0].range.start, 0x08000020);
+        assert_true(plan.layout.kernel[0].range.end <= 0x08001000 - 476 - 32);
+    }
+    return ok;
+}
+
+/* The last 32 bytes before the records are the kernel's, the next byte is not. */
+static void mcuboot_never_overflows_the_memory(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(kernel_fits(fixture, (4096 - 32 - 476 - 32) / 32 * 32));
+    no_diags(fixture);
+    assert_false(kernel_fits(fixture, (4096 - 32 - 476 - 32) / 32 * 32 + 1));
+    assert_true(fixture->diags.count >= 2);
+    assert_string_equal(fixture->diags.items[0].code, "layout-no-fit");
+    const struct diag *last = &fixture->diags.items[fixture->diags.count - 1];
+    assert_string_equal(last->code, "mcuboot-room");
+    assert_int_equal(last->level, DIAG_NOTE);
+}
+
+static bool check_header(struct fixture *fixture, const char *header, uint64_t align)
+{
+    fixture->diags = diag_list_in(fixture->arena);
+    const char *text = arena_format(fixture->arena,
+                                    "memories:\n"
+                                    "  flash: {skip: 256}\n"
+                                    "mcuboot: {header: %s}\n"
+                                    "tasks:\n"
+                                    "  super: {priority: 0, stack: 1K}\n",
+                                    header);
+    const struct board *board = board_with(fixture, text);
+    const struct plan_size sizes[] = {{.memory = 1, .bytes = 64, .align_bytes = 4096},
+                                      {.memory = 0, .bytes = 1024, .align_bytes = align}};
+    const struct plan_program_sizes kernel = {sizes, 2};
+    return mcuboot_room_check_header(board->slots, &kernel, &fixture->diags);
+}
+
+static void vectors_must_begin_right_behind_the_header(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(check_header(fixture, "0x200", 128));
+    assert_true(check_header(fixture, "0x100", 512));
+    assert_false(check_header(fixture, "0x20", 128));
+    assert_string_equal(fixture->diags.items[0].code, "mcuboot-header-size");
+    assert_string_equal(fixture->diags.items[0].hint, "header: 0x80");
+    assert_false(check_header(fixture, "0x200", 512));
+    assert_string_equal(fixture->diags.items[0].hint, "header: 0x300");
+    fixture->diags = diag_list_in(fixture->arena);
+    const struct board *board = board_with(fixture, MCUBOOT_BOARD);
+    assert_true(mcuboot_room_check_base(board->slots, 0x08000600, &fixture->diags));
+    assert_false(mcuboot_room_check_base(board->slots, 0x08000604, &fixture->diags));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +355,9 @@ int main(void)
         TEST(a_pinned_block_stays_where_it_was_put),
         TEST(more_than_the_limit_is_an_error),
         TEST(what_does_not_fit_is_said_of_the_board),
+        TEST(mcuboot_takes_both_ends_of_the_code_memory),
+        TEST(mcuboot_never_overflows_the_memory),
+        TEST(vectors_must_begin_right_behind_the_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
