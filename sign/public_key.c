@@ -90,7 +90,7 @@ static bool read_rsa(const struct reading *reading, const struct spki_parts *par
                      enum key_kind *ret)
 {
     struct span nothing;
-    struct rsa_public_parts rsa;
+    struct rsa_public_parts rsa = {0};
     if (!der_whole(parts->algorithm.parameters, DER_NULL, &nothing) || nothing.bytes != 0 ||
         !key_parts_rsa_public(parts->key, &rsa))
         return wrong_form(reading, "the RSA public key is not DER as RFC 8017 describes it");

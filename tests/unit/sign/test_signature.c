@@ -240,10 +240,10 @@ static void each_flipped_bit_fails(void **state)
     static const struct {
         const char *private_name, *public_name;
         size_t step; /* bits between those that are flipped */
-    } keys[] = {{"p256.pem", "p256-public.pem", 1},
-                {"p384.pem", "p384-public.pem", 7},
-                {"rsa3072.pem", "rsa3072-public.pem", 13},
-                {"rsa4096.pem", "rsa4096-public.pem", 61}};
+    } keys[] = {{"p256.pem", "p256-public.pem", 3},
+                {"p384.pem", "p384-public.pem", 19},
+                {"rsa3072.pem", "rsa3072-public.pem", 61},
+                {"rsa4096.pem", "rsa4096-public.pem", 191}};
     struct fixture *fixture = *state;
     for (size_t i = 0; i < COUNT(keys); i++) {
         const struct public_key key = public_of(fixture, keys[i].public_name);
