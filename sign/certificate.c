@@ -15,6 +15,10 @@
 #define CERTIFICATE_LABEL "CERTIFICATE"
 #define REVOCATION_LABEL  "X509 CRL"
 
+/* RSA of 4096 bits takes 550 bytes. Whoever hands over a chain could make each check take seconds
+ * with larger numbers. */
+enum { SPKI_BYTES_MOST = 600 };
+
 /* Which keys and digests may stand behind a signature on a certificate or a list. */
 static const mbedtls_x509_crt_profile profile = {
     .allowed_mds = MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) |
@@ -332,6 +336,12 @@ static const char *flags_text(uint32_t flags)
 const char *certificate_path_objection(const struct certificate *path, size_t count,
                                        const struct certificate *anchor, struct arena *arena)
 {
+    for (size_t i = 0; i < count; i++)
+        if (path[i].spki.bytes > SPKI_BYTES_MOST)
+            return arena_format(arena,
+                                "the certificate of %s has a key that is too large: RSA of "
+                                "at most 4096 bits is allowed",
+                                path[i].subject_text);
     mbedtls_x509_crt chain, trusted;
     mbedtls_x509_buf unknown_oid = {.p = NULL};
     struct finding finding = {.flags = 0};
@@ -391,8 +401,7 @@ static bool read_revocations(const struct block_reader *reader, struct span der,
     mbedtls_x509_crl parsed;
     mbedtls_x509_crl_init(&parsed);
     bool ok = false;
-    if (mbedtls_x509_crl_parse_der(&parsed, der.data, der.bytes) != 0 ||
-        parsed.raw.len != der.bytes)
+    if (mbedtls_x509_crl_parse_der(&parsed, der.data, der.bytes) != 0)
         diag_error(reader->diags, reader->code, reader->pos,
                    "this is not a revocation list, or one with a critical extension, such as a "
                    "delta list");

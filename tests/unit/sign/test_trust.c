@@ -274,6 +274,7 @@ static void chains_that_are_not_trusted(void **state)
         {"leaf-forged", "root.pem", "is not signed by its issuer's key", NULL},
         {"leaf", "root-impostor.pem", "is not signed by its issuer's key", NULL},
         {"leaf-of-weak", "weak.pem", "too weak", NULL},
+        {"leaf-of-huge huge", "root.pem", "too large", NULL},
         {"leaf", "root-expired.pem", "Release Root,O=Example,C=DE expired at 2029-12-31", NULL},
         {"leaf", "root-mail.pem", "for other purposes than codeSigning", NULL},
         {"leaf-of-inter inter", "root-pathlen0.pem", "allows 0 CAs below it", NULL},
@@ -406,6 +407,8 @@ static void keys_are_trusted_as_they_are(void **state)
     add_lists(fixture, &trust, "root-revokes-leaf"); /* says nothing of a key */
     assert_string_equal(trust_judge(&trust, &key, NULL, fixture->arena).trusted_by, "leaf.pub");
     assert_string_equal(judge_leaf(fixture, &trust).trusted_by, "leaf.pub");
+    const struct trust both = trust_in(fixture, "root.pem leaf.pub");
+    assert_string_equal(judge_leaf(fixture, &both).trusted_by, "root.pem"); /* the first one */
     const struct trust_verdict verdict = trust_judge(&trust, &second, NULL, fixture->arena);
     assert_null(verdict.trusted_by);
     assert_string_equal(verdict.reason, "its key is not trusted");
