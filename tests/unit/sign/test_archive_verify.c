@@ -352,6 +352,30 @@ static void members_must_be_as_signed(void **state)
     assert_string_equal(fixture->diags.items[before + 1].code, "sums-form");
 }
 
+static void members_cannot_be_renamed_or_swapped(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct trust trust = trust_in(fixture, "leaf.pub");
+    const struct span good = sign_with(fixture, small_archive(fixture), "leaf.key", "");
+    struct draft renamed = draft_of(fixture, good);
+    draft_remove(&renamed, "README.txt");
+    draft_put(&renamed, "README", span_of_text("How to verify this.\n"));
+    check_damaged(fixture, draft_write(fixture, &renamed), &trust, "sums-missing");
+    /* the firmware of another archive that the same key signed */
+    struct draft other = draft_of(fixture, small_archive(fixture));
+    draft_put(&other, "image/image.bin", span_of_text("old firmware"));
+    draft_sum(fixture, &other);
+    other = draft_of(fixture, sign_with(fixture, draft_write(fixture, &other), "leaf.key", ""));
+    struct verified_archive verified;
+    assert_true(verifies(fixture, draft_write(fixture, &other), &trust, &verified));
+    assert_true(verified.is_trusted);
+    check_damaged(fixture, signed_but(fixture, "", "image/image.bin", span_of_text("old firmware")),
+                  &trust, "sums-digest");
+    /* and all that is signed of one archive, around the firmware of the other one */
+    draft_put(&other, "image/image.bin", span_of_text("firmware"));
+    check_damaged(fixture, draft_write(fixture, &other), &trust, "sums-digest");
+}
+
 /* ---- every bit ---- */
 
 /* Whether anything of it is trusted. */
@@ -466,6 +490,7 @@ int main(void)
         TEST(nothing_else_belongs_into_signatures),
         TEST(signatures_are_bounded),
         TEST(members_must_be_as_signed),
+        TEST(members_cannot_be_renamed_or_swapped),
         TEST(every_flipped_bit_is_damage),
         TEST(every_truncation_is_damage),
         TEST(no_flipped_bit_of_a_member_passes_with_right_checksums),
