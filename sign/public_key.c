@@ -90,7 +90,7 @@ static bool read_rsa(const struct reading *reading, const struct spki_parts *par
                      enum key_kind *ret)
 {
     struct span nothing;
-    struct rsa_public_parts rsa = {0};
+    struct rsa_public_parts rsa;
     if (!der_whole(parts->algorithm.parameters, DER_NULL, &nothing) || nothing.bytes != 0 ||
         !key_parts_rsa_public(parts->key, &rsa))
         return wrong_form(reading, "the RSA public key is not DER as RFC 8017 describes it");
@@ -243,7 +243,7 @@ bool public_key_read(struct span pem, struct source_pos named_at, struct arena *
 {
     const struct reading reading = {{.file = named_at.file}, arena, diags};
     struct key_pem_file file;
-    struct span spki;
+    struct span spki = {0};
     return key_pem_split(pem, "key-form", reading.pos, arena, &file, diags) &&
            find_spki(&reading, &file, &spki) &&
            public_key_read_spki(spki, reading.pos, arena, ret, diags);
