@@ -22,10 +22,12 @@ struct public_key {
 
 /* Reads the text of a PEM file with one PUBLIC KEY (SubjectPublicKeyInfo), or with certificates,
  * the key of the first of which is taken; all have to be readable. Nothing but white space and
- * comment lines outside the PEM blocks. Shape:  ret->spki lies in `arena`. Errors: key-empty,
- * key-form, key-is-private (a private key where a public one was asked for), key-unsupported
- * (another curve, size or algorithm; says which are supported). None has a line as its position
- * (key_pem.h). *ret is untouched on failure. Source: RFC 7468, RFC 5280 4.1.2.7, RFC 5480. */
+ * comment lines outside the PEM blocks.
+ * Shape:  ret->spki lies in `arena`.
+ * Errors: key-empty, key-form, key-is-private (a private key where a public one was asked for),
+ *         key-unsupported (another curve, size or algorithm; says which are supported). None has a
+ *         line as its position (key_pem.h). *ret is untouched on failure.
+ * Source: RFC 7468, RFC 5280 4.1.2.7, RFC 5480. */
 MUST_CHECK bool public_key_read(struct span pem, struct source_pos named_at, struct arena *arena,
                                 struct public_key *ret, struct diag_list *diags);
 
