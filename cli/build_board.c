@@ -1,6 +1,5 @@
 #include "cli/build_board.h"
 
-#include "base/buffer.h"
 #include "base/path.h"
 #include "base/process.h"
 #include "cli/build_key.h"
@@ -71,7 +70,7 @@ static bool add_lock(struct build_outputs *outputs, const struct built_slot *bui
 }
 
 static bool make_outputs(struct build *build, struct build_outputs *outputs,
-                         const char **ret_summary)
+                         struct build_summary *summary)
 {
     struct plan_slot *slots;
     size_t slot_count;
@@ -85,22 +84,20 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     if (!ok)
         return false;
     add_sources(build, &outputs->sources);
-    struct buffer summary = buffer_in(build->arena);
     for (size_t i = 0; ok && i < slot_count; i++) {
-        const char *lines;
-        ok = build_outputs_add_slot(outputs, &built[i], &lines);
-        if (ok && slots[i].name[0] != '\0')
-            buffer_format(&summary, "image slot %s\n", slots[i].name);
-        if (ok)
-            buffer_append_text(&summary, lines);
+        if (slots[i].name[0] != '\0')
+            build_summary_add_text(summary,
+                                   arena_format(build->arena, "image slot %s\n", slots[i].name));
+        ok = build_outputs_add_slot(outputs, &built[i], summary);
     }
     if (ok && build->lock.is_updated)
         ok = add_lock(outputs, built, slot_count);
     if (process_interrupted())
         return diag_error(build->diags, "interrupted", NOWHERE, "interrupted");
-    if (ok)
-        *ret_summary = buffer_text(&summary);
-    return ok && file_batch_commit(&outputs->batch, build->diags);
+    ok = ok && file_batch_commit(&outputs->batch, build->diags);
+    for (size_t i = 0; ok && i < slot_count; i++)
+        build_summary_keep(build, &built[i]);
+    return ok;
 }
 
 /* Whether a path, as this run writes paths, lies in the folder of the outputs. The last build may
@@ -134,14 +131,17 @@ static bool save_state(struct build *build, const char *path)
 static bool build_changed(struct build *build, const struct digest *key, const char **ret_summary)
 {
     struct build_outputs outputs = {.build = build, .batch = file_batch_in(build->arena)};
+    struct build_summary summary = build_summary_in(build->arena);
     /* the key first: who types a wrong passphrase should not have to wait for it */
-    const bool ok = build_sign_open(build) && make_outputs(build, &outputs, ret_summary);
+    const bool ok = build_sign_open(build) && make_outputs(build, &outputs, &summary);
     build_sign_close(build);
     file_batch_abandon(&outputs.batch);
     if (ok)
         remove_stale_tasks(build, &outputs.paths);
     if (ok && build_key_covers_all(build) && !build->lock.is_updated)
-        build_state_record_build(build->state, key, &outputs.paths, *ret_summary);
+        build_state_record_build(build->state, key, &outputs.paths, buffer_text(&summary.later));
+    if (ok)
+        *ret_summary = buffer_text(&summary.now);
     return ok;
 }
 

@@ -1,6 +1,5 @@
 #include "cli/build_outputs.h"
 
-#include "base/buffer.h"
 #include "base/path.h"
 #include "cli/archive_members.h"
 #include "cli/build_sign.h"
@@ -8,8 +7,6 @@
 #include "cli/gdb_script.h"
 #include "cli/image_files.h"
 #include "cli/image_mcuboot.h"
-#include "cli/report_text.h"
-#include "layout/memory_map.h"
 
 const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot)
 {
@@ -99,34 +96,16 @@ static const char *archive_name(const struct built_slot *built, struct arena *ar
                         (unsigned long long)manifest->patch, slot[0] == '\0' ? "" : "-", slot);
 }
 
-/* The numbers are those of the report. */
-static void put_memory(struct buffer *out, const struct built_slot *built, size_t index)
+static void add_summary(struct build_summary *summary, const struct build *build,
+                        const struct built_slot *built, const char *id, const char *archive_path)
 {
-    const struct layout_memory *memory = &built->plan.request.memories[index];
-    const struct memory_map map =
-        memory_map_of(&built->plan.request, &built->plan.layout, index, out->arena);
-    const struct memory_map_totals totals = memory_map_total(&map);
-    if (!totals.has_owner)
+    build_summary_add_memories(summary, build, built);
+    build_summary_add_text(summary, arena_format(build->arena, "ID %s  %s\n", id, archive_path));
+    if (build->sign == NULL)
         return;
-    const uint64_t tenths = (totals.used * 1000 + totals.size / 2) / totals.size;
-    buffer_format(out, "%-12s %9llu of %9s used, %9llu free, %3llu.%llu%%\n", memory->name,
-                  (unsigned long long)totals.used, report_text_bytes(out->arena, totals.size),
-                  (unsigned long long)totals.free, (unsigned long long)(tenths / 10),
-                  (unsigned long long)(tenths % 10));
-}
-
-static const char *summary_of(const struct build *build, const struct built_slot *built,
-                              const char *id, const char *archive_path)
-{
-    struct buffer out = buffer_in(build->arena);
-    for (size_t i = 0; i < built->plan.layout.memory_count; i++)
-        put_memory(&out, built, i);
-    buffer_format(&out, "ID %s  %s\n", id, archive_path);
-    if (build->sign != NULL) {
-        const struct public_key *key = signer_public(build->sign->signer);
-        buffer_format(&out, "signed by %s (%s)\n", key->id, public_key_kind_name(key->kind));
-    }
-    return buffer_text(&out);
+    const struct public_key *key = signer_public(build->sign->signer);
+    build_summary_add_text(summary, arena_format(build->arena, "signed by %s (%s)\n", key->id,
+                                                 public_key_kind_name(key->kind)));
 }
 
 /* The one form of the image that can fail: someone else may sign it. */
@@ -138,7 +117,7 @@ static bool make_mcuboot(struct build *build, const struct built_slot *built,
 }
 
 bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_slot *built,
-                            const char **ret_summary)
+                            struct build_summary *summary)
 {
     struct build *build = outputs->build;
     const char *folder = build_outputs_folder(build, built->slot);
@@ -153,6 +132,6 @@ bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_sl
         !add_images(outputs, built, &files, folder) || !add_texts(outputs, built, &files, folder) ||
         !add(outputs, folder, name, archive, FILE_SYNCED))
         return false;
-    *ret_summary = summary_of(build, built, files.id, archive_path);
+    add_summary(summary, build, built, files.id, archive_path);
     return true;
 }

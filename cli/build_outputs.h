@@ -3,6 +3,7 @@
 #define CLI_BUILD_OUTPUTS_H
 
 #include "cli/build.h"
+#include "cli/build_summary.h"
 
 /* The files of a build that appear together. */
 struct build_outputs {
@@ -13,10 +14,11 @@ struct build_outputs {
 };
 
 /* Writes all files of a slot under temporary names.
- * Shape:  *ret_summary: the lines to print for it.
+ * Shape:  its lines are appended to *summary.
  * Errors: file-not-written, folder-not-made, those of archive_write. */
 MUST_CHECK bool build_outputs_add_slot(struct build_outputs *outputs,
-                                       const struct built_slot *built, const char **ret_summary);
+                                       const struct built_slot *built,
+                                       struct build_summary *summary);
 
 /* The folder of a slot's outputs. */
 const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot);

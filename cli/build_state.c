@@ -27,6 +27,11 @@ struct known_output {
     struct file_stamp stamp;
 };
 
+struct known_memory {
+    const char *name;
+    uint64_t used_bytes;
+};
+
 struct build_state {
     struct arena *arena;
     struct known_file *files;
@@ -38,6 +43,8 @@ struct build_state {
     struct known_output *outputs;
     size_t output_count;
     const char *summary;
+    struct known_memory *memories;
+    size_t memory_count, memory_capacity;
 };
 
 /* ---- tables ---- */
@@ -82,6 +89,15 @@ static struct known_step *add_step(struct build_state *state, const char *output
     struct known_step *step = &state->steps[state->step_count++];
     step->output = arena_copy_text(state->arena, output, strlen(output));
     return step;
+}
+
+static struct known_memory *find_memory(const struct build_state *state, const char *name)
+{
+    for (size_t i = 0; i < state->memory_count; i++) {
+        if (strcmp(state->memories[i].name, name) == 0)
+            return &state->memories[i];
+    }
+    return NULL;
 }
 
 /* ---- reading and writing ---- */
@@ -151,6 +167,17 @@ static void read_steps(struct build_state *state, const json_t *list)
     }
 }
 
+static void read_memories(struct build_state *state, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *json = json_array_get(list, i);
+        const json_int_t bytes = json_integer_value(json_object_get(json, "used"));
+        if (bytes >= 0)
+            build_state_set_used(state, read_text(state->arena, json_object_get(json, "name")),
+                                 (uint64_t)bytes);
+    }
+}
+
 static void read_build(struct build_state *state, const json_t *json)
 {
     const json_t *outputs = json_object_get(json, "outputs");
@@ -179,6 +206,7 @@ struct build_state *build_state_load(struct arena *arena, const char *path)
     if (json_integer_value(json_object_get(json, "imgbuild_state")) == STATE_VERSION) {
         read_files(state, json_object_get(json, "files"));
         read_steps(state, json_object_get(json, "steps"));
+        read_memories(state, json_object_get(json, "memories"));
         read_build(state, json_object_get(json, "build"));
     }
     json_decref(json);
@@ -223,10 +251,20 @@ static json_t *build_json(const struct build_state *state, struct arena *arena)
                      state->summary, "outputs", outputs);
 }
 
+static json_t *memories_json(const struct build_state *state)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < state->memory_count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:I}", "name", state->memories[i].name, "used",
+                                              (json_int_t)state->memories[i].used_bytes));
+    return list;
+}
+
 const char *build_state_text(const struct build_state *state, struct arena *arena)
 {
-    json_t *json = json_pack("{s:i, s:o, s:o}", "imgbuild_state", STATE_VERSION, "files",
-                             files_json(state, arena), "steps", steps_json(state, arena));
+    json_t *json = json_pack("{s:i, s:o, s:o, s:o}", "imgbuild_state", STATE_VERSION, "files",
+                             files_json(state, arena), "steps", steps_json(state, arena),
+                             "memories", memories_json(state));
     if (state->has_build)
         json_object_set_new(json, "build", build_json(state, arena));
     char *text = json_dumps(json, JSON_INDENT(0));
@@ -371,6 +409,29 @@ bool build_state_touch_outputs(struct build_state *state, struct diag_list *diag
             output->stamp = (struct file_stamp){0};
     }
     return true;
+}
+
+bool build_state_find_used(const struct build_state *state, const char *name, uint64_t *ret)
+{
+    const struct known_memory *memory = find_memory(state, name);
+    if (memory != NULL)
+        *ret = memory->used_bytes;
+    return memory != NULL;
+}
+
+void build_state_set_used(struct build_state *state, const char *name, uint64_t bytes)
+{
+    struct known_memory *memory = find_memory(state, name);
+    if (memory == NULL) {
+        if (state->memory_count == state->memory_capacity) {
+            state->memory_capacity = state->memory_capacity == 0 ? 8 : 2 * state->memory_capacity;
+            state->memories = arena_grow(state->arena, state->memories, state->memory_count,
+                                         state->memory_capacity, sizeof *state->memories);
+        }
+        memory = &state->memories[state->memory_count++];
+        memory->name = arena_copy_text(state->arena, name, strlen(name));
+    }
+    memory->used_bytes = bytes;
 }
 
 void build_state_stale_outputs(const struct build_state *state, const struct path_list *outputs,

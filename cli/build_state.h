@@ -46,6 +46,10 @@ MUST_CHECK bool build_state_touch_outputs(struct build_state *state, struct diag
 
 const char *build_state_summary(const struct build_state *state);
 
+/* How many bytes of a memory, by any name, the last build used; false when it is not known. */
+bool build_state_find_used(const struct build_state *state, const char *name, uint64_t *ret);
+void build_state_set_used(struct build_state *state, const char *name, uint64_t bytes);
+
 /* The outputs of the last build that are not among those of this one.
  * Shape:  appended to *ret. */
 void build_state_stale_outputs(const struct build_state *state, const struct path_list *outputs,

@@ -27,11 +27,20 @@
     return number(value);
   }
 
+  /* The kernel is grey, tasks are colorful. */
+  const KERNEL_HUE = -1;
+  const hueOf = (program) => (program === 0 ? KERNEL_HUE : Math.round((25 + (program - 1) * 137.508) % 360));
+
+  function setHue(item, hue) {
+    item.style.setProperty("--h", hue === KERNEL_HUE ? 215 : hue);
+    if (hue === KERNEL_HUE) item.style.setProperty("--s", "14%");
+  }
+
   function element(tag, properties, ...children) {
     const made = document.createElement(tag);
     for (const [key, value] of Object.entries(properties || {})) {
       if (value === undefined || value === null || value === false) continue;
-      if (key === "hue") made.style.setProperty("--h", value);
+      if (key === "hue") setHue(made, value);
       else if (key in made && !key.startsWith("aria")) made[key] = value;
       else made.setAttribute(key, value === true ? "" : value);
     }
@@ -40,7 +49,6 @@
   }
 
   const say = (text) => { $("live").textContent = text; };
-  const hueOf = (program) => (program === 0 ? 215 : Math.round((25 + (program - 1) * 137.508) % 360));
 
   /* ---- what is shown beside the pointer or the focus: a heading and lines ---- */
 
@@ -369,7 +377,7 @@
       for (const [name, kind, start, bytes] of block.sections) {
         if (!this.isVisible(start, bytes) || !this.isWide(bytes, 2)) continue;
         const label = sectionLabel(name, kind);
-        this.add(this.lanes[2], "program", (hueOf(program) + 12) % 360, start, bytes, [`${data.programs[program].name} › ${label}`, bytesText(bytes), range(start, bytes)], this.isWide(bytes, 34) ? [name] : []);
+        this.add(this.lanes[2], "program", hueOf(program), start, bytes, [`${data.programs[program].name} › ${label}`, bytesText(bytes), range(start, bytes)], this.isWide(bytes, 34) ? [name] : []);
       }
     }
 
@@ -458,7 +466,7 @@
 
   function drawMaps() {
     const kinds = new Set(data.memories.flatMap((memory) => memory.rows.map((row) => row[0])));
-    const all = [["program", "kernel", 215], ["program", "tasks, each in a color of its own", 25], ["pad", "padding"], ["gap", "gap"], ["free", "free"]];
+    const all = [["program", "kernel", KERNEL_HUE], ["program", "tasks, each in a color of its own", 25], ["pad", "padding"], ["gap", "gap"], ["free", "free"]];
     if (kinds.has("info")) all.push(["info", "info block"]);
     if (kinds.has("skip") || kinds.has("hole")) all.push(["hole", "hole, or left for a bootloader"]);
     legend($("map-legend"), all);
@@ -534,13 +542,13 @@
   }
 
   function hueIn(node, position) {
-    if (node.level === "program") return hueOf(node.program);
+    if (node.level === "program" || node.program === 0) return hueOf(node.program);
     return (hueOf(node.program) + ((position * 29) % 70) - 35 + 360) % 360;
   }
 
   const classFor = (node) => (node.level === "padding" || node.kind === 4 || node.kind === "fill" ? "pad" : "program");
 
-  function addInner(tile, node, width, height, depth) {
+  function addInner(tile, node, width, height, depth, isOutermost) {
     if (depth === 0 || width * height < 500) return;
     for (const part of squarify(withoutSlivers(childrenOf(originOf(node))), { left: 0, top: 0, width, height })) {
       if (part.width * part.height < 6) continue;
@@ -548,6 +556,7 @@
       setBox(inner, part);
       tile.append(inner);
       addInner(inner, part.node, part.width, part.height, depth - 1);
+      if (isOutermost && part.width > 56 && part.height > 40) inner.append(element("span", {}, part.node.label));
     }
   }
 
@@ -562,7 +571,7 @@
     const { node } = part;
     const tile = element("button", { type: "button", className: classFor(node), hue: hueIn(node, position) });
     setBox(tile, part);
-    addInner(tile, node, part.width, part.height, part.width * part.height > 30000 ? 2 : 1);
+    addInner(tile, node, part.width, part.height, part.width * part.height > 30000 ? 2 : 1, true);
     if (part.width > 34 && part.height > 18)
       tile.append(element("b", {}, node.label, " ", element("small", {}, number(node.bytes))));
     setTip(tile, [...tipOf(node, whole), ...(isOpenable(node) ? [`${number(childrenOf(originOf(node)).length)} inside`] : [])]);
@@ -673,7 +682,8 @@
     return cell;
   }
 
-  const GRANT_HUES = { peripheral: 300, map: 175, info: 45 };
+  const GRANT_HUES = { peripheral: 32, map: 320, info: 58 };
+  const memoryHue = (memory) => (215 + memory * 285) % 360;
 
   function slotRow(program, index) {
     const cells = [element("th", { scope: "row" }, program.name)];
@@ -684,7 +694,7 @@
       const where = grant.slots > 1 ? `slots ${slot} to ${slot + grant.slots - 1}` : `slot ${slot}`;
       const lines = [`${program.name}, ${where}: ${grant.kind ? `${grant.kind} ` : ""}${grant.label}`, `${bytesText(grant.end - grant.first)}, ${grant.attributes}`, range(grant.first, grant.end - grant.first)];
       if (grant.size > 0) lines.push(`MPU base ${hex(grant.base)}, size ${short(grant.size)}${grant.srd ? `, eighths off: ${offEighths(grant.srd)}` : ""}`);
-      const hue = grant.kind ? GRANT_HUES[grant.kind] : (205 + grant.memory * 85) % 360;
+      const hue = grant.kind ? GRANT_HUES[grant.kind] : memoryHue(grant.memory);
       cells.push(slotCell(grant.slots, "program", hue, `${grant.label} ${grant.attributes}`, short(grant.end - grant.first), lines, grant.size > 0 ? grant.srd : 0));
       slot += grant.slots;
     }
@@ -720,7 +730,7 @@
       setCurrent(cells, next);
       next.focus();
     });
-    const entries = data.memories.flatMap((memory, index) => (memory.used ? [["program", memory.name, (205 + index * 85) % 360]] : []));
+    const entries = data.memories.flatMap((memory, index) => (memory.used ? [["program", memory.name, memoryHue(index)]] : []));
     for (const [kind, hue] of Object.entries(GRANT_HUES))
       if (data.programs.some((program) => program.fixed.some((fixed) => fixed[0] === kind))) entries.push(["program", kind, hue]);
     legend($("slot-legend"), [...entries, ["hole", "kept by the kernel"]]);
