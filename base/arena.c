@@ -21,7 +21,12 @@
 #define ASAN_UNPOISON_MEMORY_REGION(start, bytes) ((void)(start), (void)(bytes))
 #endif
 
-enum { FIRST_CHUNK_BYTES = 16 * 1024, LARGEST_CHUNK_BYTES = 1024 * 1024, GUARD_BYTES = 16 };
+enum {
+    FIRST_CHUNK_BYTES = 16 * 1024,
+    LARGEST_CHUNK_BYTES = 1024 * 1024,
+    GUARD_BYTES = 16,
+    FORMAT_BYTES = 256
+};
 
 struct chunk {
     struct chunk *next;
@@ -132,13 +137,17 @@ char *arena_copy_text(struct arena *arena, const char *text, size_t bytes)
 
 char *arena_format_list(struct arena *arena, const char *format, va_list arguments)
 {
+    char first[FORMAT_BYTES]; /* most texts are short, and need formatting only once */
     va_list again;
     va_copy(again, arguments);
-    const int length = vsnprintf(NULL, 0, format, arguments);
+    const int length = vsnprintf(first, sizeof first, format, arguments);
     if (length < 0)
         no_memory(arena->exhausted);
     char *text = arena_alloc(arena, (size_t)length + 1, 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    if ((size_t)length < sizeof first)
+        memcpy(text, first, (size_t)length + 1);
+    else
+        vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }

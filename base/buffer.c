@@ -1,5 +1,8 @@
 #include "base/buffer.h"
 
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { FIRST_CAPACITY = 256 };
@@ -69,9 +72,17 @@ void buffer_append_u64(struct buffer *buffer, uint64_t value)
 
 void buffer_format(struct buffer *buffer, const char *format, ...)
 {
-    va_list arguments;
+    va_list arguments, again;
     va_start(arguments, format);
-    buffer_append_text(buffer, arena_format_list(buffer->arena, format, arguments));
+    va_copy(again, arguments);
+    char *room = (char *)make_room(buffer, 1);
+    const size_t left = buffer->capacity - buffer->bytes;
+    const int length = vsnprintf(room, left, format, arguments);
+    assert(length >= 0);
+    if ((size_t)length >= left)
+        vsnprintf((char *)make_room(buffer, (size_t)length + 1), (size_t)length + 1, format, again);
+    buffer->bytes += (size_t)length;
+    va_end(again);
     va_end(arguments);
 }
 

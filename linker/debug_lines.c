@@ -27,13 +27,38 @@ struct code_list {
     size_t count, capacity;
 };
 
+/* A function that was inlined. */
+struct inlined {
+    size_t parent; /* index of the one that it was inlined into; NO_PARENT: the function itself */
+    struct debug_position call; /* where, without the function's name */
+    const char *name;
+};
+
+struct function {
+    Dwarf_Die die;
+    bool is_indexed;
+    const char *name;
+    struct inlined *inlined; /* each after the one it was inlined into */
+    size_t inlined_count, inlined_capacity;
+    struct code_list code; /* of the inlined functions */
+};
+
+/* What libdw says of a file, and the same without detours. */
+struct path {
+    const char *raw, *simple;
+};
+
 struct unit {
     Dwarf_Die die;
     bool is_indexed;
     struct code_list code; /* of its functions */
-    Dwarf_Die *functions;
+    struct function *functions;
     size_t function_count, function_capacity;
+    struct path *paths;
+    size_t path_count, path_capacity;
 };
+
+#define NO_PARENT SIZE_MAX
 
 struct debug_units {
     struct debug_file *file;
@@ -150,7 +175,7 @@ static void add_function(struct debug_units *units, struct unit *unit, Dwarf_Die
                                      sizeof *unit->functions);
         unit->function_capacity = capacity;
     }
-    unit->functions[unit->function_count++] = *die;
+    unit->functions[unit->function_count++] = (struct function){.die = *die};
 }
 
 static bool holds_functions(int tag)
@@ -226,16 +251,32 @@ static const char *simplify(const char *path, struct arena *arena)
 
 /* Libdw leaves a path relative where the folder of the compilation is itself relative, as it is
  * when the compiler was told to forget where it ran. */
-static const char *copy_path(struct unit *unit, const char *path, struct arena *arena)
+static const char *make_path(struct unit *unit, const char *path, struct arena *arena)
 {
     Dwarf_Attribute attribute;
-    if (path == NULL)
-        return NULL;
     const char *folder = dwarf_formstring(dwarf_attr(&unit->die, DW_AT_comp_dir, &attribute));
     const size_t bytes = folder == NULL ? 0 : strlen(folder);
     if (path[0] == '/' || bytes == 0 || (strncmp(path, folder, bytes) == 0 && path[bytes] == '/'))
         return simplify(path, arena);
     return simplify(arena_format(arena, "%s/%s", folder, path), arena);
+}
+
+static const char *find_path(struct debug_units *units, struct unit *unit, const char *raw)
+{
+    if (raw == NULL)
+        return NULL;
+    for (size_t i = 0; i < unit->path_count; i++)
+        if (unit->paths[i].raw == raw)
+            return unit->paths[i].simple;
+    if (unit->path_count == unit->path_capacity) {
+        const size_t capacity = unit->path_capacity == 0 ? 8 : 2 * unit->path_capacity;
+        unit->paths =
+            arena_grow(units->arena, unit->paths, unit->path_count, capacity, sizeof *unit->paths);
+        unit->path_capacity = capacity;
+    }
+    struct path *path = &unit->paths[unit->path_count++];
+    *path = (struct path){raw, make_path(unit, raw, units->arena)};
+    return path->simple;
 }
 
 static const char *function_name(Dwarf_Die *die, struct arena *arena)
@@ -250,45 +291,90 @@ static const char *function_name(Dwarf_Die *die, struct arena *arena)
     return NULL;
 }
 
+/* ---- inlined functions ---- */
+
+static void set_call(struct debug_units *units, struct unit *unit, Dwarf_Die *die,
+                     struct debug_position *call)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word number;
+    Dwarf_Files *files;
+    size_t file_count;
+    if (dwarf_formudata(dwarf_attr(die, DW_AT_call_line, &attribute), &number) == 0 &&
+        number <= UINT32_MAX)
+        call->line = (uint32_t)number;
+    if (dwarf_formudata(dwarf_attr(die, DW_AT_call_file, &attribute), &number) == 0 &&
+        dwarf_getsrcfiles(&unit->die, &files, &file_count) == 0 && number < file_count)
+        call->file = find_path(units, unit, dwarf_filesrc(files, number, NULL, NULL));
+}
+
+static size_t add_inlined(struct debug_units *units, struct unit *unit, struct function *function,
+                          Dwarf_Die *die, size_t parent)
+{
+    if (function->inlined_count == function->inlined_capacity) {
+        const size_t capacity =
+            function->inlined_capacity == 0 ? 8 : 2 * function->inlined_capacity;
+        function->inlined = arena_grow(units->arena, function->inlined, function->inlined_count,
+                                       capacity, sizeof *function->inlined);
+        function->inlined_capacity = capacity;
+    }
+    const size_t number = function->inlined_count++;
+    struct inlined *inlined = &function->inlined[number];
+    *inlined = (struct inlined){.parent = parent, .name = function_name(die, units->arena)};
+    set_call(units, unit, die, &inlined->call);
+    add_ranges(units, &function->code, die, number);
+    return number;
+}
+
+static void collect_inlined(struct debug_units *units, struct unit *unit, struct function *function,
+                            Dwarf_Die *in, size_t parent, unsigned depth)
+{
+    Dwarf_Die die;
+    if (depth > DEPTH_MOST || dwarf_child(in, &die) != 0)
+        return;
+    do {
+        const int tag = dwarf_tag(&die);
+        if (tag == DW_TAG_inlined_subroutine)
+            collect_inlined(units, unit, function, &die,
+                            add_inlined(units, unit, function, &die, parent), depth + 1);
+        else if (tag == DW_TAG_lexical_block)
+            collect_inlined(units, unit, function, &die, parent, depth + 1);
+    } while (take_step(units) && dwarf_siblingof(&die, &die) == 0);
+}
+
+static void index_function(struct debug_units *units, struct unit *unit, struct function *function)
+{
+    if (function->is_indexed)
+        return;
+    function->is_indexed = true;
+    function->name = function_name(&function->die, units->arena);
+    collect_inlined(units, unit, function, &function->die, NO_PARENT, 0);
+}
+
 /* ---- one address ---- */
 
-/* The functions around an address, outermost first. */
+/* The functions around an address that were inlined, outermost first. */
 struct chain {
-    Dwarf_Die frames[FRAMES_MOST];
+    const struct inlined *frames[FRAMES_MOST];
     size_t count;
 };
 
-/* Whether code of the entry lies at an address, or may: blocks without addresses have inner ones.
- */
-static bool may_hold(Dwarf_Die *die, int tag, uint64_t addr)
+static void find_chain(const struct function *function, uint64_t addr, struct chain *chain)
 {
-    if (dwarf_haspc(die, addr) == 1)
-        return true;
-    return tag == DW_TAG_lexical_block && !dwarf_hasattr(die, DW_AT_low_pc) &&
-           !dwarf_hasattr(die, DW_AT_ranges);
-}
-
-static bool descend(struct debug_units *units, Dwarf_Die *parent, uint64_t addr, unsigned depth,
-                    struct chain *chain)
-{
-    Dwarf_Die die;
-    if (depth > DEPTH_MOST || dwarf_child(parent, &die) != 0)
-        return false;
-    do {
-        const int tag = dwarf_tag(&die);
-        const bool is_inlined = tag == DW_TAG_inlined_subroutine;
-        if ((!is_inlined && tag != DW_TAG_lexical_block) || !may_hold(&die, tag, addr))
+    size_t parent = NO_PARENT;
+    chain->count = 0;
+    for (size_t i = 0; i < function->code.count && chain->count < FRAMES_MOST; i++) {
+        const struct code *code = &function->code.items[i];
+        if (addr < code->start || addr >= code->end ||
+            function->inlined[code->owner].parent != parent)
             continue;
-        if (is_inlined && chain->count < FRAMES_MOST)
-            chain->frames[chain->count++] = die;
-        if (descend(units, &die, addr, depth + 1, chain) || is_inlined)
-            return true;
-    } while (take_step(units) && dwarf_siblingof(&die, &die) == 0);
-    return false;
+        chain->frames[chain->count++] = &function->inlined[code->owner];
+        parent = code->owner;
+    }
 }
 
-static void set_line(struct unit *unit, uint64_t addr, uint64_t function_start, struct arena *arena,
-                     struct debug_position *position)
+static void set_line(struct debug_units *units, struct unit *unit, uint64_t addr,
+                     uint64_t function_start, struct debug_position *position)
 {
     Dwarf_Line *line = dwarf_getsrc_die(&unit->die, addr);
     Dwarf_Addr line_addr;
@@ -296,42 +382,28 @@ static void set_line(struct unit *unit, uint64_t addr, uint64_t function_start, 
     /* A row before the function is one of a function that the linker left out. */
     if (line == NULL || dwarf_lineaddr(line, &line_addr) != 0 || line_addr < function_start)
         return;
-    position->file = copy_path(unit, dwarf_linesrc(line, NULL, NULL), arena);
+    position->file = find_path(units, unit, dwarf_linesrc(line, NULL, NULL));
     if (dwarf_lineno(line, &number) == 0 && number > 0)
         position->line = (uint32_t)number;
 }
 
-static void set_call(struct unit *unit, Dwarf_Die *inlined, struct arena *arena,
-                     struct debug_position *position)
-{
-    Dwarf_Attribute attribute;
-    Dwarf_Word number;
-    Dwarf_Files *files;
-    size_t file_count;
-    if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &number) == 0 &&
-        number <= UINT32_MAX)
-        position->line = (uint32_t)number;
-    if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &number) == 0 &&
-        dwarf_getsrcfiles(&unit->die, &files, &file_count) == 0 && number < file_count)
-        position->file = copy_path(unit, dwarf_filesrc(files, number, NULL, NULL), arena);
-}
-
-static size_t positions_of(struct unit *unit, struct chain *chain, uint64_t addr,
-                           uint64_t function_start, struct arena *arena,
+/* Each function's name with the line that it is at: the innermost at the address, the others where
+ * they call. */
+static size_t positions_of(const struct function *function, const struct chain *chain,
+                           const struct debug_position *innermost, struct arena *arena,
                            const struct debug_position **ret)
 {
-    const size_t count = chain->count > 0 ? chain->count : 1;
-    struct debug_position *positions = ARENA_ARRAY(arena, struct debug_position, count);
-    set_line(unit, addr, function_start, arena, &positions[0]);
+    struct debug_position *positions = ARENA_ARRAY(arena, struct debug_position, chain->count + 1);
+    positions[0] = *innermost;
     for (size_t i = 0; i < chain->count; i++) {
-        Dwarf_Die *frame = &chain->frames[chain->count - 1 - i];
-        positions[i].function = function_name(frame, arena);
-        positions[i].is_inlined = i + 1 < chain->count;
-        if (positions[i].is_inlined)
-            set_call(unit, frame, arena, &positions[i + 1]);
+        const struct inlined *inlined = chain->frames[chain->count - 1 - i];
+        positions[i].function = inlined->name;
+        positions[i].is_inlined = true;
+        positions[i + 1] = inlined->call;
     }
+    positions[chain->count].function = function == NULL ? NULL : function->name;
     *ret = positions;
-    return chain->count == 0 && positions[0].file == NULL ? 0 : count;
+    return chain->count + 1;
 }
 
 size_t debug_lines_at(struct debug_file *file, uint64_t addr, struct arena *arena,
@@ -350,13 +422,16 @@ size_t debug_lines_at(struct debug_file *file, uint64_t addr, struct arena *aren
     units->steps = STEPS_MOST;
     index_unit(units, unit);
     const struct code *in_function = find_code(&unit->code, addr);
+    struct function *function = in_function == NULL ? NULL : &unit->functions[in_function->owner];
     struct chain chain;
     chain.count = 0;
-    uint64_t start = 0;
-    if (in_function != NULL) {
-        chain.frames[chain.count++] = unit->functions[in_function->owner];
-        start = in_function->start;
-        descend(units, &unit->functions[in_function->owner], addr, 0, &chain);
+    if (function != NULL) {
+        index_function(units, unit, function);
+        find_chain(function, addr, &chain);
     }
-    return positions_of(unit, &chain, addr, start, arena, ret);
+    struct debug_position innermost = {0};
+    set_line(units, unit, addr, in_function == NULL ? 0 : in_function->start, &innermost);
+    if (function == NULL && innermost.file == NULL)
+        return 0;
+    return positions_of(function, &chain, &innermost, arena, ret);
 }
