@@ -1,6 +1,9 @@
 #include "cli/check_forms.h"
 
+#include "cli/image_files.h"
+#include "cli/image_mcuboot.h"
 #include "linker/image_format.h"
+#include "linker/image_format_uf2.h"
 #include "sign/intact.h"
 #include "sign/sums.h"
 
@@ -93,21 +96,88 @@ static bool check_digest(const struct checking *checking)
                       "its digest is not the image_sha256 of archive.json");
 }
 
-/* ---- others ---- */
+/* ---- forms that follow from the image alone ---- */
 
-static bool check_hex(const struct checking *checking)
+static bool check_hex(const struct checking *checking, const char *name, struct span found)
 {
-    static const char name[] = "image/image.hex";
-    const struct archive_member *member = archive_find(checking->archive, name);
-    return member == NULL || compare_forms(checking, name, member->content,
-                                           image_format_hex(checking->arena, &checking->image));
+    return compare_forms(checking, name, found,
+                         image_format_hex(checking->arena, &checking->image));
+}
+
+static bool check_srec(const struct checking *checking, const char *name, struct span found)
+{
+    return compare_forms(checking, name, found,
+                         image_format_srec(checking->arena, &checking->image, IMAGE_SREC_NAME));
+}
+
+/* The family is a property of the chip, which nothing else in the archive tells: it is taken from
+ * the file's first block, and has to be the same in all. */
+static bool check_uf2(const struct checking *checking, const char *name, struct span found)
+{
+    const uint32_t family = image_format_uf2_family(found);
+    return compare_forms(checking, name, found,
+                         image_format_uf2(checking->arena, &checking->image, family));
+}
+
+/* ---- MCUboot ---- */
+
+static bool mcuboot_differs(const struct checking *checking, const char *name, const char *what)
+{
+    return diag_error(checking->diags, "image-form", checking_pos(checking, name),
+                      "its %s is not that of the image", what);
+}
+
+/* The signature in it is the boot loader's to check. */
+static bool check_mcuboot(const struct checking *checking, const char *name, struct span found)
+{
+    const struct compat *about = &checking->about.compat;
+    const struct image *image = &checking->image;
+    struct mcuboot_image inside;
+    struct span bin;
+    bool is_signed;
+    if (!checking_member(checking, BIN_NAME, &bin) ||
+        !mcuboot_read(found, checking_pos(checking, name), checking->arena, &inside, &is_signed,
+                      checking->diags))
+        return false;
+    if (!span_equal(inside.body, bin))
+        return mcuboot_differs(checking, name, "body");
+    if (inside.major != about->version.parts[0] || inside.minor != about->version.parts[1] ||
+        inside.patch != about->version.parts[2])
+        return mcuboot_differs(checking, name, "version");
+    if (inside.security_counter != about->epoch)
+        return mcuboot_differs(checking, name, "security counter");
+    if (inside.is_fixed && (uint64_t)inside.load_addr + inside.header_bytes != image->base)
+        return mcuboot_differs(checking, name, "address");
+    return true;
+}
+
+/* ---- all ---- */
+
+static bool check_others(const struct checking *checking)
+{
+    static const struct {
+        const char *name;
+        bool (*check)(const struct checking *checking, const char *name, struct span found);
+    } forms[] = {
+        {"image/image.hex", check_hex},
+        {"image/" IMAGE_SREC_NAME, check_srec},
+        {"image/image.uf2", check_uf2},
+        {"image/" IMAGE_MCUBOOT_NAME, check_mcuboot},
+    };
+    bool ok = true;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const struct archive_member *member = archive_find(checking->archive, forms[i].name);
+        if (member != NULL)
+            ok = forms[i].check(checking, forms[i].name, member->content) && ok;
+    }
+    return ok;
 }
 
 bool check_forms(struct checking *checking)
 {
     struct span bin;
     if (!checking_member(checking, BIN_NAME, &bin) || !compare_bin(checking, bin))
-        return false; /* the other forms are not longer than some times this one, if it is right */
-    bool ok = check_digest(checking);
-    return check_hex(checking) && ok;
+        return false; /* a right one bounds the length of the others */
+    const bool ok = check_digest(checking);
+    return check_others(checking) && ok;
 }

@@ -6,7 +6,7 @@
 
 /* Shape:  checking->about and ->image are set. Forms that are not known are left alone.
  * Errors: archive-member-missing, image-digest (not as archive.json says), image-form (says where
- *         the first difference is). */
+ *         the first difference is), those of mcuboot_read. */
 MUST_CHECK bool check_forms(struct checking *checking);
 
 #endif
