@@ -69,7 +69,7 @@ bool info_change_read(const struct image *image, const char *path, struct arena 
 static bool make_block(struct changing *changing, const char *path)
 {
     const struct info_change *change = changing->change;
-    struct info_found found;
+    struct info_found found = {.range = {0, 0}};
     struct info_set set;
     if (!info_change_read(&changing->before, path, changing->arena, &found, changing->diags))
         return false;

@@ -220,7 +220,7 @@ static bool check_records(struct span file, struct span message, struct source_p
 bool mcuboot_read(struct span file, struct source_pos named_at, struct arena *arena,
                   struct mcuboot_image *ret, bool *ret_is_signed, struct diag_list *diags)
 {
-    struct mcuboot_image image;
+    struct mcuboot_image image = {.header_bytes = 0};
     if (!read_header(file, named_at, &image, diags))
         return false;
     const struct span message = mcuboot_message(&image, arena);
