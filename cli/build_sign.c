@@ -1,6 +1,5 @@
 #include "cli/build_sign.h"
 
-#include "base/buffer.h"
 #include "sign/archive_read.h"
 #include "sign/intact.h"
 

@@ -162,6 +162,23 @@ static bool is_text(struct span answer)
     return true;
 }
 
+/* What is wrong most often, when a right key was asked. */
+static const char *advice(enum signer_input input)
+{
+    switch (input) {
+    case SIGNER_INPUT_DIGEST:
+        return "it was given the digest; one that hashes what it reads wants the message";
+    case SIGNER_INPUT_MESSAGE:
+        return "it was given the message; one that does not hash what it reads wants the digest";
+    }
+    return "";
+}
+
+static bool is_wrong_without_hint(const struct diag *diag)
+{
+    return diag->hint == NULL && strcmp(diag->code, "signature-wrong") == 0;
+}
+
 static bool read_answer(struct signer *signer, const struct message_digest *digest,
                         struct span answer, struct signature *ret)
 {
@@ -172,6 +189,8 @@ static bool read_answer(struct signer *signer, const struct message_digest *dige
     if (is_text(answer))
         diag_hint(diags, "it is text: the signer must print the bytes of the signature, such as "
                          "`… | base64 -d` makes them");
+    else if (is_wrong_without_hint(&diags->items[diags->count - 1]))
+        diag_hint(diags, "%s", advice(signer->source.input));
     return false;
 }
 
