@@ -1,9 +1,5 @@
 #include "cli/address_place.h"
 
-#include "base/buffer.h"
-
-#include <imgbuild/tables.h>
-
 #include <string.h>
 
 /* ---- regions ---- */

@@ -9,10 +9,13 @@
 
 const char *address_attributes_text(uint32_t attributes, struct arena *arena)
 {
-    return arena_format(
-        arena, "%c%c%c%s%s", attributes & IMGBUILD_READ ? 'r' : '-',
-        attributes & IMGBUILD_WRITE ? 'w' : '-', attributes & IMGBUILD_EXECUTE ? 'x' : '-',
-        attributes & IMGBUILD_DEVICE ? " device" : "", attributes & IMGBUILD_DMA ? " dma" : "");
+    struct buffer out = buffer_in(arena);
+    buffer_append_text(&out, attributes & IMGBUILD_READ ? "r" : "-");
+    buffer_append_text(&out, attributes & IMGBUILD_WRITE ? "w" : "-");
+    buffer_append_text(&out, attributes & IMGBUILD_EXECUTE ? "x" : "-");
+    buffer_append_text(&out, attributes & IMGBUILD_DEVICE ? " device" : "");
+    buffer_append_text(&out, attributes & IMGBUILD_DMA ? " dma" : "");
+    return buffer_text(&out);
 }
 
 static const char *users_text(const struct address_book *book, const struct address_place *place,
@@ -30,18 +33,23 @@ static const char *users_text(const struct address_book *book, const struct addr
     return buffer_text(&out);
 }
 
+/* Most answers are of this kind: it is put together without the general formatter. */
 static const char *owned_words(const struct address_book *book, const struct address_place *place,
                                struct arena *arena)
 {
-    const char *memory = book->layout.memories[place->memory].name;
-    const char *padding = place->kind == ADDRESS_PADDING ? "padding of " : "";
-    if (place->owner == ADDRESS_KERNEL)
-        return arena_format(arena, "%sthe kernel's block in %s", padding, memory);
-    const char *name = book->layout.tasks[place->owner].name;
-    if (!place->has_region)
-        return arena_format(arena, "%sthe block of %s in %s", padding, name, memory);
-    return arena_format(arena, "%sregion %zu of %s in %s", padding, place->region.number, name,
-                        memory);
+    struct buffer out = buffer_in(arena);
+    if (place->kind == ADDRESS_PADDING)
+        buffer_append_text(&out, "padding of ");
+    if (place->has_region)
+        buffer_format(&out, "region %zu of ", place->region.number);
+    else
+        buffer_append_text(&out,
+                           place->owner == ADDRESS_KERNEL ? "the kernel's block" : "the block of ");
+    if (place->owner != ADDRESS_KERNEL)
+        buffer_append_text(&out, book->layout.tasks[place->owner].name);
+    buffer_append_text(&out, " in ");
+    buffer_append_text(&out, book->layout.memories[place->memory].name);
+    return buffer_text(&out);
 }
 
 const char *address_place_words(const struct address_book *book, const struct address_place *place,
