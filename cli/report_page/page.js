@@ -7,7 +7,7 @@
   const SYMBOL_KINDS = ["function", "data", "label", "no symbol", "alignment", "set aside"];
   const SYMBOL_GUESSED = 8;
   const OBJECT_NAMES = { merged: "(joined by the linker)", none: "(no object)", unknown: "(object not known)" };
-  const SECTION_NOTES = { copied: "copied at start", "load-image": "initial values", unloaded: "not loaded", fill: "" };
+  const SECTION_NOTES = { copied: "copied at start", "load-image": "initial values", unloaded: "", fill: "" };
   const PAGE_ROWS = 100;
   const RESULTS_MOST = 40;
   const TILES_MOST = 1500;
@@ -92,7 +92,7 @@
   });
   document.addEventListener("focusout", hideTip);
   document.addEventListener("scroll", hideTip, { passive: true });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); }, true);
 
   /* ---- keys: of many items only one is reached with Tab, arrows lead to the others ---- */
 
@@ -347,7 +347,7 @@
       const lines = [program >= 0 ? name : ROW_WORDS[kind], bytesText(bytes), range(start, bytes)];
       if (isOwned) lines.push(`need ${number(need)}, padding ${number(bytes - need)}`);
       const hue = program >= 0 ? hueOf(program) : null;
-      const content = kind === "free" || kind === "hole" || kind === "skip" || isOwned ? [element("b", {}, name), element("span", {}, short(bytes))] : [];
+      const content = kind !== "gap" && this.isWide(bytes, 26) ? [element("b", {}, name), element("span", {}, short(bytes))] : [];
       const item = this.add(this.lanes[0], this.classOf(kind), hue, start, bytes, lines, content);
       if (isOwned && bytes > need) this.addPaddingTo(item, start, bytes, need);
     }
@@ -448,8 +448,21 @@
         event.preventDefault();
         this.out();
       } else if (this.items.includes(document.activeElement)) {
-        moveFocus(this.items, event);
+        this.move(document.activeElement, event);
       }
+    }
+
+    /* Left and right stay in a lane, up and down change it. */
+    move(current, event) {
+      if (event.key === "ArrowUp" || event.key === "ArrowDown") return moveFocus(this.items, event);
+      const lane = [...current.parentElement.children].sort((a, b) => parseFloat(a.style.left) - parseFloat(b.style.left));
+      const at = lane.indexOf(current);
+      const next = { ArrowLeft: lane[at - 1], ArrowRight: lane[at + 1], Home: lane[0], End: lane[lane.length - 1] }[event.key];
+      if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+      event.preventDefault();
+      if (!next) return;
+      setCurrent(this.items, next);
+      next.focus();
     }
   }
 
@@ -573,7 +586,7 @@
     setBox(tile, part);
     addInner(tile, node, part.width, part.height, part.width * part.height > 30000 ? 2 : 1, true);
     if (part.width > 34 && part.height > 18)
-      tile.append(element("b", {}, node.label, " ", element("small", {}, number(node.bytes))));
+      tile.append(element("b", {}, node.label, ...(part.width > 90 ? [" ", element("small", {}, number(node.bytes))] : [])));
     setTip(tile, [...tipOf(node, whole), ...(isOpenable(node) ? [`${number(childrenOf(originOf(node)).length)} inside`] : [])]);
     tile.dataset.bytes = node.bytes;
     tile.addEventListener("click", () => openNode(node));
@@ -609,8 +622,8 @@
   /* focusOn: the child to focus, null: the first one; undefined: leave the focus alone. */
   function showNode(node, focusOn) {
     tree.node = node;
-    drawTree(focusOn);
     hideTip();
+    drawTree(focusOn);
     say(`${pathOf(node) || node.label}: ${tree.items.length} parts`);
   }
 
