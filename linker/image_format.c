@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool is_in_bounds(const struct image *image, const struct image_part *part)
@@ -28,7 +29,8 @@ struct span image_format_bin(struct arena *arena, const struct image *image)
 
 enum {
     RECORD_BYTES = 16,
-    HOLE_BYTES = 8192, /* objcopy fills a hole in pieces of this size */
+    LINE_BYTES_MOST = 40, /* of a header's name */
+    HOLE_BYTES = 8192,    /* objcopy fills a hole in pieces of this size */
 };
 
 typedef void record_fn(void *context, uint64_t addr, struct span bytes);
@@ -79,12 +81,38 @@ static void cut_image(struct arena *arena, const struct image *image, const stru
     }
 }
 
-static void append_hex(struct buffer *text, uint8_t byte, uint8_t *sum)
+/* A line of hex digits under construction. */
+struct line {
+    uint8_t text[2 + 2 * (1 + 4 + 1 + LINE_BYTES_MOST + 1) + 2];
+    size_t bytes;
+    uint8_t sum; /* of the bytes that its digits stand for */
+};
+
+static void add_character(struct line *line, char character)
+{
+    line->text[line->bytes++] = (uint8_t)character;
+}
+
+static void add_hex(struct line *line, uint8_t byte)
 {
     static const char digits[] = "0123456789ABCDEF";
-    buffer_append_byte(text, (uint8_t)digits[byte >> 4]);
-    buffer_append_byte(text, (uint8_t)digits[byte & 15]);
-    *sum = (uint8_t)(*sum + byte);
+    add_character(line, digits[byte >> 4]);
+    add_character(line, digits[byte & 15]);
+    line->sum = (uint8_t)(line->sum + byte);
+}
+
+static void add_hex_bytes(struct line *line, struct span bytes)
+{
+    assert(bytes.bytes <= LINE_BYTES_MOST);
+    for (size_t i = 0; i < bytes.bytes; i++)
+        add_hex(line, bytes.data[i]);
+}
+
+static void end_line(struct buffer *text, struct line *line)
+{
+    add_character(line, '\r');
+    add_character(line, '\n');
+    buffer_append(text, line->text, line->bytes);
 }
 
 /* ---- Intel HEX: `:LLAAAATTDD…CC`, the bytes of a line sum up to 0 ---- */
@@ -107,16 +135,15 @@ struct hex {
 
 static void append_hex_record(struct hex *hex, enum hex_type type, uint64_t addr, struct span bytes)
 {
-    uint8_t sum = 0;
-    buffer_append_byte(&hex->text, ':');
-    append_hex(&hex->text, (uint8_t)bytes.bytes, &sum);
-    append_hex(&hex->text, (uint8_t)(addr >> 8), &sum);
-    append_hex(&hex->text, (uint8_t)addr, &sum);
-    append_hex(&hex->text, (uint8_t)type, &sum);
-    for (size_t i = 0; i < bytes.bytes; i++)
-        append_hex(&hex->text, bytes.data[i], &sum);
-    append_hex(&hex->text, (uint8_t)-sum, &sum);
-    buffer_append_text(&hex->text, "\r\n");
+    struct line line = {.bytes = 0};
+    add_character(&line, ':');
+    add_hex(&line, (uint8_t)bytes.bytes);
+    add_hex(&line, (uint8_t)(addr >> 8));
+    add_hex(&line, (uint8_t)addr);
+    add_hex(&line, (uint8_t)type);
+    add_hex_bytes(&line, bytes);
+    add_hex(&line, (uint8_t)-line.sum);
+    end_line(&hex->text, &line);
 }
 
 static void append_hex_number(struct hex *hex, enum hex_type type, uint64_t value, size_t bytes)
@@ -172,16 +199,15 @@ struct span image_format_hex(struct arena *arena, const struct image *image)
 static void append_srec_record(struct buffer *text, char type, size_t address_bytes, uint64_t addr,
                                struct span bytes)
 {
-    uint8_t sum = 0;
-    buffer_append_byte(text, 'S');
-    buffer_append_byte(text, (uint8_t)type);
-    append_hex(text, (uint8_t)(address_bytes + bytes.bytes + 1), &sum);
+    struct line line = {.bytes = 0};
+    add_character(&line, 'S');
+    add_character(&line, type);
+    add_hex(&line, (uint8_t)(address_bytes + bytes.bytes + 1));
     for (size_t i = address_bytes; i > 0; i--)
-        append_hex(text, (uint8_t)(addr >> (8 * (i - 1))), &sum);
-    for (size_t i = 0; i < bytes.bytes; i++)
-        append_hex(text, bytes.data[i], &sum);
-    append_hex(text, (uint8_t)~sum, &sum);
-    buffer_append_text(text, "\r\n");
+        add_hex(&line, (uint8_t)(addr >> (8 * (i - 1))));
+    add_hex_bytes(&line, bytes);
+    add_hex(&line, (uint8_t)~line.sum);
+    end_line(text, &line);
 }
 
 static void add_srec_data(void *context, uint64_t addr, struct span bytes)
@@ -191,12 +217,11 @@ static void add_srec_data(void *context, uint64_t addr, struct span bytes)
 
 struct span image_format_srec(struct arena *arena, const struct image *image, const char *name)
 {
-    enum { LONGEST_NAME = 40 };
     const struct span none = {0};
     struct buffer text = buffer_in(arena);
     struct span header = span_of_text(name);
-    if (header.bytes > LONGEST_NAME)
-        header.bytes = LONGEST_NAME;
+    if (header.bytes > LINE_BYTES_MOST)
+        header.bytes = LINE_BYTES_MOST;
     append_srec_record(&text, '0', 2, 0, header);
     const struct records records = {UINT64_C(1) << 32, add_srec_data, &text};
     cut_image(arena, image, &records);
