@@ -1,6 +1,7 @@
 #include "cli/sign_target.h"
 
 #include "base/file.h"
+#include "base/process.h"
 #include "sign/archive_read.h"
 #include "sign/archive_sign.h"
 #include "sign/intact.h"
@@ -68,6 +69,8 @@ bool sign_target_write(struct invocation *invocation, const struct sign_target *
                        struct span archive)
 {
     const char *path = target->output_path;
+    if (process_interrupted())
+        return diag_error(invocation->diags, "interrupted", NOWHERE, "interrupted");
     if (is_in_place(invocation, target)) {
         if (span_equal(archive, target->original))
             return true;

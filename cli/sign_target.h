@@ -29,7 +29,7 @@ MUST_CHECK bool sign_target_drop_signatures(struct invocation *invocation,
                                             struct sign_target *target, bool *ret_had);
 
 /* Writes the archive to its place; a file that has these bytes already is left as it is.
- * Errors: file-not-written. */
+ * Errors: file-not-written, interrupted. */
 MUST_CHECK bool sign_target_write(struct invocation *invocation, const struct sign_target *target,
                                   struct span archive);
 
