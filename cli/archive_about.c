@@ -77,7 +77,7 @@ static bool read_version(const struct reader *reader, const json_t *root,
 static bool read_digests(const struct reader *reader, const json_t *root,
                          struct archive_about *about)
 {
-    const char *digest;
+    const char *digest = "";
     if (!read_text(reader, root, "id", &about->id_text) ||
         !read_text(reader, root, "image_sha256", &digest))
         return false;
@@ -110,7 +110,7 @@ static bool read_hardware(const struct reader *reader, const json_t *list, struc
 static bool read_requirement(const struct reader *reader, const json_t *value, const char *key,
                              const char **ret)
 {
-    const char *text;
+    const char *text = "";
     if (!take_text(reader, value, key, &text))
         return false;
     if (!version_requirement_is_valid(text))

@@ -27,7 +27,7 @@ bool checking_member(const struct checking *checking, const char *name, struct s
 
 static bool check_about(struct checking *checking)
 {
-    struct span json;
+    struct span json = {NULL, 0};
     return checking_member(checking, "archive.json", &json) &&
            archive_about_read(json, checking_pos(checking, "archive.json"), checking->arena,
                               &checking->about, checking->diags);
@@ -35,7 +35,7 @@ static bool check_about(struct checking *checking)
 
 static bool check_image(struct checking *checking)
 {
-    struct span elf;
+    struct span elf = {NULL, 0};
     return checking_member(checking, CHECKED_IMAGE, &elf) &&
            image_read(checking->arena, elf, checking_pos(checking, CHECKED_IMAGE).file,
                       &checking->image, checking->diags);
@@ -199,7 +199,7 @@ static bool check_layout(struct checking *checking)
 {
     const struct source_pos pos = checking_pos(checking, "layout.json");
     const struct archive_about *about = &checking->about;
-    struct span json;
+    struct span json = {NULL, 0};
     struct layout_read layout;
     if (!checking_member(checking, "layout.json", &json) ||
         !layout_read(json, pos, checking->arena, &layout, checking->diags))
