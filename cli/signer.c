@@ -123,12 +123,12 @@ static bool signer_failed(struct signer *signer, const struct process_filter *fi
                           const char *what)
 {
     struct invocation *invocation = signer->invocation;
+    /* the command itself is not repeated: logs last, and it may hold a PIN */
     diag_error(invocation->diags, "signer-failed", NOWHERE, "the signer %s", what);
     if (filter->words.bytes != 0 && filter->heard == NULL)
         diag_quote(invocation->diags,
                    arena_copy_text(invocation->arena, (const char *)filter->words.data,
                                    filter->words.bytes));
-    diag_hint(invocation->diags, "it was: %s", signer->source.command);
     return false;
 }
 
