@@ -52,6 +52,9 @@ struct address_answer address_answer(struct address_book *book, uint64_t addr,
         }
         set_positions(file, names, arena, &answer);
         answer.lacks = address_book_lacks(file, arena);
+        if (answer.lacks == NULL && answer.position_count == 0 &&
+            debug_file_is_code(file, answer.place.addr))
+            answer.lacks = "debug information for this address (compile its object with -g)";
     }
     answer.note_count = address_place_notes(book, &answer.place, arena, &answer.notes);
     return answer;

@@ -141,28 +141,6 @@ static struct unit *add_unit(struct debug_units *units)
     return &units->units[units->count++];
 }
 
-static struct debug_units *collect_units(struct debug_file *file)
-{
-    struct arena *arena = debug_file_arena(file);
-    struct debug_units *units = ARENA_NEW(arena, struct debug_units);
-    units->file = file;
-    units->arena = arena;
-    Dwarf_CU *cu = NULL;
-    Dwarf_Die die;
-    uint8_t type;
-    /* The entry of a split unit, the last argument, is not asked for: it would be looked for in
-     * another file. */
-    while (units->count < UNITS_MOST &&
-           dwarf_get_units(debug_file_dwarf(file), cu, &cu, NULL, &type, &die, NULL) == 0) {
-        if (type != DW_UT_compile && type != DW_UT_skeleton)
-            continue;
-        add_unit(units)->die = die;
-        add_ranges(units, &units->code, &die, units->count - 1);
-    }
-    sort_code(&units->code);
-    return units;
-}
-
 static void add_function(struct debug_units *units, struct unit *unit, Dwarf_Die *die)
 {
     const size_t before = unit->code.count;
@@ -215,6 +193,42 @@ static void index_unit(struct debug_units *units, struct unit *unit)
     unit->is_indexed = true;
     collect_functions(units, unit, &unit->die, 0);
     sort_code(&unit->code);
+}
+
+/* A unit without addresses of its own: DWARF 2 has none for code in several sections. */
+static void add_code_of_functions(struct debug_units *units, size_t number)
+{
+    struct unit *unit = &units->units[number];
+    units->steps = STEPS_MOST;
+    index_unit(units, unit);
+    for (size_t i = 0; i < unit->code.count && units->code.count < RANGES_MOST; i++)
+        add_code(&units->code, units->arena,
+                 (struct code){unit->code.items[i].start, unit->code.items[i].end, number});
+}
+
+static struct debug_units *collect_units(struct debug_file *file)
+{
+    struct arena *arena = debug_file_arena(file);
+    struct debug_units *units = ARENA_NEW(arena, struct debug_units);
+    units->file = file;
+    units->arena = arena;
+    Dwarf_CU *cu = NULL;
+    Dwarf_Die die;
+    uint8_t type;
+    /* The entry of a split unit, the last argument, is not asked for: it would be looked for in
+     * another file. */
+    while (units->count < UNITS_MOST &&
+           dwarf_get_units(debug_file_dwarf(file), cu, &cu, NULL, &type, &die, NULL) == 0) {
+        if (type != DW_UT_compile && type != DW_UT_skeleton)
+            continue;
+        const size_t before = units->code.count;
+        add_unit(units)->die = die;
+        add_ranges(units, &units->code, &die, units->count - 1);
+        if (units->code.count == before)
+            add_code_of_functions(units, units->count - 1);
+    }
+    sort_code(&units->code);
+    return units;
 }
 
 /* ---- names ---- */
