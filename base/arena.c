@@ -16,7 +16,9 @@
 #endif
 #ifdef ARENA_POISON
 #include <sanitizer/asan_interface.h>
+enum { GUARD_BYTES = 16 }; /* between two pieces, poisoned */
 #else
+enum { GUARD_BYTES = 0 };
 #define ASAN_POISON_MEMORY_REGION(start, bytes)   ((void)(start), (void)(bytes))
 #define ASAN_UNPOISON_MEMORY_REGION(start, bytes) ((void)(start), (void)(bytes))
 #endif
@@ -24,7 +26,6 @@
 enum {
     FIRST_CHUNK_BYTES = 16 * 1024,
     LARGEST_CHUNK_BYTES = 1024 * 1024,
-    GUARD_BYTES = 16,
     FORMAT_BYTES = 256
 };
 

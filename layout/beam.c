@@ -255,21 +255,16 @@ static bool try_item(struct beam *beam, uint32_t parent, uint32_t index)
     uint64_t allowed = (beam->limit - share) / SCORE_PARTS - state->cost + beam->floor[index];
     const struct memo_block block = {item->number, job->cover, job->space, item->piece};
     struct candidate best = {.cost = UINT64_MAX};
-    for (uint32_t k = 1; k <= item->most_slots; k++) {
+    for (uint32_t k = item->most_slots; k >= 1; k--) {
         uint64_t end;
-        if (item->penalty[k] == UINT64_MAX)
-            continue;
-        if (item->penalty[k] + item->least[k] > allowed ||
+        if (item->penalty[k] == UINT64_MAX || item->penalty[k] + item->least[k] > allowed ||
             !memo_place(job->memo, &block, k, state->frontier,
                         state->frontier + allowed - item->penalty[k], &end))
             continue;
-        const uint64_t taken = end - state->frontier + item->penalty[k];
-        best.cost = state->cost + taken - beam->floor[index];
+        allowed = end - state->frontier + item->penalty[k]; /* for fewer slots the same will do */
+        best.cost = state->cost + allowed - beam->floor[index];
         best.frontier = end;
         best.step = (struct beam_step){index, k};
-        if (taken == beam->floor[index])
-            break;
-        allowed = taken - 1; /* only what lowers the cost */
     }
     if (best.cost == UINT64_MAX) {
         beam->rejected = true;

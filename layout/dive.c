@@ -3,10 +3,11 @@
 #include "layout/item_set.h"
 
 enum {
-    CHECKS_PER_ITEM = 256,     /* whether a block fits, before the search for an order gives up */
-    GREEDY_CHECKS_MOST = 4096, /* blocks looked at for one that fits */
-    GREEDY_PLACES_MOST = 48,   /* where none does: blocks placed to find one that wastes little */
-    FAILED_SIZE = 1 << 12      /* states known to lead nowhere; newer ones replace older ones */
+    CHECKS_PER_ITEM = 256,      /* whether a block fits, before the search for an order gives up */
+    CHECKS_PER_PLAIN_ITEM = 16, /* of plain regions, which seldom all fit */
+    GREEDY_CHECKS_MOST = 4096,  /* blocks looked at for one that fits */
+    GREEDY_PLACES_MOST = 48,    /* where none does: blocks placed to find one that wastes little */
+    FAILED_SIZE = 1 << 12       /* states known to lead nowhere; newer ones replace older ones */
 };
 
 struct dive {
@@ -107,7 +108,9 @@ static bool go_deeper(struct dive *dive, size_t depth, size_t rank, struct beam_
 bool dive_to_end(const struct dive_job *job, struct arena *arena, struct beam_step *steps)
 {
     struct dive dive = dive_create(job, arena);
-    const uint64_t checks_most = CHECKS_PER_ITEM * (uint64_t)dive.count;
+    const bool is_plain = job->beam->cover.kind == COVER_PLAIN;
+    const uint64_t checks_most =
+        (is_plain ? CHECKS_PER_PLAIN_ITEM : CHECKS_PER_ITEM) * (uint64_t)dive.count;
     dive.failed = ARENA_ARRAY(arena, uint64_t, FAILED_SIZE);
     dive.frontiers = ARENA_ARRAY(arena, uint64_t, dive.count + 1);
     dive.ranks = ARENA_ARRAY(arena, size_t, dive.count);

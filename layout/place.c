@@ -4,7 +4,8 @@
 
 enum {
     SEARCH_NODES_MOST = 256, /* positions that a search for allowed cuts may visit */
-    ADDRESS_BITS = 33
+    ADDRESS_BITS = 33,
+    STARTS_MOST = 64 /* a frontier rounded up to every power of two */
 };
 
 /* ---- cutting with ranges that must stay whole ---- */
@@ -203,6 +204,11 @@ static void try_starts_for_uncut(struct placing *placing, uint64_t frontier)
     }
 }
 
+static uint64_t lowest_bit(uint64_t value)
+{
+    return value & (~value + 1);
+}
+
 /* The least power of two above a value. */
 static uint64_t power_above(uint64_t value)
 {
@@ -226,19 +232,18 @@ static void try_starts(struct placing *placing, uint64_t frontier)
     }
     if (ideal.end == placing->limit)
         return;
-    uint64_t coarsest = power_above(size > alignment ? size - 1 : alignment - 1);
-    /* No multiple of a coarser power lies between the frontier and the last start that the limit
-     * allows. */
-    const uint64_t last_start = placing->limit - size;
-    if (frontier != 0 && power_above((frontier - 1) ^ last_start) / 2 < coarsest)
-        coarsest = power_above((frontier - 1) ^ last_start) / 2;
-    uint64_t last = UINT64_MAX;
-    for (uint64_t step = coarsest; step >= alignment; step /= 2) {
-        const uint64_t start = round_up(frontier, step);
-        if (start + size <= placing->limit && start != last)
-            try_start(placing, start);
-        last = start;
+    const uint64_t coarsest = power_above(size > alignment ? size - 1 : alignment - 1);
+    const uint64_t last = placing->limit - size;
+    uint64_t starts[STARTS_MOST];
+    size_t count = 0;
+    for (uint64_t start = first; start <= last && count < STARTS_MOST; start += lowest_bit(start)) {
+        starts[count++] = start;
+        if ((start & (coarsest - 1)) == 0)
+            break;
     }
+    while (count-- > 0)
+        if (starts[count] + size <= placing->limit)
+            try_start(placing, starts[count]);
     if (placing->piece->uncut_count > 0)
         try_starts_for_uncut(placing, frontier);
 }

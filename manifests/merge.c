@@ -92,24 +92,39 @@ const struct node *merge_trees(struct arena *arena, const struct node *base,
 
 /* ---- settling ---- */
 
+/* A node of which nothing is changed stays itself: most of a large tree is not copied. */
+
+static const struct node *settled_item(struct arena *arena, const struct node *item,
+                                       struct diag_list *diags)
+{
+    if (item->kind == NODE_LIST && item->appends) {
+        diag_error(diags, "manifest-misplaced-append", item->pos,
+                   "!append on a list inside a list");
+        diag_hint(diags, "an item of a list replaces nothing, so there is nothing to extend");
+    }
+    return item->kind == NODE_NULL ? item : merge_settle(arena, item, diags);
+}
+
 static const struct node *settled_list(struct arena *arena, const struct node *list,
                                        struct diag_list *diags)
 {
-    const struct node **items = arena_grow(arena, list->items, list->item_count, list->item_count,
-                                           sizeof(const struct node *));
+    const struct node **items = NULL;
     for (size_t i = 0; i < list->item_count && diags->error_count < LIMIT_ERRORS; i++) {
-        if (items[i]->kind == NODE_LIST && items[i]->appends) {
-            diag_error(diags, "manifest-misplaced-append", items[i]->pos,
-                       "!append on a list inside a list");
-            diag_hint(diags, "an item of a list replaces nothing, so there is nothing to extend");
-        }
-        if (items[i]->kind != NODE_NULL)
-            items[i] = merge_settle(arena, items[i], diags);
+        const struct node *item = settled_item(arena, list->items[i], diags);
+        if (item == list->items[i])
+            continue;
+        if (items == NULL)
+            items = arena_grow(arena, list->items, list->item_count, list->item_count,
+                               sizeof(const struct node *));
+        items[i] = item;
     }
+    if (items == NULL && !list->appends)
+        return list;
     struct node *node = ARENA_NEW(arena, struct node);
     *node = *list;
     node->appends = false;
-    node->items = items;
+    if (items != NULL)
+        node->items = items;
     return node;
 }
 
@@ -132,25 +147,53 @@ static void report_nothing_to_remove(struct arena *arena, const struct node *map
                   "null takes away what 'inherit' or the chip file brought; remove the line");
 }
 
-static const struct node *settled_map(struct arena *arena, const struct node *map,
-                                      struct diag_list *diags)
+static bool has_null(const struct node *map)
+{
+    for (size_t i = 0; i < map->pair_count; i++)
+        if (map->pairs[i].value->kind == NODE_NULL)
+            return true;
+    return false;
+}
+
+/* The same mapping without the keys that were taken away. */
+static const struct node *without_nulls(struct arena *arena, const struct node *map,
+                                        struct diag_list *diags)
 {
     struct node_pair *pairs = ARENA_ARRAY(arena, struct node_pair, map->pair_count);
     size_t count = 0;
     for (size_t i = 0; i < map->pair_count && diags->error_count < LIMIT_ERRORS; i++) {
         const struct node_pair *pair = &map->pairs[i];
-        if (pair->value->kind == NODE_NULL) {
-            if (!pair->value->has_removed)
-                report_nothing_to_remove(arena, map, pair, diags);
-            continue;
-        }
-        pairs[count] = *pair;
-        pairs[count++].value = merge_settle(arena, pair->value, diags);
+        if (pair->value->kind != NODE_NULL)
+            pairs[count++] = *pair;
+        else if (!pair->value->has_removed)
+            report_nothing_to_remove(arena, map, pair, diags);
     }
     struct node *node = ARENA_NEW(arena, struct node);
     *node = *map;
     node->pairs = pairs;
     node->pair_count = count;
+    return node;
+}
+
+static const struct node *settled_map(struct arena *arena, const struct node *map,
+                                      struct diag_list *diags)
+{
+    struct node_pair *pairs = NULL;
+    if (has_null(map))
+        map = without_nulls(arena, map, diags);
+    for (size_t i = 0; i < map->pair_count && diags->error_count < LIMIT_ERRORS; i++) {
+        const struct node *value = merge_settle(arena, map->pairs[i].value, diags);
+        if (value == map->pairs[i].value)
+            continue;
+        if (pairs == NULL)
+            pairs = arena_grow(arena, map->pairs, map->pair_count, map->pair_count, sizeof *pairs);
+        pairs[i].value = value;
+    }
+    if (pairs == NULL)
+        return map;
+    struct node *node = ARENA_NEW(arena, struct node);
+    *node = *map;
+    node->pairs = pairs;
     return node;
 }
 

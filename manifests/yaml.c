@@ -7,7 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { FIRST_ROOM = 8 }; /* of a list or a mapping */
+enum { FIRST_ROOM = 64 }; /* of all lists and mappings that are being read */
 
 struct anchor {
     const char *name;
@@ -25,6 +25,9 @@ struct parser {
     struct anchor anchors[LIMIT_ANCHORS];
     size_t anchor_count;
     size_t depth;
+    struct node_pair *pairs; /* of all mappings that are being read, the innermost one's last; a
+                                list's items have no key */
+    size_t pair_count, pair_capacity;
 };
 
 static bool parse_node(struct parser *parser, const yaml_event_t *event, const struct node **ret);
@@ -245,35 +248,48 @@ static bool parse_item(struct parser *parser, const yaml_event_t *event, const s
     return parse_node(parser, event, ret);
 }
 
-struct node_room {
-    const struct node **items;
-    size_t count, capacity;
-};
+static void push_pair(struct parser *parser, struct node_pair pair)
+{
+    if (parser->pair_count == parser->pair_capacity) {
+        const size_t capacity = parser->pair_capacity == 0 ? FIRST_ROOM : parser->pair_capacity * 2;
+        parser->pairs = arena_grow(parser->arena, parser->pairs, parser->pair_count, capacity,
+                                   sizeof *parser->pairs);
+        parser->pair_capacity = capacity;
+    }
+    parser->pairs[parser->pair_count++] = pair;
+}
+
+/* Takes what was pushed since there were `first` as the node's items. */
+static void take_items(struct parser *parser, size_t first, struct node *node)
+{
+    const size_t count = parser->pair_count - first;
+    const struct node **items = ARENA_ARRAY(parser->arena, const struct node *, count);
+    for (size_t i = 0; i < count; i++)
+        items[i] = parser->pairs[first + i].value;
+    parser->pair_count = first;
+    node->items = items;
+    node->item_count = count;
+}
 
 static bool parse_list(struct parser *parser, struct node *node)
 {
-    struct node_room room = {0};
+    const size_t first = parser->pair_count;
     for (;;) {
         yaml_event_t event;
+        struct node_pair pair = {.key = NULL};
         if (!next_event(parser, &event))
             return false;
         if (event.type == YAML_SEQUENCE_END_EVENT) {
             yaml_event_delete(&event);
             break;
         }
-        if (room.count == room.capacity) {
-            room.capacity = room.capacity == 0 ? FIRST_ROOM : room.capacity * 2;
-            room.items = arena_grow(parser->arena, room.items, room.count, room.capacity,
-                                    sizeof(const struct node *));
-        }
-        const bool parsed = parse_item(parser, &event, &room.items[room.count]);
+        const bool parsed = parse_item(parser, &event, &pair.value);
         yaml_event_delete(&event);
         if (!parsed)
             return false;
-        room.count++;
+        push_pair(parser, pair);
     }
-    node->items = room.items;
-    node->item_count = room.count;
+    take_items(parser, first, node);
     return true;
 }
 
@@ -340,31 +356,35 @@ static void report_duplicate_keys(struct parser *parser, const struct node *map)
     }
 }
 
+/* The same for a mapping's pairs. */
+static void take_pairs(struct parser *parser, size_t first, struct node *node)
+{
+    const size_t count = parser->pair_count - first;
+    node->pairs =
+        arena_grow(parser->arena, &parser->pairs[first], count, count, sizeof *parser->pairs);
+    node->pair_count = count;
+    parser->pair_count = first;
+}
+
 static bool parse_map(struct parser *parser, struct node *node)
 {
-    size_t capacity = FIRST_ROOM;
-    struct node_pair *pairs = ARENA_ARRAY(parser->arena, struct node_pair, capacity);
-    size_t count = 0;
+    const size_t first = parser->pair_count;
     for (;;) {
         yaml_event_t event;
+        struct node_pair pair = {.key = NULL};
         if (!next_event(parser, &event))
             return false;
         if (event.type == YAML_MAPPING_END_EVENT) {
             yaml_event_delete(&event);
             break;
         }
-        if (count == capacity) {
-            pairs = arena_grow(parser->arena, pairs, count, capacity * 2, sizeof *pairs);
-            capacity *= 2;
-        }
-        const bool parsed = parse_key(parser, &event, &pairs[count]);
+        const bool parsed = parse_key(parser, &event, &pair);
         yaml_event_delete(&event);
-        if (!parsed || !parse_value(parser, &pairs[count]))
+        if (!parsed || !parse_value(parser, &pair))
             return false;
-        count++;
+        push_pair(parser, pair);
     }
-    node->pairs = pairs;
-    node->pair_count = count;
+    take_pairs(parser, first, node);
     report_duplicate_keys(parser, node);
     return true;
 }
