@@ -188,8 +188,6 @@ static void find_pieces(struct dividing *dividing, const struct link_map *map)
 
 static void add_item(struct dividing *dividing, struct symbol_size item)
 {
-    if (dividing->count > 0 && item.addr < dividing->items[dividing->count - 1].addr)
-        item.addr = dividing->items[dividing->count - 1].addr; /* a name under another piece */
     if (dividing->count == dividing->capacity) {
         dividing->capacity = dividing->capacity == 0 ? 64 : 2 * dividing->capacity;
         dividing->items = arena_grow(dividing->arena, dividing->items, dividing->count,
@@ -228,12 +226,13 @@ static uint64_t give_until(struct dividing *dividing, const struct link_map_piec
     return at;
 }
 
-/* Whether the innermost open symbol contains an address. */
-static bool is_inside(struct dividing *dividing, uint64_t addr)
+/* Whether an open symbol contains an address. */
+static bool is_inside(const struct dividing *dividing, uint64_t addr)
 {
-    while (dividing->open_count > 0 && dividing->open[dividing->open_count - 1]->end <= addr)
-        dividing->open_count--;
-    return dividing->open_count > 0;
+    bool found = false;
+    for (size_t i = dividing->open_count; i > 0 && !found; i--)
+        found = dividing->open[i - 1]->end > addr;
+    return found;
 }
 
 static void add_name(struct dividing *dividing, const struct link_map_piece *piece,
@@ -267,19 +266,33 @@ static void divide_range(struct dividing *dividing, const struct link_map_piece 
         const struct symbol *symbol = &dividing->symbols[(*next)++];
         const bool is_second = dividing->open_count > 0 &&
                                dividing->open[dividing->open_count - 1]->start == symbol->start;
-        at = give_until(dividing, piece, at, symbol->start);
-        const bool is_without_room = at > symbol->start || is_second;
-        if (is_without_room || (symbol->end == symbol->start && is_inside(dividing, at))) {
+        const bool has_size = symbol->end > symbol->start;
+        if (at > symbol->start || is_second || (!has_size && is_inside(dividing, symbol->start))) {
             add_name(dividing, piece, symbol, 0);
-        } else if (symbol->end == symbol->start) {
+            continue;
+        }
+        at = give_until(dividing, piece, at, symbol->start);
+        if (has_size) {
+            dividing->open[dividing->open_count++] = symbol;
+        } else {
             const uint64_t stop = start_after(dividing, *next, symbol->start, end);
             add_name(dividing, piece, symbol, stop - at);
             at = stop;
-        } else {
-            dividing->open[dividing->open_count++] = symbol;
         }
     }
     give_until(dividing, piece, at, end);
+}
+
+/* By address; names without bytes behind what has the bytes. */
+static int compare_items(const void *left, const void *right)
+{
+    const struct symbol_size *a = left;
+    const struct symbol_size *b = right;
+    if (a->addr != b->addr)
+        return a->addr < b->addr ? -1 : 1;
+    if ((a->bytes == 0) != (b->bytes == 0))
+        return a->bytes == 0 ? 1 : -1;
+    return a->bytes == 0 ? strcmp(a->name, b->name) : 0;
 }
 
 static struct section_sizes divide(struct dividing *dividing)
@@ -302,6 +315,8 @@ static struct section_sizes divide(struct dividing *dividing)
     }
     if (at < end)
         divide_range(dividing, NULL, at, end, &next);
+    if (dividing->count > 1)
+        qsort(dividing->items, dividing->count, sizeof *dividing->items, compare_items);
     return (struct section_sizes){dividing->items, dividing->count};
 }
 
