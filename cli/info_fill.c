@@ -170,6 +170,11 @@ bool info_fill_make(const struct info_set *set, uint64_t block_bytes,
                                        facts->minor, facts->patch);
     const bool has_version = check_against(set, "VERS", version, diags);
     const bool has_board = check_against(set, "BORD", facts->board, diags);
-    return has_version && has_board &&
-           info_block_write(set->chunks, set->count, (size_t)block_bytes, arena, ret, diags);
+    if (!has_version || !has_board)
+        return false;
+    if (info_block_write(set->chunks, set->count, (size_t)block_bytes, arena, ret, diags))
+        return true;
+    diag_hint(diags, "the board says how large the block is: info: {size: %llu}",
+              (unsigned long long)block_bytes);
+    return false;
 }

@@ -86,6 +86,21 @@ static void test_formats_are_those_of_objcopy(void **state)
     }
 }
 
+/* srec_cat begins no new line where a part begins, so there is one part. */
+static void test_srec_is_that_of_srec_cat(void **state)
+{
+    struct workshop *shop = *state;
+    const struct image_source kernel = {.owner = "kernel",
+                                        .linked = program_at(shop, 0x08004000, 1000, 0)};
+    struct image image;
+    assert_true(collect(shop, &kernel, 1, 0x08004040, &image));
+    put(shop, "ours.bin", image_format_bin(shop->arena, &image));
+    put(shop, "ours.srec", image_format_srec(shop->arena, &image, "image.srec"));
+    run(shop, "srec_cat ours.bin -binary -offset 0x08004000 -o theirs.srec -motorola "
+              "-address-length=4 -obs=16 -header image.srec -execution-start-address 0x08004001 "
+              "-disable=data-count -line-termination=crlf && cmp ours.srec theirs.srec");
+}
+
 /* A task in another memory is loaded, but lies outside of the image's bounds and of the binary. */
 static void test_several_code_memories(void **state)
 {
@@ -209,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_formats_are_those_of_objcopy),
+        TEST(test_srec_is_that_of_srec_cat),
         TEST(test_several_code_memories),
         TEST(test_elf_is_plain),
         TEST(test_overlap_names_both),
