@@ -1,6 +1,6 @@
 #include "sign/certificate.h"
 
-#include "sign/key_pem.h"
+#include "sign/pem.h"
 #include "sign/public_key.h"
 
 #include "base/buffer.h"
@@ -233,13 +233,13 @@ static bool read_certificate(const struct block_reader *reader, struct span der,
 }
 
 /* Positions have no line, lest a line of what turns out to be a private key be shown. */
-static bool check_label(const struct key_pem_block *block, const char *label, const char *code,
+static bool check_label(const struct pem_block *block, const char *label, const char *code,
                         struct source_pos pos, struct diag_list *diags)
 {
     static const char private_end[] = "PRIVATE KEY";
     const size_t end_bytes = sizeof private_end - 1;
     struct span end;
-    if (key_pem_is(block, label))
+    if (pem_is(block, label))
         return true;
     if (block->label.bytes >= end_bytes &&
         span_part(block->label, block->label.bytes - end_bytes, end_bytes, &end) &&
@@ -252,7 +252,7 @@ static bool check_label(const struct key_pem_block *block, const char *label, co
 }
 
 /* The content of a block of that label, in the arena. */
-static bool decode_block(const struct key_pem_block *block, const char *label,
+static bool decode_block(const struct pem_block *block, const char *label,
                          const struct block_reader *reader, struct span *ret)
 {
     if (!check_label(block, label, reader->code, reader->pos, reader->diags))
@@ -263,7 +263,7 @@ static bool decode_block(const struct key_pem_block *block, const char *label,
     const size_t capacity = block->body.bytes;
     uint8_t *der = arena_alloc(reader->arena, capacity, 1);
     size_t bytes;
-    if (!key_pem_decode(block, reader->code, reader->pos, der, capacity, &bytes, reader->diags))
+    if (!pem_decode(block, reader->code, reader->pos, der, capacity, &bytes, reader->diags))
         return false;
     *ret = (struct span){der, bytes};
     return true;
@@ -271,10 +271,10 @@ static bool decode_block(const struct key_pem_block *block, const char *label,
 
 /* Finds the blocks of a file, of which there must be one at least. */
 static bool split(struct span pem, const char *label, const struct block_reader *reader,
-                  struct key_pem_file *ret)
+                  struct pem_file *ret)
 {
-    struct key_pem_file file;
-    if (!key_pem_split(pem, reader->code, reader->pos, reader->arena, &file, reader->diags))
+    struct pem_file file;
+    if (!pem_split(pem, reader->code, reader->pos, reader->arena, &file, reader->diags))
         return false;
     if (file.block_count == 0)
         return diag_error(reader->diags, reader->code, reader->pos, "there is no %s in the file",
@@ -289,7 +289,7 @@ bool certificate_read_list(struct span pem, const char *code, struct source_pos 
 {
     const struct source_pos pos = {.file = named_at.file};
     struct block_reader reader = {code, pos, arena, diags, 0};
-    struct key_pem_file file = {NULL, 0};
+    struct pem_file file = {NULL, 0};
     struct span der = {NULL, 0};
     if (!split(pem, CERTIFICATE_LABEL, &reader, &file))
         return false;
@@ -440,7 +440,7 @@ bool revocation_read(struct span bytes, struct source_pos named_at, struct arena
 {
     const struct source_pos pos = {.file = named_at.file};
     const struct block_reader reader = {"crl-form", pos, arena, diags, 0};
-    struct key_pem_file file = {NULL, 0};
+    struct pem_file file = {NULL, 0};
     struct span der = {NULL, 0};
     if (is_der(bytes))
         return read_revocation_der(&reader, bytes, ret, ret_count);

@@ -1,9 +1,9 @@
 #include "sign/private_key.h"
 
 #include "sign/key_math.h"
-#include "sign/key_pem.h"
 #include "sign/oid.h"
 #include "sign/pbes2.h"
+#include "sign/pem.h"
 
 #include <string.h>
 
@@ -217,7 +217,7 @@ static bool finish_encrypted(const struct reading *reading, struct span passphra
 
 /* ---- files ---- */
 
-static bool has_old_encryption(const struct key_pem_block *block)
+static bool has_old_encryption(const struct pem_block *block)
 {
     static const char word[] = "ENCRYPTED";
     const size_t bytes = sizeof word - 1;
@@ -228,23 +228,23 @@ static bool has_old_encryption(const struct key_pem_block *block)
     return false;
 }
 
-static bool is_private(const struct key_pem_block *block)
+static bool is_private(const struct pem_block *block)
 {
-    return key_pem_is(block, "EC PRIVATE KEY") || key_pem_is(block, "RSA PRIVATE KEY") ||
-           key_pem_is(block, "PRIVATE KEY") || key_pem_is(block, "ENCRYPTED PRIVATE KEY");
+    return pem_is(block, "EC PRIVATE KEY") || pem_is(block, "RSA PRIVATE KEY") ||
+           pem_is(block, "PRIVATE KEY") || pem_is(block, "ENCRYPTED PRIVATE KEY");
 }
 
-static bool wrong_label(const struct reading *reading, const struct key_pem_block *block)
+static bool wrong_label(const struct reading *reading, const struct pem_block *block)
 {
     const int bytes = (int)block->label.bytes;
     const char *label = (const char *)block->label.data;
-    if (key_pem_is(block, "PUBLIC KEY") || key_pem_is(block, "RSA PUBLIC KEY"))
+    if (pem_is(block, "PUBLIC KEY") || pem_is(block, "RSA PUBLIC KEY"))
         return diag_error(reading->diags, "key-is-public", reading->pos,
                           "this is a public key; a private one is needed to sign");
-    if (key_pem_is(block, "CERTIFICATE"))
+    if (pem_is(block, "CERTIFICATE"))
         return diag_error(reading->diags, "key-is-public", reading->pos,
                           "this is a certificate; a private key is needed to sign");
-    if (key_pem_is(block, "OPENSSH PRIVATE KEY") || key_pem_is(block, "DSA PRIVATE KEY")) {
+    if (pem_is(block, "OPENSSH PRIVATE KEY") || pem_is(block, "DSA PRIVATE KEY")) {
         diag_error(reading->diags, "key-unsupported", reading->pos,
                    "a key in the form %.*s is not supported", bytes, label);
         diag_hint(reading->diags,
@@ -255,7 +255,7 @@ static bool wrong_label(const struct reading *reading, const struct key_pem_bloc
                       "a private key is needed here, and this is a %.*s block", bytes, label);
 }
 
-static bool check_headers(const struct reading *reading, const struct key_pem_block *block)
+static bool check_headers(const struct reading *reading, const struct pem_block *block)
 {
     if (block->headers.bytes == 0)
         return true;
@@ -270,30 +270,30 @@ static bool check_headers(const struct reading *reading, const struct key_pem_bl
 }
 
 /* The block before an EC key that `openssl ecparam -genkey` writes: parameters, no secret. */
-static bool read_parameters(const struct reading *reading, const struct key_pem_block *block,
+static bool read_parameters(const struct reading *reading, const struct pem_block *block,
                             struct span *ret)
 {
     uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
     struct span parameters = {der, 0};
-    if (!key_pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &parameters.bytes,
-                        reading->diags))
+    if (!pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &parameters.bytes,
+                    reading->diags))
         return false;
     *ret = parameters;
     return true;
 }
 
 /* Finds the file's one key, and the parameters of a block before it. */
-static bool find_key(const struct reading *reading, const struct key_pem_file *file,
-                     const struct key_pem_block **ret, struct span *ret_beside)
+static bool find_key(const struct reading *reading, const struct pem_file *file,
+                     const struct pem_block **ret, struct span *ret_beside)
 {
     if (file->block_count == 0)
         return diag_error(reading->diags, "key-empty", reading->pos,
                           "there is no key in this file");
     const bool has_parameters = file->block_count > 1 &&
-                                key_pem_is(&file->blocks[0], "EC PARAMETERS") &&
-                                key_pem_is(&file->blocks[1], "EC PRIVATE KEY");
+                                pem_is(&file->blocks[0], "EC PARAMETERS") &&
+                                pem_is(&file->blocks[1], "EC PRIVATE KEY");
     const size_t at = has_parameters ? 1 : 0;
-    const struct key_pem_block *block = &file->blocks[at];
+    const struct pem_block *block = &file->blocks[at];
     if (!is_private(block))
         return wrong_label(reading, block);
     if (file->block_count > at + 1)
@@ -309,19 +309,19 @@ static bool find_key(const struct reading *reading, const struct key_pem_file *f
 static bool read_key(const struct reading *reading, struct span pem, struct span passphrase,
                      struct private_key *key)
 {
-    struct key_pem_file file;
-    const struct key_pem_block *block = NULL;
+    struct pem_file file;
+    const struct pem_block *block = NULL;
     struct span beside = {0};
-    if (!key_pem_split(pem, "key-form", reading->pos, reading->arena, &file, reading->diags) ||
+    if (!pem_split(pem, "key-form", reading->pos, reading->arena, &file, reading->diags) ||
         !find_key(reading, &file, &block, &beside) ||
-        !key_pem_decode(block, "key-form", reading->pos, key->der, sizeof key->der, &key->der_bytes,
-                        reading->diags))
+        !pem_decode(block, "key-form", reading->pos, key->der, sizeof key->der, &key->der_bytes,
+                    reading->diags))
         return false;
-    if (key_pem_is(block, "EC PRIVATE KEY"))
+    if (pem_is(block, "EC PRIVATE KEY"))
         return finish_ec(reading, beside, key);
-    if (key_pem_is(block, "RSA PRIVATE KEY"))
+    if (pem_is(block, "RSA PRIVATE KEY"))
         return finish_rsa(reading, key);
-    if (key_pem_is(block, "PRIVATE KEY"))
+    if (pem_is(block, "PRIVATE KEY"))
         return finish_pkcs8(reading, key);
     return finish_encrypted(reading, passphrase, key);
 }

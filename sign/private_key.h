@@ -30,7 +30,7 @@ bool private_key_is_encrypted(struct span pem);
  *         ret->public.spki lies in `arena`; nothing else does.
  * Errors: key-empty, key-form, key-is-public, key-unsupported (scrypt, old PEM encryption
  *         "Proc-Type: 4,ENCRYPTED", and other algorithms by their names), key-iterations,
- *         key-passphrase (wrong, or missing). None has a line as its position (key_pem.h). *ret is
+ *         key-passphrase (wrong, or missing). None has a line as its position (pem.h). *ret is
  *         untouched or wiped on failure.
  * Source: RFC 5915, RFC 8017, RFC 5958, RFC 8018 6.2. */
 MUST_CHECK bool private_key_read(struct span pem, struct span passphrase,

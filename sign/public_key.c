@@ -2,8 +2,8 @@
 
 #include "sign/digest.h"
 #include "sign/key_math.h"
-#include "sign/key_pem.h"
 #include "sign/oid.h"
+#include "sign/pem.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/x509_crt.h>
@@ -141,13 +141,13 @@ bool public_key_read_spki(struct span der, struct source_pos named_at, struct ar
 /* ---- PEM ---- */
 
 /* Every certificate of a file has to be readable, so that a damaged one is not passed over. */
-static bool read_certificate(const struct reading *reading, const struct key_pem_block *block,
+static bool read_certificate(const struct reading *reading, const struct pem_block *block,
                              struct span *ret_spki)
 {
     uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
     size_t bytes;
-    if (!key_pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &bytes,
-                        reading->diags))
+    if (!pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &bytes,
+                    reading->diags))
         return false;
     mbedtls_x509_crt certificate;
     mbedtls_x509_crt_init(&certificate);
@@ -168,12 +168,12 @@ static bool read_certificate(const struct reading *reading, const struct key_pem
     return ok;
 }
 
-static bool read_certificates(const struct reading *reading, const struct key_pem_file *file,
+static bool read_certificates(const struct reading *reading, const struct pem_file *file,
                               struct span *ret_spki)
 {
     struct span first = {0}, other;
     for (size_t i = 0; i < file->block_count; i++) {
-        if (!key_pem_is(&file->blocks[i], "CERTIFICATE"))
+        if (!pem_is(&file->blocks[i], "CERTIFICATE"))
             return wrong_form(reading, "there is something else than certificates beside them");
         if (!read_certificate(reading, &file->blocks[i], i == 0 ? &first : &other))
             return false;
@@ -182,19 +182,19 @@ static bool read_certificates(const struct reading *reading, const struct key_pe
     return true;
 }
 
-static bool read_block(const struct reading *reading, const struct key_pem_block *block,
+static bool read_block(const struct reading *reading, const struct pem_block *block,
                        struct span *ret_spki)
 {
     uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
     struct span spki = {der, 0};
-    if (!key_pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &spki.bytes,
-                        reading->diags))
+    if (!pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &spki.bytes,
+                    reading->diags))
         return false;
     *ret_spki = spki;
     return true;
 }
 
-static bool has_private_key(const struct key_pem_file *file)
+static bool has_private_key(const struct pem_file *file)
 {
     static const char ending[] = "PRIVATE KEY";
     const size_t bytes = sizeof ending - 1;
@@ -206,18 +206,18 @@ static bool has_private_key(const struct key_pem_file *file)
     return false;
 }
 
-static bool wrong_label(const struct reading *reading, const struct key_pem_block *block)
+static bool wrong_label(const struct reading *reading, const struct pem_block *block)
 {
     diag_error(reading->diags, "key-form", reading->pos,
                "a public key or a certificate is needed here, and this is a %.*s block",
                (int)block->label.bytes, (const char *)block->label.data);
-    if (key_pem_is(block, "RSA PUBLIC KEY"))
+    if (pem_is(block, "RSA PUBLIC KEY"))
         diag_hint(reading->diags,
                   "`openssl rsa -RSAPublicKey_in -pubout` makes a PUBLIC KEY of it");
     return false;
 }
 
-static bool find_spki(const struct reading *reading, const struct key_pem_file *file,
+static bool find_spki(const struct reading *reading, const struct pem_file *file,
                       struct span *ret_spki)
 {
     if (file->block_count == 0)
@@ -229,9 +229,9 @@ static bool find_spki(const struct reading *reading, const struct key_pem_file *
         diag_hint(reading->diags, "`openssl pkey -pubout` writes the public key of a private one");
         return false;
     }
-    if (key_pem_is(&file->blocks[0], "CERTIFICATE"))
+    if (pem_is(&file->blocks[0], "CERTIFICATE"))
         return read_certificates(reading, file, ret_spki);
-    if (!key_pem_is(&file->blocks[0], "PUBLIC KEY") || file->blocks[0].headers.bytes != 0)
+    if (!pem_is(&file->blocks[0], "PUBLIC KEY") || file->blocks[0].headers.bytes != 0)
         return wrong_label(reading, &file->blocks[0]);
     if (file->block_count != 1)
         return wrong_form(reading, "there is more than one key in this file; give one file a key");
@@ -242,9 +242,9 @@ bool public_key_read(struct span pem, struct source_pos named_at, struct arena *
                      struct public_key *ret, struct diag_list *diags)
 {
     const struct reading reading = {{.file = named_at.file}, arena, diags};
-    struct key_pem_file file;
+    struct pem_file file;
     struct span spki = {0};
-    return key_pem_split(pem, "key-form", reading.pos, arena, &file, diags) &&
+    return pem_split(pem, "key-form", reading.pos, arena, &file, diags) &&
            find_spki(&reading, &file, &spki) &&
            public_key_read_spki(spki, reading.pos, arena, ret, diags);
 }
@@ -273,7 +273,7 @@ const char *public_key_kind_name(enum key_kind kind)
 
 const char *public_key_pem(const struct public_key *key, struct arena *arena)
 {
-    return key_pem_write("PUBLIC KEY", key->spki, arena);
+    return pem_write("PUBLIC KEY", key->spki, arena);
 }
 
 struct span public_key_pkcs1_or_spki(const struct public_key *key)

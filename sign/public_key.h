@@ -26,7 +26,7 @@ struct public_key {
  * Shape:  ret->spki lies in `arena`.
  * Errors: key-empty, key-form, key-is-private (a private key where a public one was asked for),
  *         key-unsupported (another curve, size or algorithm; says which are supported). None has a
- *         line as its position (key_pem.h). *ret is untouched on failure.
+ *         line as its position (pem.h). *ret is untouched on failure.
  * Source: RFC 7468, RFC 5280 4.1.2.7, RFC 5480. */
 MUST_CHECK bool public_key_read(struct span pem, struct source_pos named_at, struct arena *arena,
                                 struct public_key *ret, struct diag_list *diags);

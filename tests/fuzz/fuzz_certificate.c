@@ -1,6 +1,6 @@
 /* Certificates, chains and revocation lists of anybody: PEM files, and DER one after the other. */
 #include "sign/chain.h"
-#include "sign/key_pem.h"
+#include "sign/pem.h"
 #include "sign/trust.h"
 
 #include "base/buffer.h"
@@ -110,7 +110,7 @@ static void check_der(struct span rest, struct arena *arena)
             check(count == 1);
             check_printable(lists[terms.list_count++]->issuer_text);
         } else {
-            buffer_append_text(&pem, key_pem_write("CERTIFICATE", part, arena));
+            buffer_append_text(&pem, pem_write("CERTIFICATE", part, arena));
         }
     }
     check_pem(buffer_span(&pem), &terms, arena);

@@ -1,7 +1,7 @@
 /* Keys that anybody may have made. What is accepted has one form: a public key written again is the
  * same key, and a private key signs what its public key verifies. */
-#include "sign/key_pem.h"
 #include "sign/pbes2.h"
+#include "sign/pem.h"
 #include "sign/signature.h"
 
 #include <stdlib.h>
@@ -38,14 +38,13 @@ static void check_public(struct span text, struct arena *arena, struct diag_list
 static bool is_slow(struct span text, struct arena *arena)
 {
     struct diag_list ignored = diag_list_in(arena);
-    struct key_pem_file file;
+    struct pem_file file;
     struct pbes2 encryption;
     uint8_t *der = arena_alloc(arena, PRIVATE_KEY_BYTES_MOST, 1);
     struct span content = {der, 0};
-    return key_pem_split(text, "key-form", NOWHERE, arena, &file, &ignored) &&
-           file.block_count == 1 &&
-           key_pem_decode(&file.blocks[0], "key-form", NOWHERE, der, PRIVATE_KEY_BYTES_MOST,
-                          &content.bytes, &ignored) &&
+    return pem_split(text, "key-form", NOWHERE, arena, &file, &ignored) && file.block_count == 1 &&
+           pem_decode(&file.blocks[0], "key-form", NOWHERE, der, PRIVATE_KEY_BYTES_MOST,
+                      &content.bytes, &ignored) &&
            pbes2_read(content, NOWHERE, arena, &encryption, &ignored) &&
            encryption.iterations > ITERATIONS_MOST;
 }
@@ -75,12 +74,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     check_public(input, arena, &diags);
     check_private(input, arena, &diags);
     /* the same bytes as DER, which a fuzzer changes more easily than base64 */
-    check_public(span_of_text(key_pem_write("PUBLIC KEY", input, arena)), arena, &diags);
-    check_private(span_of_text(key_pem_write("PRIVATE KEY", input, arena)), arena, &diags);
-    check_private(span_of_text(key_pem_write("EC PRIVATE KEY", input, arena)), arena, &diags);
-    check_private(span_of_text(key_pem_write("RSA PRIVATE KEY", input, arena)), arena, &diags);
-    check_private(span_of_text(key_pem_write("ENCRYPTED PRIVATE KEY", input, arena)), arena,
-                  &diags);
+    check_public(span_of_text(pem_write("PUBLIC KEY", input, arena)), arena, &diags);
+    check_private(span_of_text(pem_write("PRIVATE KEY", input, arena)), arena, &diags);
+    check_private(span_of_text(pem_write("EC PRIVATE KEY", input, arena)), arena, &diags);
+    check_private(span_of_text(pem_write("RSA PRIVATE KEY", input, arena)), arena, &diags);
+    check_private(span_of_text(pem_write("ENCRYPTED PRIVATE KEY", input, arena)), arena, &diags);
     arena_destroy(arena);
     return 0;
 }

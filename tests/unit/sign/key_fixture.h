@@ -5,7 +5,7 @@
 #include "fixture.h"
 
 #include "base/file.h"
-#include "sign/key_pem.h"
+#include "sign/pem.h"
 #include "sign/signature.h"
 
 #include <string.h>
@@ -49,20 +49,20 @@ UNUSED static struct span hex_file(struct fixture *fixture, const char *name)
 /* The DER of the file's only block, in memory that may be changed. */
 UNUSED static struct span der_of_file(struct fixture *fixture, const char *name)
 {
-    struct key_pem_file file;
+    struct pem_file file;
     uint8_t *der = arena_alloc(fixture->arena, 1 << 13, 1);
     struct span ret = {der, 0};
-    assert_true(key_pem_split(key_file(fixture, name), "key-form", NOWHERE, fixture->arena, &file,
-                              &fixture->diags));
+    assert_true(pem_split(key_file(fixture, name), "key-form", NOWHERE, fixture->arena, &file,
+                          &fixture->diags));
     assert_int_equal(file.block_count, 1);
-    assert_true(key_pem_decode(&file.blocks[0], "key-form", NOWHERE, der, 1 << 13, &ret.bytes,
-                               &fixture->diags));
+    assert_true(pem_decode(&file.blocks[0], "key-form", NOWHERE, der, 1 << 13, &ret.bytes,
+                           &fixture->diags));
     return ret;
 }
 
 UNUSED static struct span pem_of(struct fixture *fixture, const char *label, struct span der)
 {
-    return span_of_text(key_pem_write(label, der, fixture->arena));
+    return span_of_text(pem_write(label, der, fixture->arena));
 }
 
 /* A copy with `count` bytes at `at` changed to others. */

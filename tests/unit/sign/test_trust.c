@@ -1,7 +1,7 @@
 /* Whom trust trusts: anchors, chains under CAs, revocation lists, and how signers are counted. */
 #include "tests/unit/sign/certificates.h"
 
-#include "sign/key_pem.h"
+#include "sign/pem.h"
 
 #include <string.h>
 
@@ -100,7 +100,7 @@ static struct span changed_block(struct fixture *fixture, const char *headers, s
     struct buffer der = buffer_in(fixture->arena);
     buffer_append_span(&der, chain.certificates[0].der);
     buffer_fill(&der, 0, bytes_more);
-    const char *pem = key_pem_write("CERTIFICATE", buffer_span(&der), fixture->arena);
+    const char *pem = pem_write("CERTIFICATE", buffer_span(&der), fixture->arena);
     const char *body = strchr(pem, '\n') + 1;
     return span_of_text(
         arena_format(fixture->arena, "%.*s%s%s", (int)(body - pem), pem, headers, body));

@@ -11,21 +11,21 @@
  * diagnostic shows the line it stands at, and the lines of a private key must not reach a screen or
  * a log.
  */
-#ifndef SIGN_KEY_PEM_H
-#define SIGN_KEY_PEM_H
+#ifndef SIGN_PEM_H
+#define SIGN_PEM_H
 
 #include "base/diag.h"
 #include "base/span.h"
 
-struct key_pem_block {
+struct pem_block {
     struct span label;   /* such as "PUBLIC KEY" */
     struct span headers; /* the lines before the base64; mostly empty */
     struct span body;    /* base64 and line ends, nothing else */
     size_t line;         /* of BEGIN, from 1 */
 };
 
-struct key_pem_file {
-    const struct key_pem_block *blocks;
+struct pem_file {
+    const struct pem_block *blocks;
     size_t block_count;
 };
 
@@ -34,20 +34,19 @@ struct key_pem_file {
  * Errors: `code`, for anything outside blocks but white space and lines that begin with '#', for a
  *         block without its END, for characters that are not base64. *ret is untouched on failure.
  * Source: RFC 7468 section 3. */
-MUST_CHECK bool key_pem_split(struct span text, const char *code, struct source_pos named_at,
-                              struct arena *arena, struct key_pem_file *ret,
-                              struct diag_list *diags);
+MUST_CHECK bool pem_split(struct span text, const char *code, struct source_pos named_at,
+                          struct arena *arena, struct pem_file *ret, struct diag_list *diags);
 
 /* Writes a block's bytes to the caller's buffer, and nowhere else.
  * Errors: `code`, for base64 that is not in its one form, and for more than `capacity` bytes.
  *         *ret_bytes is untouched on failure; part of the buffer may be written. */
-MUST_CHECK bool key_pem_decode(const struct key_pem_block *block, const char *code,
-                               struct source_pos named_at, uint8_t *buffer, size_t capacity,
-                               size_t *ret_bytes, struct diag_list *diags);
+MUST_CHECK bool pem_decode(const struct pem_block *block, const char *code,
+                           struct source_pos named_at, uint8_t *buffer, size_t capacity,
+                           size_t *ret_bytes, struct diag_list *diags);
 
-bool key_pem_is(const struct key_pem_block *block, const char *label);
+bool pem_is(const struct pem_block *block, const char *label);
 
 /* The text of a file with one block. */
-const char *key_pem_write(const char *label, struct span content, struct arena *arena);
+const char *pem_write(const char *label, struct span content, struct arena *arena);
 
 #endif

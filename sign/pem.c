@@ -1,4 +1,4 @@
-#include "sign/key_pem.h"
+#include "sign/pem.h"
 
 #include "sign/secret.h"
 
@@ -80,7 +80,7 @@ static bool is_label(struct span label)
     return label.bytes > 0 && label.bytes <= LINE_CHARACTERS;
 }
 
-static bool wrong_block(const struct key_pem_block *block, const char *what, size_t line,
+static bool wrong_block(const struct pem_block *block, const char *what, size_t line,
                         const char *code, struct source_pos named_at, struct diag_list *diags)
 {
     return diag_error(diags, code, (struct source_pos){.file = named_at.file},
@@ -104,7 +104,7 @@ static bool wrong_line(struct span line, size_t number, const char *code,
 }
 
 /* Passes the headers and the empty line that ends them, when there are any. */
-static void skip_headers(struct lines *lines, struct key_pem_block *block)
+static void skip_headers(struct lines *lines, struct pem_block *block)
 {
     struct lines ahead = *lines;
     struct span line;
@@ -118,7 +118,7 @@ static void skip_headers(struct lines *lines, struct key_pem_block *block)
 }
 
 /* Reads on after a BEGIN line until its END. */
-static bool read_block(struct lines *lines, struct key_pem_block *block, const char *code,
+static bool read_block(struct lines *lines, struct pem_block *block, const char *code,
                        struct source_pos named_at, struct diag_list *diags)
 {
     struct span line, label;
@@ -142,8 +142,8 @@ static bool read_block(struct lines *lines, struct key_pem_block *block, const c
                        named_at, diags);
 }
 
-static const struct key_pem_block *add_block(struct key_pem_block **blocks, size_t count,
-                                             const struct key_pem_block *block, struct arena *arena)
+static const struct pem_block *add_block(struct pem_block **blocks, size_t count,
+                                         const struct pem_block *block, struct arena *arena)
 {
     const bool is_full = (count & (count - 1)) == 0; /* at 0 and at each power of two */
     if (is_full)
@@ -152,19 +152,19 @@ static const struct key_pem_block *add_block(struct key_pem_block **blocks, size
     return *blocks;
 }
 
-bool key_pem_split(struct span text, const char *code, struct source_pos named_at,
-                   struct arena *arena, struct key_pem_file *ret, struct diag_list *diags)
+bool pem_split(struct span text, const char *code, struct source_pos named_at, struct arena *arena,
+               struct pem_file *ret, struct diag_list *diags)
 {
     struct lines lines = {.text = text};
-    struct key_pem_file file = {0};
-    struct key_pem_block *blocks = NULL;
+    struct pem_file file = {0};
+    struct pem_block *blocks = NULL;
     struct span line, label;
     while (next_line(&lines, &line)) {
         if (is_blank(line) || line.data[0] == '#')
             continue;
         if (!marked_label(line, begin_mark, &label) || !is_label(label))
             return wrong_line(line, lines.count, code, named_at, diags);
-        struct key_pem_block block = {.label = label, .line = lines.count};
+        struct pem_block block = {.label = label, .line = lines.count};
         if (!read_block(&lines, &block, code, named_at, diags))
             return false;
         file.blocks = add_block(&blocks, file.block_count, &block, arena);
@@ -204,8 +204,8 @@ static size_t count_characters(struct span body)
     return count;
 }
 
-bool key_pem_decode(const struct key_pem_block *block, const char *code, struct source_pos named_at,
-                    uint8_t *buffer, size_t capacity, size_t *ret_bytes, struct diag_list *diags)
+bool pem_decode(const struct pem_block *block, const char *code, struct source_pos named_at,
+                uint8_t *buffer, size_t capacity, size_t *ret_bytes, struct diag_list *diags)
 {
     const struct source_pos pos = {.file = named_at.file};
     const int label_bytes = (int)block->label.bytes;
@@ -227,12 +227,12 @@ bool key_pem_decode(const struct key_pem_block *block, const char *code, struct 
     return true;
 }
 
-bool key_pem_is(const struct key_pem_block *block, const char *label)
+bool pem_is(const struct pem_block *block, const char *label)
 {
     return span_equal(block->label, span_of_text(label));
 }
 
-const char *key_pem_write(const char *label, struct span content, struct arena *arena)
+const char *pem_write(const char *label, struct span content, struct arena *arena)
 {
     struct buffer text = buffer_in(arena);
     buffer_format(&text, "%s%s%s\n", begin_mark, label, close_mark);
