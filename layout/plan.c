@@ -7,7 +7,7 @@
 
 enum {
     REMEMBERED_MOST = 1024, /* blocks; of more, none is searched for twice */
-    WORK_MOST = 45000,      /* places asked for, after which no more plans are searched for */
+    WORK_MOST = 30000,      /* places asked for, after which no more plans are searched for */
     MARGINAL_ROUNDS = 2,
     MARGINAL_BLOCKS_MOST = 128, /* in one memory; beyond, a round costs more than it gains */
     CLOSE_PART = 20000          /* a plan within this part of the bound is close enough to it */
