@@ -6,6 +6,7 @@
 #include "cli/image_mcuboot.h"
 #include "cli/json_text.h"
 #include "cli/node_json.h"
+#include "cli/openocd_script.h"
 #include "sign/archive_write.h"
 #include "sign/digest.h"
 #include "sign/sums.h"
@@ -101,6 +102,8 @@ static void add_texts(struct packing *packing)
     add(packing, "report.html", span_of_text(packing->files->report_html));
     add(packing, "debug/image.gdb",
         span_of_text(gdb_script_text(built, GDB_FROM_ARCHIVE_FOLDER, packing->arena)));
+    add(packing, "debug/openocd.cfg",
+        span_of_text(openocd_script_text(built, OPENOCD_FROM_ARCHIVE_FOLDER, packing->arena)));
 }
 
 static void add_binaries(struct packing *packing)

@@ -6,6 +6,7 @@
 #include "cli/depfile.h"
 #include "cli/gdb_script.h"
 #include "cli/image_files.h"
+#include "cli/openocd_script.h"
 #include "cli/image_mcuboot.h"
 
 const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot)
@@ -84,6 +85,8 @@ static bool add_texts(struct build_outputs *outputs, const struct built_slot *bu
            add_text(outputs, folder, "report.html", files->report_html) &&
            add_text(outputs, folder, "debug/image.gdb",
                     gdb_script_text(built, GDB_FROM_BUILD_FOLDER, arena)) &&
+           add_text(outputs, folder, "debug/openocd.cfg",
+                    openocd_script_text(built, OPENOCD_FROM_BUILD_FOLDER, arena)) &&
            add_text(outputs, folder, "image.d", depfile_text(target, &outputs->sources, arena));
 }
 

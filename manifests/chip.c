@@ -10,12 +10,13 @@
 #define ADDRESS_END ((uint64_t)1 << 32) /* of a 32-bit address space; a range may touch it */
 
 static const char *const CHIP_KEYS[] = {"schema", "chip",        "mpu", "memories",
-                                        "images", "peripherals", "uf2"};
+                                        "images", "peripherals", "uf2", "openocd"};
 static const char *const MEMORY_KEYS[] = {"base",  "size", "access", "dma",
                                           "cache", "skip", "holes"};
 static const char *const PERIPHERAL_KEYS[] = {"base", "size", "interrupts"};
 static const char *const RANGE_KEYS[] = {"base", "size"};
 static const char *const UF2_KEYS[] = {"family"};
+static const char *const OPENOCD_KEYS[] = {"target", "interface"};
 
 enum { LAST_INTERRUPT = 1023 }; /* of any model */
 
@@ -289,6 +290,30 @@ static void read_uf2(struct reader *reader, const struct node *uf2)
                   &reader->manifest->uf2_family);
 }
 
+/* The path of a script of OpenOCD's own, such as target/stm32h7x.cfg; it is put into a script. */
+static void read_openocd_path(struct reader *reader, const struct node *openocd, const char *key,
+                              struct manifest_text *ret)
+{
+    static const char characters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-";
+    reader_text(reader, openocd, key, ret);
+    if (ret->text == NULL || ret->text[strspn(ret->text, characters)] == '\0')
+        return;
+    diag_error(reader->diags, "manifest-bad-name", ret->pos, "'%s' is no path of an OpenOCD script",
+               ret->text);
+    diag_hint(reader->diags, "letters, digits and . _ - / as in target/stm32h7x.cfg");
+}
+
+static void read_openocd(struct reader *reader, const struct node *openocd)
+{
+    if (openocd == NULL ||
+        !reader_map(reader, openocd, "'openocd'", OPENOCD_KEYS, COUNT(OPENOCD_KEYS)))
+        return;
+    reader_require(reader, openocd, "target", openocd->pos, "'openocd'");
+    read_openocd_path(reader, openocd, "target", &reader->manifest->openocd_target);
+    read_openocd_path(reader, openocd, "interface", &reader->manifest->openocd_interface);
+}
+
 void chip_read(struct reader *reader, const struct chip_tree *tree)
 {
     mpu_read(reader, tree->mpu, tree->chip_mpu, tree->pos);
@@ -296,4 +321,5 @@ void chip_read(struct reader *reader, const struct chip_tree *tree)
     read_images(reader, tree->images);
     read_peripherals(reader, tree->peripherals);
     read_uf2(reader, tree->uf2);
+    read_openocd(reader, tree->openocd);
 }

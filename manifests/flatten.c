@@ -127,6 +127,7 @@ struct chip_tree flatten_hardware(const struct flat_board *flat)
         .images = node_get(flat->chip, "images"),
         .peripherals = node_get(from, "peripherals"),
         .uf2 = node_get(flat->chip, "uf2"),
+        .openocd = node_get(flat->chip, "openocd"),
         .pos = flat->chip_pos,
     };
 }

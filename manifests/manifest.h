@@ -244,6 +244,7 @@ struct manifest {
     uint64_t major, minor, patch, epoch;
     struct manifest_text chip;
     struct manifest_mpu mpu;
+    struct manifest_text openocd_target, openocd_interface; /* of the chip: OpenOCD's own scripts */
     struct manifest_number uf2_family; /* of the chip: what its UF2 bootloader asks for */
     const struct manifest_memory *memories;
     size_t memory_count;
