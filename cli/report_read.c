@@ -76,7 +76,8 @@ static uint64_t get_bytes(struct reading *reading, const json_t *json, const cha
 static bool get_flag(struct reading *reading, const json_t *json, const char *key)
 {
     const json_t *value = json_object_get(json, key);
-    expect(reading, json_is_boolean(value), arena_format(reading->arena, "%s is no flag", key));
+    if (!json_is_boolean(value))
+        broken(reading, arena_format(reading->arena, "%s is no flag", key));
     return json_is_true(value);
 }
 
@@ -84,7 +85,8 @@ static const json_t *get_list(struct reading *reading, const json_t *json, const
                               size_t *ret_count)
 {
     const json_t *list = json_object_get(json, key);
-    expect(reading, json_is_array(list), arena_format(reading->arena, "%s is no list", key));
+    if (!json_is_array(list))
+        broken(reading, arena_format(reading->arena, "%s is no list", key));
     *ret_count = json_array_size(list);
     return list;
 }
@@ -153,6 +155,38 @@ static struct report_object read_object(struct reading *reading, const json_t *j
     return object;
 }
 
+static int compare_addresses(const void *left, const void *right)
+{
+    const struct report_symbol *a = left;
+    const struct report_symbol *b = right;
+    return (a->addr > b->addr) - (a->addr < b->addr);
+}
+
+/* The symbols of all objects tile the section: no byte is nobody's or two's. */
+static void check_tiles(struct reading *reading, const struct report_section *section)
+{
+    size_t most = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < section->object_count; i++)
+        most += section->objects[i].symbol_count;
+    struct report_symbol *tiles = ARENA_ARRAY(reading->arena, struct report_symbol, most);
+    for (size_t i = 0; i < section->object_count; i++) {
+        const struct report_object *object = &section->objects[i];
+        for (size_t k = 0; k < object->symbol_count; k++) {
+            if (object->symbols[k].bytes != 0)
+                tiles[count++] = object->symbols[k];
+        }
+    }
+    if (count > 1)
+        qsort(tiles, count, sizeof *tiles, compare_addresses);
+    uint64_t at = section->addr;
+    for (size_t i = 0; i < count; i++) {
+        expect(reading, tiles[i].addr == at, "symbols do not tile their section");
+        at += tiles[i].bytes;
+    }
+    expect(reading, at == section->addr + section->bytes, "symbols do not fill their section");
+}
+
 static struct report_section read_section(struct reading *reading, const json_t *json)
 {
     struct report_section section = {
@@ -172,6 +206,8 @@ static struct report_section read_section(struct reading *reading, const json_t 
     }
     section.objects = objects;
     expect(reading, sum == section.bytes, "the objects of a section do not add up to it");
+    if (!reading->is_broken)
+        check_tiles(reading, &section);
     return section;
 }
 
