@@ -23,11 +23,7 @@ enum { GUARD_BYTES = 0 };
 #define ASAN_UNPOISON_MEMORY_REGION(start, bytes) ((void)(start), (void)(bytes))
 #endif
 
-enum {
-    FIRST_CHUNK_BYTES = 16 * 1024,
-    LARGEST_CHUNK_BYTES = 1024 * 1024,
-    FORMAT_BYTES = 256
-};
+enum { FIRST_CHUNK_BYTES = 16 * 1024, LARGEST_CHUNK_BYTES = 1024 * 1024, FORMAT_BYTES = 256 };
 
 struct chunk {
     struct chunk *next;
