@@ -35,10 +35,14 @@ bool archive_name_is_valid(struct span name)
     return true;
 }
 
-/* ---- names that differ in case only ---- */
+/* ---- names that do not go together ---- */
 
+/* Without case, and '/' before all else, so that what lies in a folder follows the folder's name at
+ * once: a, a/b, a-b. */
 static int fold(char character)
 {
+    if (character == '/')
+        return 1;
     return character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : character;
 }
 
@@ -58,6 +62,30 @@ static int compare_folded_members(const void *left, const void *right)
     return compare_folded(a->name, b->name);
 }
 
+/* Whether a name is that of a folder that another name lies in, when case is ignored. */
+static bool is_folder_of(const char *name, const char *other)
+{
+    while (*name != 0 && fold(*name) == fold(*other)) {
+        name++;
+        other++;
+    }
+    return *name == 0 && *other == '/';
+}
+
+static bool check_pair(const char *name, const char *next, struct source_pos pos,
+                       struct diag_list *diags)
+{
+    if (compare_folded(name, next) == 0)
+        return diag_error(diags, "archive-duplicate", pos,
+                          "two members are both called %s when case is ignored", next);
+    if (is_folder_of(name, next))
+        return diag_error(diags, "archive-duplicate", pos,
+                          "the member %s has the name of a folder, that of the member %s: no file "
+                          "system can hold both",
+                          name, next);
+    return true;
+}
+
 bool archive_check_unique(const struct archive_member *members, size_t count, struct arena *arena,
                           struct source_pos pos, struct diag_list *diags)
 {
@@ -65,10 +93,8 @@ bool archive_check_unique(const struct archive_member *members, size_t count, st
     if (count > 1)
         qsort(folded, count, sizeof *folded, compare_folded_members);
     for (size_t i = 1; i < count; i++)
-        if (compare_folded(folded[i - 1].name, folded[i].name) == 0)
-            return diag_error(diags, "archive-duplicate", pos,
-                              "two members are both called %s when case is ignored",
-                              folded[i].name);
+        if (!check_pair(folded[i - 1].name, folded[i].name, pos, diags))
+            return false;
     return true;
 }
 

@@ -38,8 +38,9 @@ bool archive_name_is_valid(struct span name);
 
 #define ARCHIVE_NAME_RULE "names are parts of A-Z a-z 0-9 . _ - joined by /, no part . or .."
 
-/* Checks that no two names are equal when case is ignored, so that all can be extracted anywhere.
- * Errors: archive-duplicate, for the first pair. */
+/* Checks that no two names are equal, and that no name is that of a folder that another member lies
+ * in, both when case is ignored: so that all can be extracted, also where file systems ignore it.
+ * Errors: archive-duplicate, for one pair. */
 MUST_CHECK bool archive_check_unique(const struct archive_member *members, size_t count,
                                      struct arena *arena, struct source_pos pos,
                                      struct diag_list *diags);

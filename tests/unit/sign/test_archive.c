@@ -170,10 +170,13 @@ static void names_that_may_not_be_are_not_written(void **state)
     }
 }
 
-static void names_that_are_equal_but_for_case_are_not_written(void **state)
+/* The names of two members that no folder can hold both, when a file system ignores case. */
+static void names_that_do_not_go_together_are_not_written(void **state)
 {
     struct fixture *fixture = *state;
-    static const char *const pairs[][2] = {{"a", "a"}, {"elf/A", "elf/a"}, {"README", "readme"}};
+    static const char *const pairs[][2] = {
+        {"a", "a"},   {"elf/A", "elf/a"}, {"README", "readme"}, {"a", "a/b"},        {"a/b", "a"},
+        {"A", "a/b"}, {"a/b", "a/B/c"},   {"a", "a/-"},         {"x/y.z", "X/Y.Z/a"}};
     for (size_t i = 0; i < COUNT(pairs); i++) {
         const struct archive_member members[] = {member(pairs[i][0], ""), member("b", ""),
                                                  member(pairs[i][1], "")};
@@ -181,6 +184,25 @@ static void names_that_are_equal_but_for_case_are_not_written(void **state)
         assert_false(archive_write(members, 3, fixture->arena, &archive, &fixture->diags));
         assert_string_equal(last_code(fixture), "archive-duplicate");
     }
+}
+
+/* Whatever stands between a folder's name and what lies in the folder. */
+static void a_folder_is_no_file_among_many_names(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const names[] = {"a-b", "a.b/c", "a", "aa", "a0/b", "a-", "A/z", "a--"};
+    struct archive_member members[COUNT(names)];
+    struct span archive;
+    for (size_t i = 0; i < COUNT(names); i++)
+        members[i] = member(names[i], "");
+    assert_false(archive_write(members, COUNT(names), fixture->arena, &archive, &fixture->diags));
+    assert_string_equal(last_code(fixture), "archive-duplicate");
+    assert_string_equal(fixture->diags.items[0].message,
+                        "the member a has the name of a folder, that of the member A/z: no file "
+                        "system can hold both");
+    members[2] = member("b", "");
+    assert_true(archive_write(members, COUNT(names), fixture->arena, &archive, &fixture->diags));
+    assert_true(reads(fixture, archive));
 }
 
 static void what_zip_cannot_hold_is_not_written(void **state)
@@ -505,7 +527,10 @@ static void names_out_of_order_are_refused(void **state)
                  {{"ab", "a"}, "archive-order"},
                  {{"a", "a"}, "archive-duplicate"},
                  {{"A", "a"}, "archive-duplicate"},
-                 {{"x/README", "x/readme"}, "archive-duplicate"}};
+                 {{"x/README", "x/readme"}, "archive-duplicate"},
+                 {{"a", "a/b"}, "archive-duplicate"},
+                 {{"A", "a/b"}, "archive-duplicate"},
+                 {{"X/y", "x/Y/z"}, "archive-duplicate"}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct zip_recipe recipe = {.names = {cases[i].names[0], cases[i].names[1]}};
         check_refused(*state, make_zip(*state, &recipe), cases[i].code);
@@ -580,7 +605,8 @@ int main(void)
         TEST(headers_have_the_bytes_of_the_form),
         TEST(many_members_come_back),
         TEST(names_that_may_not_be_are_not_written),
-        TEST(names_that_are_equal_but_for_case_are_not_written),
+        TEST(names_that_do_not_go_together_are_not_written),
+        TEST(a_folder_is_no_file_among_many_names),
         TEST(what_zip_cannot_hold_is_not_written),
         TEST(every_flipped_bit_is_refused),
         TEST(every_truncation_is_refused),
