@@ -236,14 +236,9 @@ static bool read_certificate(const struct block_reader *reader, struct span der,
 static bool check_label(const struct pem_block *block, const char *label, const char *code,
                         struct source_pos pos, struct diag_list *diags)
 {
-    static const char private_end[] = "PRIVATE KEY";
-    const size_t end_bytes = sizeof private_end - 1;
-    struct span end;
     if (pem_is(block, label))
         return true;
-    if (block->label.bytes >= end_bytes &&
-        span_part(block->label, block->label.bytes - end_bytes, end_bytes, &end) &&
-        span_equal(end, span_of_text(private_end)))
+    if (pem_is_private(block))
         return diag_error(diags, "key-is-private", pos,
                           "line %zu begins a private key, where a %s was asked for", block->line,
                           label);
@@ -255,18 +250,8 @@ static bool check_label(const struct pem_block *block, const char *label, const 
 static bool decode_block(const struct pem_block *block, const char *label,
                          const struct block_reader *reader, struct span *ret)
 {
-    if (!check_label(block, label, reader->code, reader->pos, reader->diags))
-        return false;
-    if (block->headers.bytes != 0)
-        return diag_error(reader->diags, reader->code, reader->pos,
-                          "the %s in line %zu has headers, which it may not", label, block->line);
-    const size_t capacity = block->body.bytes;
-    uint8_t *der = arena_alloc(reader->arena, capacity, 1);
-    size_t bytes;
-    if (!pem_decode(block, reader->code, reader->pos, der, capacity, &bytes, reader->diags))
-        return false;
-    *ret = (struct span){der, bytes};
-    return true;
+    return check_label(block, label, reader->code, reader->pos, reader->diags) &&
+           pem_decode_public(block, reader->code, reader->pos, reader->arena, ret, reader->diags);
 }
 
 /* Finds the blocks of a file, of which there must be one at least. */

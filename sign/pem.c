@@ -14,6 +14,8 @@ enum { LINE_CHARACTERS = 64, LINE_BYTES = LINE_CHARACTERS / 4 * 3, DER_SEQUENCE 
 static const char begin_mark[] = "-----BEGIN ";
 static const char end_mark[] = "-----END ";
 static const char close_mark[] = "-----";
+static const char private_label_end[] = "PRIVATE KEY";
+static const char private_mark[] = "PRIVATE KEY-----";
 
 /* Where in a text the reading is. */
 struct lines {
@@ -225,6 +227,41 @@ bool pem_decode(const struct pem_block *block, const char *code, struct source_p
                           label_bytes, label, block->line);
     *ret_bytes = bytes;
     return true;
+}
+
+bool pem_decode_public(const struct pem_block *block, const char *code, struct source_pos named_at,
+                       struct arena *arena, struct span *ret, struct diag_list *diags)
+{
+    const size_t capacity = block->body.bytes; /* base64 takes more than what it stands for */
+    struct span content = {NULL, 0};
+    if (block->headers.bytes != 0)
+        return diag_error(diags, code, (struct source_pos){.file = named_at.file},
+                          "the %.*s block in line %zu has headers, which it may not",
+                          (int)block->label.bytes, (const char *)block->label.data, block->line);
+    uint8_t *buffer = arena_alloc(arena, capacity, 1);
+    if (!pem_decode(block, code, named_at, buffer, capacity, &content.bytes, diags))
+        return false;
+    content.data = buffer;
+    *ret = content;
+    return true;
+}
+
+bool pem_is_private(const struct pem_block *block)
+{
+    const size_t end_bytes = sizeof private_label_end - 1;
+    const struct span label = block->label;
+    return label.bytes >= end_bytes &&
+           memcmp(label.data + label.bytes - end_bytes, private_label_end, end_bytes) == 0;
+}
+
+bool pem_mentions_private(struct span text)
+{
+    const size_t mark_bytes = sizeof private_mark - 1;
+    for (size_t at = 0; at + mark_bytes <= text.bytes; at++) {
+        if (memcmp(text.data + at, private_mark, mark_bytes) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool pem_is(const struct pem_block *block, const char *label)

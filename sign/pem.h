@@ -44,7 +44,20 @@ MUST_CHECK bool pem_decode(const struct pem_block *block, const char *code,
                            struct source_pos named_at, uint8_t *buffer, size_t capacity,
                            size_t *ret_bytes, struct diag_list *diags);
 
+/* The same, to the arena, for a block that is no secret and has no headers.
+ * Errors: as above; `code` also for headers. */
+MUST_CHECK bool pem_decode_public(const struct pem_block *block, const char *code,
+                                  struct source_pos named_at, struct arena *arena, struct span *ret,
+                                  struct diag_list *diags);
+
 bool pem_is(const struct pem_block *block, const char *label);
+
+/* Whether the label is that of a private key, also of a kind that is not supported. */
+bool pem_is_private(const struct pem_block *block);
+
+/* Whether a text looks as if a private key were in it, however damaged: the end of a BEGIN or an
+ * END line of one is there, at any place. For those who are to refuse such a text unread. */
+bool pem_mentions_private(struct span text);
 
 /* The text of a file with one block. */
 const char *pem_write(const char *label, struct span content, struct arena *arena);

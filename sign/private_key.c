@@ -269,20 +269,8 @@ static bool check_headers(const struct reading *reading, const struct pem_block 
     return false;
 }
 
-/* The block before an EC key that `openssl ecparam -genkey` writes: parameters, no secret. */
-static bool read_parameters(const struct reading *reading, const struct pem_block *block,
-                            struct span *ret)
-{
-    uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
-    struct span parameters = {der, 0};
-    if (!pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &parameters.bytes,
-                    reading->diags))
-        return false;
-    *ret = parameters;
-    return true;
-}
-
-/* Finds the file's one key, and the parameters of a block before it. */
+/* Finds the file's one key, and the parameters, which are no secret, of a block before it, as
+ * `openssl ecparam -genkey` writes one. */
 static bool find_key(const struct reading *reading, const struct pem_file *file,
                      const struct pem_block **ret, struct span *ret_beside)
 {
@@ -300,7 +288,8 @@ static bool find_key(const struct reading *reading, const struct pem_file *file,
         return wrong_form(reading, "there is something else after the key in this file; a file is "
                                    "to have one key and nothing else");
     if (!check_headers(reading, block) ||
-        (has_parameters && !read_parameters(reading, &file->blocks[0], ret_beside)))
+        (has_parameters && !pem_decode_public(&file->blocks[0], "key-form", reading->pos,
+                                              reading->arena, ret_beside, reading->diags)))
         return false;
     *ret = block;
     return true;

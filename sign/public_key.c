@@ -1,19 +1,16 @@
 #include "sign/public_key.h"
 
+#include "sign/certificate.h"
 #include "sign/digest.h"
 #include "sign/key_math.h"
 #include "sign/oid.h"
 #include "sign/pem.h"
 
-#include <mbedtls/error.h>
-#include <mbedtls/x509_crt.h>
-
 #include <string.h>
 
 enum {
     RSA_EXPONENT_BYTES_MOST = 32, /* FIPS 186-5, 5.1: below 2^256 */
-    POINT_UNCOMPRESSED = 0x04,
-    LIBRARY_WORDS_BYTES = 128
+    POINT_UNCOMPRESSED = 0x04
 };
 
 /* Where a reading stands, and whom it tells. */
@@ -141,66 +138,20 @@ bool public_key_read_spki(struct span der, struct source_pos named_at, struct ar
 /* ---- PEM ---- */
 
 /* Every certificate of a file has to be readable, so that a damaged one is not passed over. */
-static bool read_certificate(const struct reading *reading, const struct pem_block *block,
-                             struct span *ret_spki)
+static bool read_certificates(const struct reading *reading, struct span pem, struct span *ret_spki)
 {
-    uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
-    size_t bytes;
-    if (!pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &bytes,
-                    reading->diags))
+    struct certificate_list list;
+    if (!certificate_read_list(pem, "key-form", reading->pos, reading->arena, &list,
+                               reading->diags))
         return false;
-    mbedtls_x509_crt certificate;
-    mbedtls_x509_crt_init(&certificate);
-    const int status = mbedtls_x509_crt_parse_der(&certificate, der, bytes);
-    const bool ok = status == 0 && certificate.raw.len == bytes;
-    if (ok) {
-        const struct span spki = {certificate.pk_raw.p, certificate.pk_raw.len};
-        *ret_spki = der_join(&spki, 1, reading->arena);
-    } else {
-        char words[LIBRARY_WORDS_BYTES] = "bytes follow it";
-        if (status != 0)
-            mbedtls_strerror(status, words, sizeof words);
-        diag_error(reading->diags, "key-form", reading->pos,
-                   "the certificate that begins in line %zu cannot be read (%s)", block->line,
-                   words);
-    }
-    mbedtls_x509_crt_free(&certificate);
-    return ok;
-}
-
-static bool read_certificates(const struct reading *reading, const struct pem_file *file,
-                              struct span *ret_spki)
-{
-    struct span first = {0}, other;
-    for (size_t i = 0; i < file->block_count; i++) {
-        if (!pem_is(&file->blocks[i], "CERTIFICATE"))
-            return wrong_form(reading, "there is something else than certificates beside them");
-        if (!read_certificate(reading, &file->blocks[i], i == 0 ? &first : &other))
-            return false;
-    }
-    *ret_spki = first;
-    return true;
-}
-
-static bool read_block(const struct reading *reading, const struct pem_block *block,
-                       struct span *ret_spki)
-{
-    uint8_t *der = arena_alloc(reading->arena, block->body.bytes + 1, 1);
-    struct span spki = {der, 0};
-    if (!pem_decode(block, "key-form", reading->pos, der, block->body.bytes, &spki.bytes,
-                    reading->diags))
-        return false;
-    *ret_spki = spki;
+    *ret_spki = list.items[0].spki;
     return true;
 }
 
 static bool has_private_key(const struct pem_file *file)
 {
-    static const char ending[] = "PRIVATE KEY";
-    const size_t bytes = sizeof ending - 1;
     for (size_t i = 0; i < file->block_count; i++) {
-        const struct span label = file->blocks[i].label;
-        if (label.bytes >= bytes && memcmp(label.data + label.bytes - bytes, ending, bytes) == 0)
+        if (pem_is_private(&file->blocks[i]))
             return true;
     }
     return false;
@@ -217,7 +168,7 @@ static bool wrong_label(const struct reading *reading, const struct pem_block *b
     return false;
 }
 
-static bool find_spki(const struct reading *reading, const struct pem_file *file,
+static bool find_spki(const struct reading *reading, struct span pem, const struct pem_file *file,
                       struct span *ret_spki)
 {
     if (file->block_count == 0)
@@ -230,12 +181,13 @@ static bool find_spki(const struct reading *reading, const struct pem_file *file
         return false;
     }
     if (pem_is(&file->blocks[0], "CERTIFICATE"))
-        return read_certificates(reading, file, ret_spki);
-    if (!pem_is(&file->blocks[0], "PUBLIC KEY") || file->blocks[0].headers.bytes != 0)
+        return read_certificates(reading, pem, ret_spki);
+    if (!pem_is(&file->blocks[0], "PUBLIC KEY"))
         return wrong_label(reading, &file->blocks[0]);
     if (file->block_count != 1)
         return wrong_form(reading, "there is more than one key in this file; give one file a key");
-    return read_block(reading, &file->blocks[0], ret_spki);
+    return pem_decode_public(&file->blocks[0], "key-form", reading->pos, reading->arena, ret_spki,
+                             reading->diags);
 }
 
 bool public_key_read(struct span pem, struct source_pos named_at, struct arena *arena,
@@ -245,7 +197,7 @@ bool public_key_read(struct span pem, struct source_pos named_at, struct arena *
     struct pem_file file;
     struct span spki = {0};
     return pem_split(pem, "key-form", reading.pos, arena, &file, diags) &&
-           find_spki(&reading, &file, &spki) &&
+           find_spki(&reading, pem, &file, &spki) &&
            public_key_read_spki(spki, reading.pos, arena, ret, diags);
 }
 

@@ -76,6 +76,16 @@ UNUSED static struct span replaced(struct fixture *fixture, struct span whole, s
     return (struct span){content, whole.bytes - count + others.bytes};
 }
 
+/* The file with a header line before the base64 of its first block. */
+UNUSED static struct span with_header(struct fixture *fixture, const char *name)
+{
+    const struct span pem = key_file(fixture, name);
+    const uint8_t *newline = memchr(pem.data, '\n', pem.bytes);
+    assert_non_null(newline);
+    return replaced(fixture, pem, (size_t)(newline + 1 - pem.data), 0,
+                    span_of_text("Name: text\n\n"));
+}
+
 /* Exactly one diagnostic was added, with this code and these words in its message; forgets it. No
  * position in a file of keys has a line, or the line would be shown. */
 UNUSED static void take_diag(struct fixture *fixture, const char *code, const char *words)

@@ -85,6 +85,12 @@ static void other_files_are_refused(void **state)
         refuse(*state, key_file(*state, files[i][0]), PASSPHRASE, files[i][1], files[i][2]);
 }
 
+static void headers_are_refused(void **state)
+{
+    refuse(*state, with_header(*state, "p256.pem"), "", "key-form", "lines before its base64");
+    refuse(*state, with_header(*state, "p256-ecparam.pem"), "", "key-form", "headers");
+}
+
 static void a_wrong_passphrase_is_told(void **state)
 {
     const struct span pem = key_file(*state, "p256-aes256.pem");
@@ -378,6 +384,7 @@ static void encryption_is_read_strictly(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(headers_are_refused),
         TEST(every_form_of_a_key_is_read),
         TEST(encrypted_files_are_known),
         TEST(other_files_are_refused),

@@ -93,7 +93,33 @@ static void texts_that_are_not_one_key_are_refused(void **state)
     refuse(fixture, span_of_text("nothing\n"), "key-form", "line 1");
     refuse(fixture, der_of_file(fixture, "p256-public.pem"), "key-form", "DER");
     refuse(fixture, der_join(twice, 2, fixture->arena), "key-form", "more than one key");
-    refuse(fixture, der_join(mixed, 2, fixture->arena), "key-form", "else than certificates");
+    refuse(fixture, der_join(mixed, 2, fixture->arena), "key-form",
+           "a PUBLIC KEY, where a CERTIFICATE was asked for");
+}
+
+static void headers_are_refused(void **state)
+{
+    refuse(*state, with_header(*state, "p256-public.pem"), "key-form", "headers");
+    refuse(*state, with_header(*state, "ca-certificate.pem"), "key-form", "headers");
+}
+
+/* Wherever a private key's file was cut or changed, as long as one of its two marks is there. */
+static void traces_of_private_keys_are_seen(void **state)
+{
+    static const char *const files[] = {"p256.pem", "p256-aes256.pem", "rsa3072-pkcs1.pem"};
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < COUNT(files); i++) {
+        const struct span pem = key_file(fixture, files[i]);
+        const struct span halves[] = {{pem.data, pem.bytes / 2},
+                                      {pem.data + pem.bytes / 2, pem.bytes - pem.bytes / 2}};
+        assert_true(pem_mentions_private(pem));
+        assert_true(pem_mentions_private(halves[0]));
+        assert_true(pem_mentions_private(halves[1]));
+        assert_false(pem_mentions_private((struct span){pem.data, 20}));
+    }
+    assert_false(pem_mentions_private(key_file(fixture, "p256-public.pem")));
+    assert_false(pem_mentions_private(key_file(fixture, "p256-chain.pem")));
+    assert_false(pem_mentions_private((struct span){NULL, 0}));
 }
 
 /* A certificate that nobody needs for the key is read all the same. */
@@ -190,6 +216,8 @@ int main(void)
         TEST(the_first_certificate_has_the_key),
         TEST(other_files_are_refused),
         TEST(texts_that_are_not_one_key_are_refused),
+        TEST(headers_are_refused),
+        TEST(traces_of_private_keys_are_seen),
         TEST(a_half_broken_chain_is_refused),
         TEST(flipped_bits_and_truncations_of_an_ec_key_are_refused),
         TEST(an_rsa_key_has_a_fit_modulus_and_exponent),
