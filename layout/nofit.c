@@ -60,16 +60,31 @@ static const char *list_largest(const struct problem *problem, size_t memory, st
     return buffer_text(&list);
 }
 
-/* Bytes behind the kernel, and what the tasks need of them. */
+/* Bytes of the memory's holes in a range. */
+static uint64_t hole_bytes(const struct layout_memory *memory, uint64_t start, uint64_t end)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < memory->hole_count; i++) {
+        const struct layout_range *hole = &memory->holes[i];
+        const uint64_t from = hole->start > start ? hole->start : start;
+        const uint64_t to = hole->end < end ? hole->end : end;
+        bytes += from < to ? to - from : 0;
+    }
+    return bytes;
+}
+
+/* Bytes behind the kernel without holes, and what the tasks need of them. */
 static void measure(const struct problem *problem, size_t memory, uint64_t *ret_room,
                     uint64_t *ret_need)
 {
     const struct problem_memory *state = &problem->memories[memory];
     const uint32_t unit_log2 = problem->cover.unit_log2;
+    const uint64_t end = state->end << unit_log2;
     *ret_room = 0;
     *ret_need = 0;
-    if (state->end << unit_log2 > state->kernel_end)
-        *ret_room = (state->end << unit_log2) - state->kernel_end;
+    if (end > state->kernel_end)
+        *ret_room = end - state->kernel_end -
+                    hole_bytes(&problem->request->memories[memory], state->kernel_end, end);
     for (size_t i = 0; i < problem->block_count; i++)
         if (problem->blocks[i].memory == memory)
             *ret_need += problem->blocks[i].piece.size << unit_log2;

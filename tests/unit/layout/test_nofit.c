@@ -166,6 +166,17 @@ static void test_other_memory(void **state)
     assert_null(strstr(diags.items[0].hint, "dtcm"));
 }
 
+static void test_holes(void **state)
+{
+    (void)state;
+    static const struct layout_range hole = {0x20000400, 0x20000c00};
+    ask(&V7, 1, (uint64_t[]){7168});
+    memories[1].holes = &hole;
+    memories[1].hole_count = 1;
+    assert_hint("2048 bytes less for a in ram", NULL);
+    assert_text(diags.items[0].message, "tasks need 7168 of the 6144 behind the kernel");
+}
+
 static void test_hopeless(void **state)
 {
     (void)state;
@@ -182,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_all_changes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slots, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_other_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_holes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hopeless, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
