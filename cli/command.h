@@ -40,6 +40,7 @@ extern const struct command command_addr;
 extern const struct command command_build;
 extern const struct command command_check;
 extern const struct command command_completion;
+extern const struct command command_diff;
 extern const struct command command_extract;
 extern const struct command command_fault;
 extern const struct command command_header;

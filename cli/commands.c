@@ -2,10 +2,10 @@
 #include "cli/command.h"
 
 const struct command *const commands[] = {
-    &command_build,       &command_check,  &command_show,       &command_header,
-    &command_layout,      &command_report, &command_sign,       &command_sign_request,
-    &command_sign_attach, &command_verify, &command_extract,    &command_addr,
-    &command_fault,       &command_info,   &command_completion,
+    &command_build,        &command_check,       &command_show,   &command_header,
+    &command_layout,       &command_report,      &command_diff,   &command_sign,
+    &command_sign_request, &command_sign_attach, &command_verify, &command_extract,
+    &command_addr,         &command_fault,       &command_info,   &command_completion,
 };
 const size_t command_count = sizeof commands / sizeof *commands;
 

@@ -1,0 +1,152 @@
+/* `imgbuild diff`: what changed from one image to another, and whether it may. */
+#include "cli/diff_json.h"
+#include "cli/diff_limits.h"
+#include "cli/diff_text.h"
+#include "cli/report_artifact.h"
+
+#include <string.h>
+
+enum { SYMBOLS_SHOWN = 20, SYMBOL_DIGITS = 9 };
+
+enum format { FORMAT_TEXT, FORMAT_JSON };
+
+static const char *const format_names[] = {"text", "json"};
+
+struct asked {
+    enum format format;
+    size_t symbols_most;
+};
+
+static bool read_format(const struct options *options, enum format *ret)
+{
+    const char *name = options_value(options, "format");
+    if (name == NULL) {
+        *ret = options_flag(options, "json") ? FORMAT_JSON : FORMAT_TEXT;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof format_names / sizeof *format_names; i++) {
+        if (strcmp(format_names[i], name) == 0) {
+            *ret = (enum format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_symbols(const struct options *options, size_t *ret)
+{
+    const char *text = options_value(options, "symbols");
+    *ret = SYMBOLS_SHOWN;
+    if (text == NULL)
+        return true;
+    if (strcmp(text, "all") == 0) {
+        *ret = SIZE_MAX;
+        return true;
+    }
+    const size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > SYMBOL_DIGITS || text[digits] != '\0')
+        return false;
+    *ret = 0;
+    for (size_t i = 0; i < digits; i++)
+        *ret = *ret * 10 + (size_t)(text[i] - '0');
+    return true;
+}
+
+static bool read_side(struct invocation *invocation, size_t word, struct report *ret)
+{
+    struct artifact artifact;
+    return artifact_open(invocation, invocation->options.words[word],
+                         options_value(&invocation->options, "slot"), &artifact) &&
+           report_of_artifact(invocation, &artifact, ret);
+}
+
+static bool read_limits(struct invocation *invocation, const struct diff *diff,
+                        struct diff_limit **ret, size_t *ret_count)
+{
+    const struct option_values *texts = options_values(&invocation->options, "fail-on");
+    struct diff_limit *limits = ARENA_ARRAY(invocation->arena, struct diff_limit, texts->count);
+    bool ok = true;
+    for (size_t i = 0; i < texts->count; i++)
+        ok = diff_limit_read(texts->items[i], diff, invocation->arena, &limits[i],
+                             invocation->diags) &&
+             ok;
+    *ret = limits;
+    *ret_count = texts->count;
+    return ok;
+}
+
+static const char *formatted(const struct diff *diff, const struct asked *asked,
+                             struct arena *arena)
+{
+    switch (asked->format) {
+    case FORMAT_TEXT:
+        return diff_text(diff, asked->symbols_most, arena);
+    case FORMAT_JSON:
+        return diff_json(diff, arena);
+    }
+    return "";
+}
+
+static enum exit_status compare(struct invocation *invocation, const struct asked *asked)
+{
+    struct report was, is;
+    struct diff_limit *limits;
+    size_t limit_count;
+    const bool has_old = read_side(invocation, 0, &was);
+    if (!read_side(invocation, 1, &is) || !has_old)
+        return EXIT_INPUT;
+    const struct diff diff = diff_of_reports(&was, &is, invocation->arena);
+    if (!read_limits(invocation, &diff, &limits, &limit_count))
+        return EXIT_USAGE;
+    const bool is_printed =
+        terminal_print(invocation->terminal, formatted(&diff, asked, invocation->arena));
+    const bool is_allowed =
+        diff_limits_check(&diff, limits, limit_count, invocation->arena, invocation->diags);
+    return is_printed && is_allowed ? EXIT_DONE : EXIT_INPUT;
+}
+
+static enum exit_status run(struct invocation *invocation)
+{
+    const struct options *options = &invocation->options;
+    struct asked asked;
+    if (!read_format(options, &asked.format))
+        return command_usage(invocation, "--format wants text or json, not '%s'",
+                             options_value(options, "format"));
+    if (!read_symbols(options, &asked.symbols_most))
+        return command_usage(invocation, "--symbols wants a number or all, not '%s'",
+                             options_value(options, "symbols"));
+    return compare(invocation, &asked);
+}
+
+static const struct option options[] = {
+    {"format", 0, OPTION_ONE, "text|json", "what to print (default text)"},
+    {"json", 0, OPTION_FLAG, NULL, "the same as --format json"},
+    {"symbols", 0, OPTION_ONE, "N|all", "how many symbols to show (default 20; JSON has all)"},
+    {"fail-on", 0, OPTION_MANY, "CONDITION", "exit with 1 when it is met, such as 'flash>+1K'"},
+    {"slot", 0, OPTION_ONE, "NAME", "which image slot, in the folder of a build that has several"},
+};
+
+const struct command command_diff = {
+    .name = "diff",
+    .words = "OLD NEW",
+    .least_words = 2,
+    .most_words = 2,
+    .summary = "say what changed from one image to another",
+    .help =
+        "OLD and NEW are archives, or folders that a build wrote. A CONDITION of --fail-on is\n"
+        "a subject, one of > >= < <= = and a value; spaces may stand between them.\n"
+        "Subjects:\n"
+        "  MEMORY                bytes in use there; also MEMORY.free, .need, .padding, .gap\n"
+        "  TASK.MEMORY           what a task or the kernel needs there; also .size, .padding\n"
+        "  slots, regions        of each task; TASK.slots and TASK.regions of one\n"
+        "  padding, gap          of all memories together\n"
+        "  moved                 blocks that begin at another address\n"
+        "  boundaries            blocks whose region boundaries moved though nothing in the task\n"
+        "                        changed\n"
+        "Values: 400K is what it is now, +1K by how much it grew (-1K: shrank), 90% of the\n"
+        "memory's size, +5% of what it was. What one image has not counts as 0 there. When a\n"
+        "condition is met the exit status is 1, and all that are met are printed.\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};
