@@ -30,10 +30,9 @@ static bool answer(struct asking *asking, uint64_t addr)
 {
     const struct address_answer found =
         address_answer(asking->book, addr, asking->names, asking->scratch);
-    buffer_append_text(&asking->out,
-                       asking->as_json
-                           ? address_answer_json(asking->book, &found, asking->scratch)
-                           : address_answer_text(asking->book, &found, asking->scratch));
+    buffer_append_text(
+        &asking->out, asking->as_json ? address_answer_json(asking->book, &found, asking->scratch)
+                                      : address_answer_text(asking->book, &found, asking->scratch));
     arena_reset(asking->scratch);
     return asking->out.bytes < PRINTED_BYTES || print(asking);
 }
