@@ -1,16 +1,18 @@
 /* `imgbuild diff`: what changed from one image to another, and whether it may. */
+#include "cli/diff_html.h"
 #include "cli/diff_json.h"
 #include "cli/diff_limits.h"
+#include "cli/diff_markdown.h"
 #include "cli/diff_text.h"
 #include "cli/report_artifact.h"
 
 #include <string.h>
 
-enum { SYMBOLS_SHOWN = 20, SYMBOL_DIGITS = 9 };
+enum { SYMBOLS_SHOWN = 20, SYMBOLS_ON_PAGE = 2000, SYMBOL_DIGITS = 9 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON };
+enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_HTML };
 
-static const char *const format_names[] = {"text", "json"};
+static const char *const format_names[] = {"text", "markdown", "json", "html"};
 
 struct asked {
     enum format format;
@@ -33,10 +35,10 @@ static bool read_format(const struct options *options, enum format *ret)
     return false;
 }
 
-static bool read_symbols(const struct options *options, size_t *ret)
+static bool read_symbols(const struct options *options, enum format format, size_t *ret)
 {
     const char *text = options_value(options, "symbols");
-    *ret = SYMBOLS_SHOWN;
+    *ret = format == FORMAT_HTML ? SYMBOLS_ON_PAGE : SYMBOLS_SHOWN;
     if (text == NULL)
         return true;
     if (strcmp(text, "all") == 0) {
@@ -81,8 +83,12 @@ static const char *formatted(const struct diff *diff, const struct asked *asked,
     switch (asked->format) {
     case FORMAT_TEXT:
         return diff_text(diff, asked->symbols_most, arena);
+    case FORMAT_MARKDOWN:
+        return diff_markdown(diff, asked->symbols_most, arena);
     case FORMAT_JSON:
         return diff_json(diff, arena);
+    case FORMAT_HTML:
+        return diff_html(diff, asked->symbols_most, arena);
     }
     return "";
 }
@@ -110,18 +116,18 @@ static enum exit_status run(struct invocation *invocation)
     const struct options *options = &invocation->options;
     struct asked asked;
     if (!read_format(options, &asked.format))
-        return command_usage(invocation, "--format wants text or json, not '%s'",
+        return command_usage(invocation, "--format wants text, markdown, json or html, not '%s'",
                              options_value(options, "format"));
-    if (!read_symbols(options, &asked.symbols_most))
+    if (!read_symbols(options, asked.format, &asked.symbols_most))
         return command_usage(invocation, "--symbols wants a number or all, not '%s'",
                              options_value(options, "symbols"));
     return compare(invocation, &asked);
 }
 
 static const struct option options[] = {
-    {"format", 0, OPTION_ONE, "text|json", "what to print (default text)"},
+    {"format", 0, OPTION_ONE, "text|markdown|json|html", "what to print (default text)"},
     {"json", 0, OPTION_FLAG, NULL, "the same as --format json"},
-    {"symbols", 0, OPTION_ONE, "N|all", "how many symbols to show (default 20; JSON has all)"},
+    {"symbols", 0, OPTION_ONE, "N|all", "how many to show (default 20, HTML 2000; JSON: all)"},
     {"fail-on", 0, OPTION_MANY, "CONDITION", "exit with 1 when it is met, such as 'flash>+1K'"},
     {"slot", 0, OPTION_ONE, "NAME", "which image slot, in the folder of a build that has several"},
 };

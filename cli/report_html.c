@@ -1,10 +1,9 @@
 #include "cli/report_html.h"
 
 #include "base/buffer.h"
+#include "cli/html_text.h"
 #include "cli/report_page.h"
 #include "cli/report_page_data.h"
-#include "sign/base64url.h"
-#include "sign/digest.h"
 
 #include <string.h>
 
@@ -14,33 +13,13 @@ struct part {
     const char *text;
 };
 
-static const char *escaped(const char *text, struct arena *arena)
-{
-    struct buffer out = buffer_in(arena);
-    for (; *text != '\0'; text++) {
-        if (strchr("&<>\"'", *text) != NULL)
-            buffer_format(&out, "&#%d;", *text);
-        else
-            buffer_append_byte(&out, (uint8_t)*text);
-    }
-    return buffer_text(&out);
-}
-
-static const char *source_hash(const char *text, struct arena *arena)
-{
-    const struct digest digest = digest_of(span_of_text(text));
-    const struct span bytes = {digest.bytes, sizeof digest.bytes};
-    return arena_format(arena, "'sha256-%s='", base64url_encode(bytes, arena));
-}
-
-/* Source: W3C Content Security Policy Level 3, 2.3.1 and 6.7.3. */
 static const char *policy(struct arena *arena)
 {
     return arena_format(arena,
                         "default-src 'none'; style-src %s; script-src %s; base-uri 'none'; "
                         "form-action 'none'",
-                        source_hash(report_page_style, arena),
-                        source_hash(report_page_script, arena));
+                        html_text_source(report_page_style, arena),
+                        html_text_source(report_page_script, arena));
 }
 
 static const char *text_of(const struct part *parts, size_t count, const char *name, size_t length)
@@ -71,7 +50,7 @@ const char *report_html(const struct report *report, struct arena *arena)
 {
     const char *title = arena_format(arena, "%s %s", report->name, report->version);
     const struct part parts[] = {
-        {"policy", policy(arena)},      {"title", escaped(title, arena)},
+        {"policy", policy(arena)},      {"title", html_text_escaped(title, arena)},
         {"style", report_page_style},   {"data", report_page_data(report, arena)},
         {"script", report_page_script},
     };
