@@ -136,16 +136,19 @@ static void why_not_able(struct why *why, const struct address_region *region)
                      able(why->report->access)));
 }
 
-static void why_crossing(struct why *why, size_t first, size_t last)
+/* common: the attributes that all the regions have. */
+static void why_crossing(struct why *why, size_t first, size_t last, uint32_t common)
 {
     const struct fault_report *report = why->report;
     const char *slice = slice_text(why, report->start, report->bytes);
     const char *both = last - first == 1 ? "both" : "all";
+    const bool is_readable = report->access == FAULT_UNKNOWN && (common & IMGBUILD_READ) != 0;
     const char *reason = is_by(why, "mpu") && strcmp(why->book->layout.mpu_model, "pmp") == 0
                              ? "an access across two PMP entries faults all the same"
                              : "a kernel that checks single regions refuses this";
-    add(why, arena_format(why->arena, "%s crosses from region %zu into region %zu; %s are %s: %s",
-                          slice, first, last, both, able(report->access), reason));
+    add(why,
+        arena_format(why->arena, "%s crosses from region %zu into region %zu; %s are %s: %s", slice,
+                     first, last, both, is_readable ? "readable" : able(report->access), reason));
 }
 
 static void why_allowed(struct why *why, const struct address_region *region)
@@ -165,6 +168,7 @@ static void why_access(struct why *why)
     const uint32_t need = needed(report->access);
     struct address_region region = {0};
     size_t first = 0;
+    uint32_t common = UINT32_MAX;
     for (uint64_t addr = report->start; addr < end; addr = region.end) {
         if (!address_region_of(why->book, report->task, addr, &region)) {
             if (addr > report->start)
@@ -177,6 +181,7 @@ static void why_access(struct why *why)
         }
         if (addr == report->start)
             first = region.number;
+        common &= region.attributes;
         if (!region.has_attributes || need == 0)
             continue;
         if ((region.attributes & need) == 0) {
@@ -184,14 +189,14 @@ static void why_access(struct why *why)
             return;
         }
     }
-    if (!region.has_attributes || need == 0)
+    if (first != region.number)
+        why_crossing(why, first, region.number, common);
+    else if (!region.has_attributes || need == 0)
         add(why, arena_format(why->arena, "0x%08llx lies in region %zu of %s (%s)",
                               (unsigned long long)report->start, region.number, task_name(why),
                               region.has_attributes
                                   ? address_attributes_text(region.attributes, why->arena)
                                   : "what it allows is not known"));
-    else if (first != region.number)
-        why_crossing(why, first, region.number);
     else
         why_allowed(why, &region);
 }

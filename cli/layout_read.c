@@ -56,7 +56,7 @@ static bool read_list(const struct reader *reader, const json_t *json, const cha
 static bool read_range(const struct reader *reader, const json_t *json, uint64_t *ret_start,
                        uint64_t *ret_end)
 {
-    uint64_t base, size;
+    uint64_t base = 0, size = 0;
     if (!read_number(reader, json, "base", &base) || !read_number(reader, json, "size", &size))
         return false;
     if (size == 0 || base + size > address_end)
@@ -92,7 +92,7 @@ static bool read_holes(const struct reader *reader, const json_t *json,
 static bool read_memory(const struct reader *reader, const json_t *json,
                         struct layout_read_memory *ret)
 {
-    uint64_t end;
+    uint64_t end = 0;
     if (!read_text(reader, json, "name", &ret->name) ||
         !read_range(reader, json, &ret->base, &end) ||
         !read_number(reader, json, "end", &ret->end) ||
@@ -131,7 +131,7 @@ static bool read_memories(struct reader *reader, const json_t *root)
 static bool read_region(const struct reader *reader, const json_t *json,
                         struct layout_read_region *ret)
 {
-    uint64_t first, last;
+    uint64_t first = 0, last = 0;
     if (!read_number(reader, json, "first", &first) || !read_number(reader, json, "last", &last) ||
         !read_number(reader, json, "slots", &ret->slots) ||
         !read_number(reader, json, "mpu_base", &ret->mpu_base))
@@ -182,7 +182,7 @@ static bool find_memory(const struct reader *reader, const char *name, size_t *r
 static bool read_block(const struct reader *reader, const json_t *json,
                        struct layout_read_block *ret)
 {
-    const char *memory;
+    const char *memory = "";
     if (!read_text(reader, json, "memory", &memory) || !find_memory(reader, memory, &ret->memory) ||
         !read_range(reader, json, &ret->start, &ret->end) ||
         !read_number(reader, json, "need", &ret->need_bytes))
@@ -320,7 +320,7 @@ static bool read_mpu(struct reader *reader, const json_t *root)
 
 static bool read_root(struct reader *reader, const json_t *root)
 {
-    uint64_t format;
+    uint64_t format = 0;
     if (!read_number(reader, root, "imgbuild_layout", &format))
         return false;
     if (format != FORMAT)
