@@ -3,6 +3,7 @@
 #include "cli/build_sign.h"
 #include "cli/image_mcuboot.h"
 #include "cli/inputs.h"
+#include "cli/public_file.h"
 
 #include "base/buffer.h"
 #include "base/path.h"
@@ -98,8 +99,7 @@ static bool read_sign(struct invocation *invocation, struct build_sign **ret,
         return false;
     }
     *ret_status = EXIT_INPUT;
-    if (chain_path != NULL && !file_read(invocation->arena, chain_path, KEY_FILE_BYTES_MOST,
-                                         NOWHERE, &sign->chain, invocation->diags))
+    if (chain_path != NULL && !public_file_read(invocation, chain_path, &sign->chain))
         return false;
     *ret = sign->source.key_path == NULL ? NULL : sign;
     return true;

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "cli/public_file.h"
 #include "sign/archive_read.h"
 #include "sign/archive_sign.h"
 #include "sign/intact.h"
@@ -28,8 +29,7 @@ bool sign_target_read_chain(struct invocation *invocation, struct span *ret)
 {
     const char *path = options_value(&invocation->options, "cert");
     if (path != NULL)
-        return file_read(invocation->arena, path, KEY_FILE_BYTES_MOST, NOWHERE, ret,
-                         invocation->diags);
+        return public_file_read(invocation, path, ret);
     *ret = (struct span){NULL, 0};
     return true;
 }
@@ -39,8 +39,7 @@ bool sign_target_read_public(struct invocation *invocation, struct public_key *r
     const char *path = options_value(&invocation->options, "public");
     const struct source_pos named_at = {path, 0, 0};
     struct span pem;
-    return file_read(invocation->arena, path, KEY_FILE_BYTES_MOST, NOWHERE, &pem,
-                     invocation->diags) &&
+    return public_file_read(invocation, path, &pem) &&
            public_key_read(pem, named_at, invocation->arena, ret, invocation->diags);
 }
 

@@ -17,7 +17,8 @@ struct sign_target {
  * Errors: file-…, those of archive_read and intact_check. */
 MUST_CHECK bool sign_target_open(struct invocation *invocation, struct sign_target *ret);
 
-/* Reads the certificate chain that --cert names; empty without that option. Errors: file-…. */
+/* Reads the certificate chain that --cert names; empty without that option.
+ * Errors: file-…, key-is-private. */
 MUST_CHECK bool sign_target_read_chain(struct invocation *invocation, struct span *ret);
 
 /* Reads the key, or the certificate's key, that --public names. Errors: file-…, key-…. */

@@ -3,15 +3,13 @@
 #include "base/file.h"
 #include "base/process_filter.h"
 #include "cli/passphrase.h"
+#include "cli/public_file.h"
 #include "sign/archive_sign.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    KEY_TEXT_BYTES_MOST = 16 * 1024, /* a key in PEM, with comments */
-    ANSWER_BYTES_MOST = 4096         /* the longest signature has 512 */
-};
+enum { ANSWER_BYTES_MOST = 4096 }; /* the longest signature has 512 */
 
 /* From malloc, not from an arena: an arena's memory is not wiped. */
 struct signer {
@@ -40,7 +38,7 @@ static bool read_private(struct signer *signer, struct span pem, struct passphra
 static bool open_key_file(struct signer *signer)
 {
     const struct source_pos named_at = {signer->source.key_path, 0, 0};
-    uint8_t text[KEY_TEXT_BYTES_MOST];
+    uint8_t text[PRIVATE_KEY_FILE_BYTES_MOST];
     size_t bytes = 0;
     struct passphrase passphrase = {.byte_count = 0};
     const bool ok = file_read_secret(signer->source.key_path, text, sizeof text, named_at, &bytes,
@@ -58,8 +56,7 @@ static bool open_command(struct signer *signer)
     const char *path = signer->source.public_path;
     const struct source_pos named_at = {path, 0, 0};
     struct span pem;
-    return file_read(invocation->arena, path, KEY_FILE_BYTES_MOST, NOWHERE, &pem,
-                     invocation->diags) &&
+    return public_file_read(invocation, path, &pem) &&
            public_key_read(pem, named_at, invocation->arena, &signer->public, invocation->diags);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/utc_time.h"
+#include "cli/public_file.h"
 #include "manifests/number.h"
 
 #include <string.h>
@@ -20,8 +21,7 @@ static bool read_anchors(struct invocation *invocation, struct trust *trust)
     for (size_t i = 0; i < paths->count; i++) {
         const struct source_pos named_at = {paths->items[i], 0, 0};
         struct span pem;
-        ok = file_read(invocation->arena, paths->items[i], KEY_FILE_BYTES_MOST, NOWHERE, &pem,
-                       invocation->diags) &&
+        ok = public_file_read(invocation, paths->items[i], &pem) &&
              trust_read_anchor(pem, named_at, invocation->arena, &anchors[trust->anchor_count],
                                invocation->diags) &&
              ok;

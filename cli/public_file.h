@@ -1,0 +1,11 @@
+/* Files that hold nothing secret: public keys and certificates that options name. */
+#ifndef CLI_PUBLIC_FILE_H
+#define CLI_PUBLIC_FILE_H
+
+#include "cli/command.h"
+
+/* Reads one whole. A private key that was named by mistake is in no memory afterwards.
+ * Errors: file-…, key-is-private. *ret is untouched on failure. */
+MUST_CHECK bool public_file_read(struct invocation *invocation, const char *path, struct span *ret);
+
+#endif
