@@ -249,11 +249,9 @@ struct largest {
 
 static int compare_largest(const struct largest *a, const struct largest *b)
 {
-    const int order =
-        (a->symbol->bytes < b->symbol->bytes) - (a->symbol->bytes > b->symbol->bytes);
-    return order != 0
-               ? order
-               : (a->symbol->addr > b->symbol->addr) - (a->symbol->addr < b->symbol->addr);
+    const int order = (a->symbol->bytes < b->symbol->bytes) - (a->symbol->bytes > b->symbol->bytes);
+    return order != 0 ? order
+                      : (a->symbol->addr > b->symbol->addr) - (a->symbol->addr < b->symbol->addr);
 }
 
 /* Keeps the largest in order, as many as are shown. */
