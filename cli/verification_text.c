@@ -57,7 +57,8 @@ static void put_signature(struct buffer *out, const struct verified_signature *s
     if (signature->trusted_by != NULL)
         buffer_format(out, "  by %s", signature->trusted_by);
     if (signature->subject != NULL)
-        buffer_format(out, "  (%s)", signature->subject);
+        buffer_format(out, signature->state == SIGNATURE_TRUSTED ? "  (%s)" : "  (unproved: %s)",
+                      signature->subject);
     if (signature->reason != NULL && signature->state != SIGNATURE_TRUSTED)
         buffer_format(out, "  %s", signature->reason);
     buffer_append_byte(out, '\n');

@@ -116,6 +116,15 @@ static bool judge_bad(const struct check *check, struct verified_signature *ret)
     return false;
 }
 
+/* Whether the signer's certificate is proved, and not only its key. */
+static bool is_vouched_for_by_a_ca(const struct trust *trust, const struct trust_verdict *verdict)
+{
+    for (size_t i = 0; i < trust->anchor_count; i++)
+        if (verdict->vouched[i] && trust_anchor_key(trust->anchors[i]) == NULL)
+            return true;
+    return false;
+}
+
 /* Checks one signature. ret_verdict->trusted_by is NULL unless it is trusted. */
 static bool check_signature(const struct verifier *verifier, const struct signature_file *file,
                             struct verified_signature *ret, struct trust_verdict *ret_verdict)
@@ -137,6 +146,8 @@ static bool check_signature(const struct verifier *verifier, const struct signat
     ret->trusted_by = ret_verdict->trusted_by;
     ret->reason = ret_verdict->reason;
     ret->state = ret->trusted_by != NULL ? SIGNATURE_TRUSTED : SIGNATURE_UNTRUSTED;
+    if (ret->state == SIGNATURE_TRUSTED && !is_vouched_for_by_a_ca(verifier->trust, ret_verdict))
+        ret->subject = NULL; /* anybody may have put that certificate beside the signature */
     return true;
 }
 

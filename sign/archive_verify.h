@@ -18,7 +18,8 @@ struct verified_signature {
     const char *key_id;
     enum signature_state state;
     const struct public_key *key; /* NULL when unknown */
-    const char *subject;          /* of the leaf certificate, where that can be read, or NULL */
+    const char *subject;          /* of the leaf certificate, or NULL. Of a trusted signature: only
+                                   * where a trusted CA vouches for it; of others it is unproved */
     const char *trusted_by;       /* `--trust` file, as named; NULL unless trusted */
     const char *reason;           /* in words, unless trusted */
 };

@@ -59,7 +59,8 @@ MUST_CHECK bool revocation_read(struct span bytes, struct source_pos named_at, s
 
 /* What speaks against the signatures of a path: NULL, or a reason in words. Each certificate is
  * issued by the next one, the last one by the anchor. Digests have to be SHA-256 or better, keys
- * P-256, P-384, P-521, or RSA of 2048 to 4096 bits; the signature of the anchor itself does not
+ * P-256, P-384, P-521, or RSA of 2048 bits or more; those of the path, which a stranger may have
+ * made, have at most the size of RSA with 4096 bits. The signature of the anchor itself does not
  * count.
  * Shape:  subjects, the anchor's too, differ from each other; all but the first one are CAs; at
  *         most 8 certificates. */

@@ -1,5 +1,7 @@
 #include "sign/chain.h"
 
+#include "sign/pem.h"
+
 #include <time.h>
 
 /* ---- reading ---- */
@@ -22,18 +24,21 @@ static bool is_linear(const struct certificate_list *list, struct source_pos nam
 bool chain_read(struct span pem, struct source_pos named_at, struct arena *arena, struct chain *ret,
                 struct diag_list *diags)
 {
+    struct pem_file file;
     struct certificate_list list;
     struct public_key key;
     if (pem.bytes > CHAIN_BYTES_MOST)
         return diag_error(diags, "chain-form", named_at,
                           "a certificate chain has at most %d bytes, not %zu", CHAIN_BYTES_MOST,
                           pem.bytes);
-    if (!certificate_read_list(pem, "chain-form", named_at, arena, &list, diags))
+    if (!pem_split(pem, "chain-form", named_at, arena, &file, diags))
         return false;
-    if (list.count > CHAIN_CERTIFICATES_MOST)
+    if (file.block_count > CHAIN_CERTIFICATES_MOST) /* before the work of reading them is done */
         return diag_error(diags, "chain-form", named_at,
                           "a chain has at most %d certificates, not %zu", CHAIN_CERTIFICATES_MOST,
-                          list.count);
+                          file.block_count);
+    if (!certificate_read_list(pem, "chain-form", named_at, arena, &list, diags))
+        return false;
     if (!is_linear(&list, named_at, diags) ||
         !public_key_read_spki(list.items[0].spki, named_at, arena, &key, diags))
         return false;
@@ -231,6 +236,9 @@ const char *chain_objection(const struct chain *chain, const struct certificate 
     const char *objection = rest_objection(chain, &path, arena);
     if (objection == NULL)
         objection = facts_objection(&path, terms->at_unix, arena);
+    if (objection == NULL && path.count > 1) /* first the one link that no stranger can make */
+        objection =
+            certificate_path_objection(&path.certificates[path.count - 1], 1, anchor, arena);
     if (objection == NULL)
         objection = certificate_path_objection(path.certificates, path.count, anchor, arena);
     for (size_t i = 0; terms->list_count > 0 && i < path.count && objection == NULL; i++)

@@ -40,8 +40,9 @@ bool chain_ends_at(const struct chain *chain, const struct certificate *anchor);
  *                   differ from each other
  *   with lists      each issuer may sign lists, signed one at least, and all of its lists are valid
  *                   at the time; no certificate is on one
- * A copy of the anchor may end the chain, byte for byte; another certificate of its name, be it of
- * the same key, may not: what is trusted is the certificate, with its dates.
+ * A copy of the anchor may follow the path, byte for byte, and what stands above it does not count;
+ * another certificate of its name, be it of the same key, may not follow: what is trusted is the
+ * certificate, with its dates.
  * Shape:  chain_ends_at(chain, anchor).
  * Source: RFC 5280 6, for a path that is given and not searched for. */
 const char *chain_objection(const struct chain *chain, const struct certificate *anchor,

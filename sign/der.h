@@ -2,8 +2,8 @@
  * they need be and the like; what is compared or hashed as bytes must have one form only.
  *
  *   element = tag length content         tag: one byte
- *   length  = one byte below 0x80, or 0x81 to 0x84 and as many bytes, big-endian, no more than
- * needed
+ *   length  = one byte below 0x80, or 0x81 to 0x84 and as many bytes as the low digit says:
+ *             big-endian, no more than needed
  *
  * Source: ITU-T X.690, 8.1, 10.1.
  */

@@ -1,4 +1,6 @@
-/* Signatures over a message, in the one form that each kind of key allows. */
+/* Signatures over a message, in the one encoding that each kind of key allows. Of an ECDSA
+ * signature (r, s) anybody can make (r, order - s), which is as good: who signed what is the same,
+ * but a signature's bytes must not serve as the name of anything. */
 #ifndef SIGN_SIGNATURE_H
 #define SIGN_SIGNATURE_H
 

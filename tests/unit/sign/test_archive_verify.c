@@ -135,6 +135,25 @@ static void a_key_under_a_trusted_ca_signed(void **state)
     }
 }
 
+/* Anybody can put a certificate for somebody's key beside the signature, with any name in it. */
+static void a_name_that_no_ca_vouches_for_is_not_told_as_a_trusted_signers(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct span bytes =
+        sign_with(fixture, small_archive(fixture), "other-leaf.key", "leaf-of-other");
+    static const char *const anchors[] = {"other-leaf.pub", "other-leaf.pub root.pem",
+                                          "root.pem other-leaf.pub"};
+    for (size_t i = 0; i < COUNT(anchors); i++) {
+        const struct trust trust = trust_in(fixture, anchors[i]);
+        const struct verified_signature signature = verify_one(fixture, bytes, &trust);
+        assert_int_equal(signature.state, SIGNATURE_TRUSTED);
+        assert_string_equal(signature.trusted_by, "other-leaf.pub");
+        assert_null(signature.subject);
+    }
+    const struct trust both = trust_in(fixture, "other-leaf.pub other.pem");
+    check_text(verify_one(fixture, bytes, &both).subject, "Other Engineer");
+}
+
 static void a_good_signature_that_nobody_trusts(void **state)
 {
     struct fixture *fixture = *state;
@@ -481,6 +500,7 @@ int main(void)
         TEST(an_archive_without_signatures_is_trusted_by_nobody),
         TEST(a_trusted_key_signed),
         TEST(a_key_under_a_trusted_ca_signed),
+        TEST(a_name_that_no_ca_vouches_for_is_not_told_as_a_trusted_signers),
         TEST(a_good_signature_that_nobody_trusts),
         TEST(enough_signers_have_to_sign),
         TEST(a_bad_signature_of_somebody_trusted_is_damage),

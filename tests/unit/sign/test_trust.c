@@ -1,6 +1,7 @@
 /* Whom trust trusts: anchors, chains under CAs, revocation lists, and how signers are counted. */
 #include "tests/unit/sign/certificates.h"
 
+#include "sign/der.h"
 #include "sign/pem.h"
 
 #include <string.h>
@@ -172,6 +173,9 @@ static void what_is_no_chain_is_refused(void **state)
                    "certificate 1");
     check_no_chain(fixture, bundle_of(fixture, "leaf root root root root root root root root"),
                    "chain-form", "at most 8");
+    const struct span many[] = {bundle_of(fixture, "leaf root root root root root root root"),
+                                changed_block(fixture, "", 1)};
+    check_no_chain(fixture, der_join(many, 2, fixture->arena), "chain-form", "at most 8");
     check_no_chain(fixture, bundle_of(fixture, "leaf-critical"), "chain-form", "1.2.3.4");
     check_no_chain(fixture, bundle_of(fixture, "leaf-p521"), "key-unsupported", "");
     check_no_chain(fixture, (struct span){leaf.data, leaf.bytes - 30}, "chain-form", "END");
