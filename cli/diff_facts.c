@@ -1,6 +1,7 @@
 #include "cli/diff_facts.h"
 
 #include "base/buffer.h"
+#include "cli/report_safe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,18 +40,23 @@ const char *diff_facts_change(struct diff_number number, struct arena *arena)
 static void add_text(struct facts *facts, const char *what, const char *was, const char *is)
 {
     facts->items[facts->count++] = (struct diff_fact){
-        what, was[0] == '\0' ? "-" : was, is[0] == '\0' ? "-" : is, "", strcmp(was, is) != 0};
+        .what = what,
+        .was = was[0] == '\0' ? "-" : was,
+        .is = is[0] == '\0' ? "-" : is,
+        .change = "",
+        .is_changed = strcmp(was, is) != 0,
+    };
 }
 
 static void add_number(struct facts *facts, const char *what, struct diff_number number)
 {
     const bool is_changed = number.was != number.is;
     facts->items[facts->count++] = (struct diff_fact){
-        what,
-        arena_format(facts->arena, "%llu", wide(number.was)),
-        arena_format(facts->arena, "%llu", wide(number.is)),
-        is_changed ? diff_facts_change(number, facts->arena) : "",
-        is_changed,
+        .what = what,
+        .was = arena_format(facts->arena, "%llu", wide(number.was)),
+        .is = arena_format(facts->arena, "%llu", wide(number.is)),
+        .change = is_changed ? diff_facts_change(number, facts->arena) : "",
+        .is_changed = is_changed,
     };
 }
 
@@ -65,7 +71,8 @@ struct diff_facts diff_facts_identity(const struct diff *diff, struct arena *are
     add_text(&facts, "version", diff->version.was, diff->version.is);
     add_number(&facts, "epoch", diff->epoch);
     add_text(&facts, "ID", diff->id.was, diff->id.is);
-    add_text(&facts, "compat", diff->compat.was, diff->compat.is);
+    add_text(&facts, "compat", report_safe_text(arena, diff->compat.was),
+             report_safe_text(arena, diff->compat.is));
     add_text(&facts, "MPU", diff->mpu.was, diff->mpu.is);
     return facts_end(&facts);
 }
@@ -95,17 +102,22 @@ static const char *joined(const struct report_texts *texts, struct arena *arena)
     return buffer_text(&out);
 }
 
-/* What was lost stands for what was, and what was gained for what is. */
+static void add_list(struct facts *facts, const char *what, const char *was, const char *is)
+{
+    add_text(facts, what, was, is);
+    facts->items[facts->count - 1].is_list = true;
+}
+
 static void add_names(struct facts *facts, const char *what, const struct diff_names *names)
 {
     if (names->lost.count != 0)
-        add_text(facts, arena_format(facts->arena, "%s lost", what),
+        add_list(facts, arena_format(facts->arena, "%s lost", what),
                  joined(&names->lost, facts->arena), "");
     if (names->gained.count != 0)
-        add_text(facts, arena_format(facts->arena, "%s gained", what), "",
+        add_list(facts, arena_format(facts->arena, "%s gained", what), "",
                  joined(&names->gained, facts->arena));
     if (names->is_reordered)
-        add_text(facts, arena_format(facts->arena, "order of %s", what), "", "other bits");
+        add_list(facts, arena_format(facts->arena, "order of %s", what), "", "other bits");
 }
 
 static const char *yes_or_no(bool value)
@@ -124,6 +136,8 @@ static void add_value(struct facts *facts, const struct diff_program *task, cons
 struct diff_facts diff_facts_program(const struct diff_program *program, struct arena *arena)
 {
     struct facts facts = facts_in(arena);
+    add_number(&facts, "linked", program->linked);
+    add_number(&facts, "alignment", program->fill);
     if (program->is_kernel)
         return facts_end(&facts);
     add_number(&facts, "slots used", program->slots_used);

@@ -10,6 +10,7 @@ struct diff_fact {
     const char *was, *is; /* "-": there is none */
     const char *change;   /* "+655", "-1"; "" of what is no number, or did not change */
     bool is_changed;
+    bool is_list; /* of names gained, which are in `is`, or lost, which are in `was` */
 };
 
 struct diff_facts {
@@ -23,7 +24,8 @@ struct diff_facts diff_facts_identity(const struct diff *diff, struct arena *are
 /* Size, used, need, padding, gaps, reserved, free, bound. */
 struct diff_facts diff_facts_memory(const struct diff_memory *memory, struct arena *arena);
 
-/* Slots, priority, start; what it was granted and lost. Of the kernel: none. */
+/* Linked bytes and those of alignment among them; of a task also slots, priority, start, and what
+ * it gained and lost. */
 struct diff_facts diff_facts_program(const struct diff_program *program, struct arena *arena);
 
 /* Base, need, size, padding, regions, limit, headroom. */

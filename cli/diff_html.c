@@ -84,7 +84,7 @@ static void close_table(struct page *page)
 static void put_identity(struct page *page)
 {
     const struct diff_facts facts = diff_facts_identity(page->diff, page->out.arena);
-    OPEN_TABLE(page, "identity", "Image", "", "Old", "New");
+    OPEN_TABLE(page, "identity", "Image", "What", "Old", "New");
     for (size_t i = 0; i < facts.count; i++) {
         const struct diff_fact *fact = &facts.items[i];
         put(page, "<tr>");
@@ -98,7 +98,7 @@ static void put_identity(struct page *page)
 
 static void put_memories(struct page *page)
 {
-    OPEN_TABLE(page, "memories", "Memories", "Memory", "", "+Old", "+New", "+Change");
+    OPEN_TABLE(page, "memories", "Memories", "Memory", "What", "+Old", "+New", "+Change");
     for (size_t i = 0; i < page->diff->memory_count; i++) {
         const struct diff_memory *memory = &page->diff->memories[i];
         const struct diff_facts facts = diff_facts_memory(memory, page->out.arena);
@@ -167,7 +167,7 @@ static const char *program_words(const struct page *page, const struct diff_prog
 static void put_programs(struct page *page)
 {
     const char *unchanged = diff_facts_unchanged(page->diff, page->out.arena);
-    OPEN_TABLE(page, "programs", "Kernel and tasks", "Task", "Memory", "", "+Old", "+New",
+    OPEN_TABLE(page, "programs", "Kernel and tasks", "Task", "Memory", "What", "+Old", "+New",
                "+Change");
     for (size_t i = 0; i < page->diff->program_count; i++) {
         const struct diff_program *program = &page->diff->programs[i];
@@ -215,7 +215,7 @@ static void put_symbols(struct page *page, size_t most)
         return;
     buffer_format(&page->out, "<details open>\n<summary>%zu %s</summary>\n", count,
                   count == 1 ? "symbol changed" : "symbols changed");
-    OPEN_TABLE(page, "symbols", "Symbols", "Symbol", "+Old", "+New", "+Change", "", "Task",
+    OPEN_TABLE(page, "symbols", "Symbols", "Symbol", "+Old", "+New", "+Change", "How", "Task",
                "Memory", "Section", "Object");
     for (size_t i = 0; i < count && i < most; i++)
         put_symbol(page, &items[i]);

@@ -184,7 +184,7 @@ static void put_symbols(struct markdown *markdown, size_t most)
         return;
     buffer_format(&markdown->out,
                   "\n<details>\n<summary>%zu %s</summary>\n\n"
-                  "| Change | Old | New | | Task | Memory | Section | Symbol | Object |\n"
+                  "| Change | Old | New | How | Task | Memory | Section | Symbol | Object |\n"
                   "|--:|--:|--:|---|---|---|---|---|---|\n",
                   count, count == 1 ? "symbol changed" : "symbols changed");
     for (size_t i = 0; i < count && i < most; i++) {

@@ -103,17 +103,27 @@ static void put_boundaries(struct text *text)
 
 /* ---- programs ---- */
 
-static void put_facts(struct text *text, const char *what, const struct diff_facts *facts)
+static void put_fact(struct text *text, const char *part, const struct diff_fact *fact)
+{
+    buffer_format(&text->out, "  %-12s ", part);
+    if (fact->is_list)
+        buffer_format(&text->out, "%s: %s", fact->what,
+                      strcmp(fact->is, "-") == 0 ? fact->was : fact->is);
+    else
+        buffer_format(&text->out, "%s %s -> %s", fact->what, fact->was, fact->is);
+    if (fact->change[0] != '\0')
+        buffer_format(&text->out, " (%s)", fact->change);
+    buffer_append_byte(&text->out, '\n');
+}
+
+/* Those that changed, behind the part of the program that they are of. */
+static void put_facts(struct text *text, const char *part, const struct diff_facts *facts)
 {
     for (size_t i = 0; i < facts->count; i++) {
-        const struct diff_fact *fact = &facts->items[i];
-        if (!fact->is_changed)
+        if (!facts->items[i].is_changed)
             continue;
-        buffer_format(&text->out, "  %-12s %s %s -> %s", what, fact->what, fact->was, fact->is);
-        if (fact->change[0] != '\0')
-            buffer_format(&text->out, " (%s)", fact->change);
-        buffer_append_byte(&text->out, '\n');
-        what = "";
+        put_fact(text, part, &facts->items[i]);
+        part = "";
     }
 }
 
@@ -129,11 +139,6 @@ static void put_program(struct text *text, const struct diff_program *program)
         const struct diff_facts facts = diff_facts_block(&program->blocks[b], arena);
         put_facts(text, program->blocks[b].memory, &facts);
     }
-    if (program->linked.was != program->linked.is || program->fill.was != program->fill.is)
-        buffer_format(&text->out, "  %-12s linked bytes %llu -> %llu (%s), %s of it alignment\n",
-                      "contents", wide(program->linked.was), wide(program->linked.is),
-                      diff_facts_change(program->linked, arena),
-                      diff_facts_change(program->fill, arena));
 }
 
 static void put_programs(struct text *text)
