@@ -52,6 +52,12 @@ bool der_whole(struct span bytes, enum der_tag tag, struct span *ret_content)
     return true;
 }
 
+bool der_is_null(struct span bytes)
+{
+    struct span content;
+    return der_whole(bytes, DER_NULL, &content) && content.bytes == 0;
+}
+
 struct span der_trim(struct span number)
 {
     while (number.bytes > 0 && number.data[0] == 0)

@@ -35,6 +35,9 @@ bool der_is_next(struct span rest, enum der_tag tag);
 /* The content of an element that is all of the bytes. */
 MUST_CHECK bool der_whole(struct span bytes, enum der_tag tag, struct span *ret_content);
 
+/* Whether the bytes are the element NULL and nothing else. */
+bool der_is_null(struct span bytes);
+
 /* Takes an INTEGER that is not negative: its big-endian bytes without zeros in front; no byte for
  * 0. */
 MUST_CHECK bool der_take_number(struct span *rest, struct span *ret);

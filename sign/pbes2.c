@@ -1,6 +1,7 @@
 #include "sign/pbes2.h"
 
 #include "sign/key_parts.h"
+#include "sign/key_reading.h"
 #include "sign/private_key.h"
 #include "sign/secret.h"
 
@@ -10,20 +11,13 @@
 
 enum { BLOCK_BYTES = 16, KEY_BYTES_MOST = 32, SALT_BYTES_MOST = 1024 };
 
-/* Where a reading stands, and whom it tells. */
-struct reading {
-    struct source_pos pos;
-    struct arena *arena;
-    struct diag_list *diags;
-};
-
-static bool wrong_form(const struct reading *reading, const char *what)
+static bool wrong_form(const struct key_reading *reading, const char *what)
 {
     return diag_error(reading->diags, "key-form", reading->pos,
                       "the encrypted key is not in the form of RFC 8018: %s", what);
 }
 
-static bool unsupported(const struct reading *reading, struct span oid)
+static bool unsupported(const struct key_reading *reading, struct span oid)
 {
     diag_error(reading->diags, "key-unsupported", reading->pos,
                "the key is encrypted with %s, which is not supported",
@@ -49,15 +43,7 @@ static bool is_hmac(enum oid oid)
            oid == OID_HMAC_SHA384 || oid == OID_HMAC_SHA512;
 }
 
-/* The parameter of a hash's identifier: nothing, or NULL. */
-static bool is_null(struct span parameters)
-{
-    struct span content;
-    return parameters.bytes == 0 ||
-           (der_whole(parameters, DER_NULL, &content) && content.bytes == 0);
-}
-
-static bool check_iterations(const struct reading *reading, uint64_t iterations)
+static bool check_iterations(const struct key_reading *reading, uint64_t iterations)
 {
     if (iterations >= 1 && iterations <= PRIVATE_KEY_ITERATIONS_MOST)
         return true;
@@ -73,7 +59,7 @@ static bool check_iterations(const struct reading *reading, uint64_t iterations)
     return false;
 }
 
-static bool read_iterations(const struct reading *reading, struct span *content, uint32_t *ret)
+static bool read_iterations(const struct key_reading *reading, struct span *content, uint32_t *ret)
 {
     struct span number;
     if (!der_take_number(content, &number))
@@ -88,8 +74,8 @@ static bool read_iterations(const struct reading *reading, struct span *content,
 }
 
 /* Reads PBKDF2-params; *ret_key_bytes stays as it is when they name no length. */
-static bool read_pbkdf2(const struct reading *reading, struct span parameters, struct pbes2 *ret,
-                        uint32_t *ret_key_bytes)
+static bool read_pbkdf2(const struct key_reading *reading, struct span parameters,
+                        struct pbes2 *ret, uint32_t *ret_key_bytes)
 {
     struct span content;
     struct key_algorithm hash;
@@ -104,14 +90,15 @@ static bool read_pbkdf2(const struct reading *reading, struct span parameters, s
     if (content.bytes == 0)
         return true;
     if (!key_parts_take_algorithm(&content, &hash) || content.bytes != 0 ||
-        !is_null(hash.parameters))
+        (hash.parameters.bytes != 0 && !der_is_null(hash.parameters)))
         return wrong_form(reading, "the hash of PBKDF2");
     ret->hash = oid_of(hash.oid);
     return is_hmac(ret->hash) || unsupported(reading, hash.oid);
 }
 
 /* Reads PBES2-params. */
-static bool read_scheme(const struct reading *reading, struct span parameters, struct pbes2 *ret)
+static bool read_scheme(const struct key_reading *reading, struct span parameters,
+                        struct pbes2 *ret)
 {
     struct span content;
     struct key_algorithm derivation, cipher;
@@ -137,7 +124,7 @@ static bool read_scheme(const struct reading *reading, struct span parameters, s
 bool pbes2_read(struct span der, struct source_pos named_at, struct arena *arena, struct pbes2 *ret,
                 struct diag_list *diags)
 {
-    const struct reading reading = {{.file = named_at.file}, arena, diags};
+    const struct key_reading reading = {{.file = named_at.file}, arena, diags};
     struct span content;
     struct key_algorithm algorithm;
     struct pbes2 read = {0};

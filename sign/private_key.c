@@ -1,27 +1,17 @@
 #include "sign/private_key.h"
 
 #include "sign/key_math.h"
+#include "sign/key_reading.h"
 #include "sign/oid.h"
 #include "sign/pbes2.h"
 #include "sign/pem.h"
 
 #include <string.h>
 
-/* Where a reading stands, and whom it tells. */
-struct reading {
-    struct source_pos pos;
-    struct arena *arena;
-    struct diag_list *diags;
-};
-
-static bool wrong_form(const struct reading *reading, const char *what)
+static bool no_match(const struct key_reading *reading)
 {
-    return diag_error(reading->diags, "key-form", reading->pos, "%s", what);
-}
-
-static bool no_match(const struct reading *reading)
-{
-    return wrong_form(reading, "the private key does not belong to the public key in its file");
+    return key_reading_wrong(reading,
+                             "the private key does not belong to the public key in its file");
 }
 
 /* ---- one key ---- */
@@ -40,7 +30,7 @@ static struct span der_of(const struct private_key *key)
 }
 
 /* The DER SubjectPublicKeyInfo of an algorithm's public key. */
-static struct span make_spki(const struct reading *reading, enum oid algorithm,
+static struct span make_spki(const struct key_reading *reading, enum oid algorithm,
                              struct span parameters, struct span key)
 {
     struct arena *arena = reading->arena;
@@ -54,61 +44,34 @@ static struct span make_spki(const struct reading *reading, enum oid algorithm,
     return der_wrap(DER_SEQUENCE, der_join(parts, 2, arena), arena);
 }
 
-static bool unsupported_curve(const struct reading *reading, struct span curve)
-{
-    diag_error(reading->diags, "key-unsupported", reading->pos, "an EC key on %s is not supported",
-               oid_name(curve, reading->arena));
-    diag_hint(reading->diags, "keys are of P-256, P-384, RSA with 3072 bits or RSA with 4096 bits");
-    return false;
-}
-
-/* The name of a curve, from the parameters of an EC key. */
-static bool read_curve(const struct reading *reading, struct span parameters, struct span *ret)
-{
-    if (der_is_next(parameters, DER_SEQUENCE)) {
-        diag_error(reading->diags, "key-unsupported", reading->pos,
-                   "an EC key that spells its curve out instead of naming it is not supported");
-        diag_hint(reading->diags, "`openssl pkey -ec_param_enc named_curve` writes the name");
-        return false;
-    }
-    if (!der_whole(parameters, DER_OID, ret))
-        return wrong_form(reading, "the EC private key does not name its curve");
-    return true;
-}
-
 /* The kind of an EC key, of which the key itself may name the curve, or the file beside it, or
  * both.
  */
-static bool find_kind(const struct reading *reading, struct span inside, struct span beside,
+static bool find_kind(const struct key_reading *reading, struct span inside, struct span beside,
                       enum key_kind *ret)
 {
-    struct span curve;
     if (inside.bytes != 0 && beside.bytes != 0 && !span_equal(inside, beside))
-        return wrong_form(reading, "the file names two curves for one key");
-    if (!read_curve(reading, inside.bytes != 0 ? inside : beside, &curve))
-        return false;
-    const enum oid oid = oid_of(curve);
-    if (oid != OID_P256 && oid != OID_P384)
-        return unsupported_curve(reading, curve);
-    *ret = oid == OID_P256 ? KEY_P256 : KEY_P384;
-    return true;
+        return key_reading_wrong(reading, "the file names two curves for one key");
+    return key_reading_curve(reading, inside.bytes != 0 ? inside : beside, ret);
 }
 
 /* Finishes a key of which `der` holds the ECPrivateKey. `beside`: the parameters that the file has
  * beside it; empty when it has none. */
-static bool finish_ec(const struct reading *reading, struct span beside, struct private_key *key)
+static bool finish_ec(const struct key_reading *reading, struct span beside,
+                      struct private_key *key)
 {
     struct ec_private_parts parts;
     enum key_kind kind = KEY_P256;
     uint8_t point[EC_POINT_BYTES_MOST];
     if (!key_parts_ec_private(der_of(key), &parts))
-        return wrong_form(reading, "the EC private key is not DER as RFC 5915 describes it, or "
-                                   "bytes follow it");
+        return key_reading_wrong(reading,
+                                 "the EC private key is not DER as RFC 5915 describes it, or "
+                                 "bytes follow it");
     if (!find_kind(reading, parts.parameters, beside, &kind))
         return false;
     const struct span public_point = {point, 1 + 2 * key_math_bytes(kind)};
     if (parts.scalar.bytes != key_math_bytes(kind) || !ec_point_of(kind, parts.scalar, point))
-        return wrong_form(reading, "the EC private key is not a number of its curve");
+        return key_reading_wrong(reading, "the EC private key is not a number of its curve");
     if (parts.point.bytes != 0 && !span_equal(parts.point, public_point))
         return no_match(reading);
     const struct span parameters =
@@ -118,13 +81,14 @@ static bool finish_ec(const struct reading *reading, struct span beside, struct 
 }
 
 /* Finishes a key of which `der` holds the RSAPrivateKey. */
-static bool finish_rsa(const struct reading *reading, struct private_key *key)
+static bool finish_rsa(const struct key_reading *reading, struct private_key *key)
 {
     static const uint8_t null[] = {DER_NULL, 0};
     struct rsa_private_parts parts;
     if (!key_parts_rsa_private(der_of(key), &parts))
-        return wrong_form(reading, "the RSA private key is not DER as RFC 8017 describes it, with "
-                                   "two primes");
+        return key_reading_wrong(reading,
+                                 "the RSA private key is not DER as RFC 8017 describes it, with "
+                                 "two primes");
     struct arena *arena = reading->arena;
     const struct span numbers[] = {der_number(parts.n, arena), der_number(parts.e, arena)};
     const struct span rsa = der_wrap(DER_SEQUENCE, der_join(numbers, 2, arena), arena);
@@ -136,16 +100,8 @@ static bool finish_rsa(const struct reading *reading, struct private_key *key)
     return true;
 }
 
-static bool unsupported_algorithm(const struct reading *reading, struct span oid)
-{
-    diag_error(reading->diags, "key-unsupported", reading->pos,
-               "a key of the algorithm %s is not supported", oid_name(oid, reading->arena));
-    diag_hint(reading->diags, "keys are of P-256, P-384, RSA with 3072 bits or RSA with 4096 bits");
-    return false;
-}
-
 /* The bits of the public key in PKCS#8 are those of the SubjectPublicKeyInfo. */
-static bool check_public(const struct reading *reading, struct span found,
+static bool check_public(const struct key_reading *reading, struct span found,
                          const struct private_key *key)
 {
     struct spki_parts parts;
@@ -156,29 +112,26 @@ static bool check_public(const struct reading *reading, struct span found,
     return true;
 }
 
-static bool is_null(struct span element)
-{
-    struct span content;
-    return der_whole(element, DER_NULL, &content) && content.bytes == 0;
-}
-
 /* Finishes a key of which `der` holds the PrivateKeyInfo. */
-static bool finish_pkcs8(const struct reading *reading, struct private_key *key)
+static bool finish_pkcs8(const struct key_reading *reading, struct private_key *key)
 {
     struct pkcs8_parts parts;
     if (!key_parts_pkcs8(der_of(key), &parts))
-        return wrong_form(reading, "the private key is not DER as RFC 5958 describes it, or bytes "
-                                   "follow it");
+        return key_reading_wrong(reading,
+                                 "the private key is not DER as RFC 5958 describes it, or bytes "
+                                 "follow it");
     const enum oid algorithm = oid_of(parts.algorithm.oid);
     if (algorithm != OID_EC && algorithm != OID_RSA)
-        return unsupported_algorithm(reading, parts.algorithm.oid);
+        return key_reading_unsupported(reading,
+                                       arena_format(reading->arena, "a key of the algorithm %s",
+                                                    oid_name(parts.algorithm.oid, reading->arena)));
     /* copies, since the key's own bytes are moved over them */
     const struct span beside = der_join(&parts.algorithm.parameters, 1, reading->arena);
     const struct span public_key = der_join(&parts.public_key, 1, reading->arena);
     if (algorithm == OID_EC && beside.bytes == 0)
-        return wrong_form(reading, "the EC private key does not name its curve");
-    if (algorithm == OID_RSA && !is_null(beside))
-        return wrong_form(reading, "the RSA key has parameters, which no RSA key has");
+        return key_reading_wrong(reading, "the EC private key does not name its curve");
+    if (algorithm == OID_RSA && !der_is_null(beside))
+        return key_reading_wrong(reading, "the RSA key has parameters, which no RSA key has");
     keep_only(key, parts.key);
     const bool ok =
         algorithm == OID_EC ? finish_ec(reading, beside, key) : finish_rsa(reading, key);
@@ -187,7 +140,7 @@ static bool finish_pkcs8(const struct reading *reading, struct private_key *key)
 
 /* ---- encryption ---- */
 
-static bool wrong_passphrase(const struct reading *reading)
+static bool wrong_passphrase(const struct key_reading *reading)
 {
     return diag_error(reading->diags, "key-passphrase", reading->pos,
                       "the passphrase does not open this key");
@@ -195,7 +148,7 @@ static bool wrong_passphrase(const struct reading *reading)
 
 /* Finishes a key of which `der` holds the EncryptedPrivateKeyInfo. What a wrong passphrase decrypts
  * to is hardly ever one whole SEQUENCE. */
-static bool finish_encrypted(const struct reading *reading, struct span passphrase,
+static bool finish_encrypted(const struct key_reading *reading, struct span passphrase,
                              struct private_key *key)
 {
     struct pbes2 encryption;
@@ -234,7 +187,7 @@ static bool is_private(const struct pem_block *block)
            pem_is(block, "PRIVATE KEY") || pem_is(block, "ENCRYPTED PRIVATE KEY");
 }
 
-static bool wrong_label(const struct reading *reading, const struct pem_block *block)
+static bool wrong_label(const struct key_reading *reading, const struct pem_block *block)
 {
     const int bytes = (int)block->label.bytes;
     const char *label = (const char *)block->label.data;
@@ -255,12 +208,13 @@ static bool wrong_label(const struct reading *reading, const struct pem_block *b
                       "a private key is needed here, and this is a %.*s block", bytes, label);
 }
 
-static bool check_headers(const struct reading *reading, const struct pem_block *block)
+static bool check_headers(const struct key_reading *reading, const struct pem_block *block)
 {
     if (block->headers.bytes == 0)
         return true;
     if (!has_old_encryption(block))
-        return wrong_form(reading, "the key has lines before its base64, which no key has today");
+        return key_reading_wrong(reading,
+                                 "the key has lines before its base64, which no key has today");
     diag_error(reading->diags, "key-unsupported", reading->pos,
                "the key is encrypted in the old way of PEM (Proc-Type: 4,ENCRYPTED), which is not "
                "supported");
@@ -271,7 +225,7 @@ static bool check_headers(const struct reading *reading, const struct pem_block 
 
 /* Finds the file's one key, and the parameters, which are no secret, of a block before it, as
  * `openssl ecparam -genkey` writes one. */
-static bool find_key(const struct reading *reading, const struct pem_file *file,
+static bool find_key(const struct key_reading *reading, const struct pem_file *file,
                      const struct pem_block **ret, struct span *ret_beside)
 {
     if (file->block_count == 0)
@@ -285,8 +239,9 @@ static bool find_key(const struct reading *reading, const struct pem_file *file,
     if (!is_private(block))
         return wrong_label(reading, block);
     if (file->block_count > at + 1)
-        return wrong_form(reading, "there is something else after the key in this file; a file is "
-                                   "to have one key and nothing else");
+        return key_reading_wrong(reading,
+                                 "there is something else after the key in this file; a file is "
+                                 "to have one key and nothing else");
     if (!check_headers(reading, block) ||
         (has_parameters && !pem_decode_public(&file->blocks[0], "key-form", reading->pos,
                                               reading->arena, ret_beside, reading->diags)))
@@ -295,7 +250,7 @@ static bool find_key(const struct reading *reading, const struct pem_file *file,
     return true;
 }
 
-static bool read_key(const struct reading *reading, struct span pem, struct span passphrase,
+static bool read_key(const struct key_reading *reading, struct span pem, struct span passphrase,
                      struct private_key *key)
 {
     struct pem_file file;
@@ -318,7 +273,7 @@ static bool read_key(const struct reading *reading, struct span pem, struct span
 bool private_key_read(struct span pem, struct span passphrase, struct source_pos named_at,
                       struct arena *arena, struct private_key *ret, struct diag_list *diags)
 {
-    const struct reading reading = {{.file = named_at.file}, arena, diags};
+    const struct key_reading reading = {{.file = named_at.file}, arena, diags};
     ret->der_bytes = 0;
     const bool ok = read_key(&reading, pem, passphrase, ret);
     if (!ok)

@@ -3,6 +3,7 @@
 #include "sign/certificate.h"
 #include "sign/digest.h"
 #include "sign/key_math.h"
+#include "sign/key_reading.h"
 #include "sign/oid.h"
 #include "sign/pem.h"
 
@@ -13,56 +14,27 @@ enum {
     POINT_UNCOMPRESSED = 0x04
 };
 
-/* Where a reading stands, and whom it tells. */
-struct reading {
-    struct source_pos pos;
-    struct arena *arena;
-    struct diag_list *diags;
-};
-
-static bool wrong_form(const struct reading *reading, const char *what)
-{
-    return diag_error(reading->diags, "key-form", reading->pos, "%s", what);
-}
-
-static bool unsupported(const struct reading *reading, const char *what)
-{
-    diag_error(reading->diags, "key-unsupported", reading->pos, "%s is not supported", what);
-    diag_hint(reading->diags, "keys are of P-256, P-384, RSA with 3072 bits or RSA with 4096 bits");
-    return false;
-}
-
 /* ---- SubjectPublicKeyInfo ---- */
 
-static bool check_point(const struct reading *reading, enum key_kind kind, struct span point)
+static bool check_point(const struct key_reading *reading, enum key_kind kind, struct span point)
 {
     if (point.bytes == 1 + key_math_bytes(kind) && point.data[0] != POINT_UNCOMPRESSED) {
-        unsupported(reading, "an EC public key with its point compressed");
+        key_reading_unsupported(reading, "an EC public key with its point compressed");
         diag_hint(reading->diags, "`openssl ec -conv_form uncompressed` writes the other form");
         return false;
     }
     if (point.bytes != 1 + 2 * key_math_bytes(kind) || point.data[0] != POINT_UNCOMPRESSED ||
         !ec_point_is_valid(kind, point))
-        return wrong_form(reading, "the public key is not a point of its curve");
+        return key_reading_wrong(reading, "the public key is not a point of its curve");
     return true;
 }
 
-static bool read_ec(const struct reading *reading, const struct spki_parts *parts,
+static bool read_ec(const struct key_reading *reading, const struct spki_parts *parts,
                     enum key_kind *ret)
 {
-    struct span curve;
-    if (der_is_next(parts->algorithm.parameters, DER_SEQUENCE)) {
-        unsupported(reading, "an EC key that spells its curve out instead of naming it");
-        diag_hint(reading->diags, "`openssl pkey -ec_param_enc named_curve` writes the name");
+    enum key_kind kind = KEY_P256;
+    if (!key_reading_curve(reading, parts->algorithm.parameters, &kind))
         return false;
-    }
-    if (!der_whole(parts->algorithm.parameters, DER_OID, &curve))
-        return wrong_form(reading, "the EC key does not name its curve");
-    const enum oid oid = oid_of(curve);
-    if (oid != OID_P256 && oid != OID_P384)
-        return unsupported(reading, arena_format(reading->arena, "an EC key on %s",
-                                                 oid_name(curve, reading->arena)));
-    const enum key_kind kind = oid == OID_P256 ? KEY_P256 : KEY_P384;
     if (!check_point(reading, kind, parts->key))
         return false;
     *ret = kind;
@@ -83,19 +55,18 @@ static bool is_odd(struct span number)
     return number.bytes > 0 && (number.data[number.bytes - 1] & 1) != 0;
 }
 
-static bool read_rsa(const struct reading *reading, const struct spki_parts *parts,
+static bool read_rsa(const struct key_reading *reading, const struct spki_parts *parts,
                      enum key_kind *ret)
 {
-    struct span nothing;
     struct rsa_public_parts rsa;
-    if (!der_whole(parts->algorithm.parameters, DER_NULL, &nothing) || nothing.bytes != 0 ||
-        !key_parts_rsa_public(parts->key, &rsa))
-        return wrong_form(reading, "the RSA public key is not DER as RFC 8017 describes it");
+    if (!der_is_null(parts->algorithm.parameters) || !key_parts_rsa_public(parts->key, &rsa))
+        return key_reading_wrong(reading, "the RSA public key is not DER as RFC 8017 describes it");
     const size_t bits = count_bits(rsa.n);
     if (bits != 3072 && bits != 4096)
-        return unsupported(reading, arena_format(reading->arena, "an RSA key of %zu bits", bits));
+        return key_reading_unsupported(
+            reading, arena_format(reading->arena, "an RSA key of %zu bits", bits));
     if (!is_odd(rsa.n))
-        return wrong_form(reading, "the RSA key's modulus is even");
+        return key_reading_wrong(reading, "the RSA key's modulus is even");
     if (!is_odd(rsa.e) || count_bits(rsa.e) < 17 || rsa.e.bytes > RSA_EXPONENT_BYTES_MOST)
         return diag_error(reading->diags, "key-unsupported", reading->pos,
                           "the RSA key's public exponent has to be an odd number from 65537, below "
@@ -104,11 +75,11 @@ static bool read_rsa(const struct reading *reading, const struct spki_parts *par
     return true;
 }
 
-static bool read_kind(const struct reading *reading, struct span der, enum key_kind *ret)
+static bool read_kind(const struct key_reading *reading, struct span der, enum key_kind *ret)
 {
     struct spki_parts parts;
     if (!key_parts_spki(der, &parts))
-        return wrong_form(
+        return key_reading_wrong(
             reading, "the public key is not a SubjectPublicKeyInfo in DER, or bytes follow it");
     switch ((int)oid_of(parts.algorithm.oid)) {
     case OID_EC:
@@ -116,15 +87,16 @@ static bool read_kind(const struct reading *reading, struct span der, enum key_k
     case OID_RSA:
         return read_rsa(reading, &parts, ret);
     default:
-        return unsupported(reading, arena_format(reading->arena, "a key of the algorithm %s",
-                                                 oid_name(parts.algorithm.oid, reading->arena)));
+        return key_reading_unsupported(reading,
+                                       arena_format(reading->arena, "a key of the algorithm %s",
+                                                    oid_name(parts.algorithm.oid, reading->arena)));
     }
 }
 
 bool public_key_read_spki(struct span der, struct source_pos named_at, struct arena *arena,
                           struct public_key *ret, struct diag_list *diags)
 {
-    const struct reading reading = {{.file = named_at.file}, arena, diags};
+    const struct key_reading reading = {{.file = named_at.file}, arena, diags};
     struct public_key key = {0};
     if (!read_kind(&reading, der, &key.kind))
         return false;
@@ -138,7 +110,8 @@ bool public_key_read_spki(struct span der, struct source_pos named_at, struct ar
 /* ---- PEM ---- */
 
 /* Every certificate of a file has to be readable, so that a damaged one is not passed over. */
-static bool read_certificates(const struct reading *reading, struct span pem, struct span *ret_spki)
+static bool read_certificates(const struct key_reading *reading, struct span pem,
+                              struct span *ret_spki)
 {
     struct certificate_list list;
     if (!certificate_read_list(pem, "key-form", reading->pos, reading->arena, &list,
@@ -157,7 +130,7 @@ static bool has_private_key(const struct pem_file *file)
     return false;
 }
 
-static bool wrong_label(const struct reading *reading, const struct pem_block *block)
+static bool wrong_label(const struct key_reading *reading, const struct pem_block *block)
 {
     diag_error(reading->diags, "key-form", reading->pos,
                "a public key or a certificate is needed here, and this is a %.*s block",
@@ -168,8 +141,8 @@ static bool wrong_label(const struct reading *reading, const struct pem_block *b
     return false;
 }
 
-static bool find_spki(const struct reading *reading, struct span pem, const struct pem_file *file,
-                      struct span *ret_spki)
+static bool find_spki(const struct key_reading *reading, struct span pem,
+                      const struct pem_file *file, struct span *ret_spki)
 {
     if (file->block_count == 0)
         return diag_error(reading->diags, "key-empty", reading->pos,
@@ -185,7 +158,8 @@ static bool find_spki(const struct reading *reading, struct span pem, const stru
     if (!pem_is(&file->blocks[0], "PUBLIC KEY"))
         return wrong_label(reading, &file->blocks[0]);
     if (file->block_count != 1)
-        return wrong_form(reading, "there is more than one key in this file; give one file a key");
+        return key_reading_wrong(reading,
+                                 "there is more than one key in this file; give one file a key");
     return pem_decode_public(&file->blocks[0], "key-form", reading->pos, reading->arena, ret_spki,
                              reading->diags);
 }
@@ -193,7 +167,7 @@ static bool find_spki(const struct reading *reading, struct span pem, const stru
 bool public_key_read(struct span pem, struct source_pos named_at, struct arena *arena,
                      struct public_key *ret, struct diag_list *diags)
 {
-    const struct reading reading = {{.file = named_at.file}, arena, diags};
+    const struct key_reading reading = {{.file = named_at.file}, arena, diags};
     struct pem_file file;
     struct span spki = {0};
     return pem_split(pem, "key-form", reading.pos, arena, &file, diags) &&

@@ -202,7 +202,7 @@ static void an_rsa_key_has_a_fit_modulus_and_exponent(void **state)
                                              NOWHERE, fixture->arena, &key, &fixture->diags);
         if (ok != (cases[i].code == NULL))
             fail_msg("case %zu", i);
-        if (!ok)
+        if (cases[i].code != NULL)
             take_diag(fixture, cases[i].code, "");
     }
 }
