@@ -2,6 +2,7 @@
 
 #include "cli/diff_symbols.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct comparing {
@@ -22,23 +23,35 @@ static bool texts_differ(struct diff_text text)
 
 /* ---- names ---- */
 
+static int compare_texts(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static struct report_texts sorted(const struct report_texts *texts, struct arena *arena)
+{
+    const char **items = arena_grow(arena, texts->items, texts->count, texts->count, sizeof *items);
+    if (texts->count > 1)
+        qsort(items, texts->count, sizeof *items, compare_texts);
+    return (struct report_texts){items, texts->count};
+}
+
 static bool has_text(const struct report_texts *texts, const char *text)
 {
-    for (size_t i = 0; i < texts->count; i++) {
-        if (strcmp(texts->items[i], text) == 0)
-            return true;
-    }
-    return false;
+    return texts->count != 0 &&
+           bsearch(&text, texts->items, texts->count, sizeof *texts->items, compare_texts) != NULL;
 }
 
 /* Those of `all` that the other has, or has not. */
-static struct report_texts select(const struct report_texts *all, const struct report_texts *other,
-                                  bool in_other, struct arena *arena)
+static struct report_texts select_texts(const struct report_texts *all,
+                                        const struct report_texts *other, bool in_other,
+                                        struct arena *arena)
 {
+    const struct report_texts known = sorted(other, arena);
     const char **items = ARENA_ARRAY(arena, const char *, all->count);
     size_t count = 0;
     for (size_t i = 0; i < all->count; i++) {
-        if (has_text(other, all->items[i]) == in_other)
+        if (has_text(&known, all->items[i]) == in_other)
             items[count++] = all->items[i];
     }
     return (struct report_texts){items, count};
@@ -47,10 +60,10 @@ static struct report_texts select(const struct report_texts *all, const struct r
 static struct diff_names names_of(struct report_texts was, struct report_texts is,
                                   struct arena *arena)
 {
-    struct diff_names names = {.gained = select(&is, &was, false, arena),
-                               .lost = select(&was, &is, false, arena)};
-    const struct report_texts kept = select(&is, &was, true, arena);
-    const struct report_texts before = select(&was, &is, true, arena);
+    struct diff_names names = {.gained = select_texts(&is, &was, false, arena),
+                               .lost = select_texts(&was, &is, false, arena)};
+    const struct report_texts kept = select_texts(&is, &was, true, arena);
+    const struct report_texts before = select_texts(&was, &is, true, arena);
     for (size_t i = 0; i < kept.count && i < before.count; i++) {
         if (strcmp(kept.items[i], before.items[i]) != 0)
             names.is_reordered = true;

@@ -315,76 +315,77 @@ static struct diff growth(struct fixture *fixture)
     return diff_of_reports(&old, &new, fixture->arena);
 }
 
+static const struct {
+    const char *text;
+    size_t errors; /* reasons */
+} conditions[] = {
+    {"flash>1535", 1},
+    {"flash>1536", 0},
+    {"flash>=1536", 1},
+    {"flash<1537", 1},
+    {"flash<1536", 0},
+    {"flash<=1536", 1},
+    {"flash=1536", 1},
+    {"flash=1535", 0},
+    {"flash>1K", 1},
+    {"flash>2K", 0},
+    {"flash>1M", 0},
+    {"flash>0x5ff", 1},
+    {"flash>+535", 1},
+    {"flash>+536", 0},
+    {"flash<+1K", 1},
+    {"flash>-1", 1},
+    {"flash<-1", 0},
+    {"flash>37%", 1},
+    {"flash>38%", 0},
+    {"flash>+53%", 1},
+    {"flash>+54%", 0},
+    {" flash > +1 ", 1},
+    {"flash.used>+535", 1},
+    {"flash.free<-535", 1},
+    {"flash.free<2561", 1},
+    {"flash.need>1499", 1},
+    {"flash.need>1500", 0},
+    {"flash.padding>+35", 1},
+    {"flash.gap>0", 0},
+    {"net.flash>1499", 1},
+    {"net.flash>1500", 0},
+    {"net.flash>+0", 1},
+    {"net.flash>36%", 1},
+    {"net.flash>37%", 0},
+    {"net.flash.size>1535", 1},
+    {"net.flash.padding>=36", 1},
+    {"kernel.flash>0", 0},
+    {"slots.flash>=0", 1},
+    {"net.slots>1", 1},
+    {"net.slots>+0", 1},
+    {"net.slots>2", 0},
+    {"net.regions=2", 1},
+    {"slots>0", 2},
+    {"slots>1", 1},
+    {"slots>+0", 1},
+    {"slots>+1", 0},
+    {"regions>1", 1},
+    {"padding>+35", 1},
+    {"padding>+36", 0},
+    {"gap>0", 0},
+    {"boundaries>0", 0},
+    {"moved.used>0", 0},
+};
+
 static void conditions_are_met_or_not(void **state)
 {
     struct fixture *fixture = *state;
-    static const struct {
-        const char *text;
-        size_t errors; /* reasons */
-    } cases[] = {
-        {"flash>1535", 1},
-        {"flash>1536", 0},
-        {"flash>=1536", 1},
-        {"flash<1537", 1},
-        {"flash<1536", 0},
-        {"flash<=1536", 1},
-        {"flash=1536", 1},
-        {"flash=1535", 0},
-        {"flash>1K", 1},
-        {"flash>2K", 0},
-        {"flash>1M", 0},
-        {"flash>0x5ff", 1},
-        {"flash>+535", 1},
-        {"flash>+536", 0},
-        {"flash<+1K", 1},
-        {"flash>-1", 1},
-        {"flash<-1", 0},
-        {"flash>37%", 1},
-        {"flash>38%", 0},
-        {"flash>+53%", 1},
-        {"flash>+54%", 0},
-        {" flash > +1 ", 1},
-        {"flash.used>+535", 1},
-        {"flash.free<-535", 1},
-        {"flash.free<2561", 1},
-        {"flash.need>1499", 1},
-        {"flash.need>1500", 0},
-        {"flash.padding>+35", 1},
-        {"flash.gap>0", 0},
-        {"net.flash>1499", 1},
-        {"net.flash>1500", 0},
-        {"net.flash>+0", 1},
-        {"net.flash>36%", 1},
-        {"net.flash>37%", 0},
-        {"net.flash.size>1535", 1},
-        {"net.flash.padding>=36", 1},
-        {"kernel.flash>0", 0},
-        {"slots.flash>=0", 1},
-        {"net.slots>1", 1},
-        {"net.slots>+0", 1},
-        {"net.slots>2", 0},
-        {"net.regions=2", 1},
-        {"slots>0", 2},
-        {"slots>1", 1},
-        {"slots>+0", 1},
-        {"slots>+1", 0},
-        {"regions>1", 1},
-        {"padding>+35", 1},
-        {"padding>+36", 0},
-        {"gap>0", 0},
-        {"boundaries>0", 0},
-        {"moved.used>0", 0},
-    };
     const struct diff diff = growth(fixture);
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(conditions); i++) {
         struct diag_list diags = diag_list_in(fixture->arena);
         struct diff_limit limit;
-        if (!diff_limit_read(cases[i].text, &diff, fixture->arena, &limit, &diags))
-            fail_msg("%s: %s", cases[i].text, diags.items[0].message);
+        if (!diff_limit_read(conditions[i].text, &diff, fixture->arena, &limit, &diags))
+            fail_msg("%s: %s", conditions[i].text, diags.items[0].message);
         const bool ok = diff_limits_check(&diff, &limit, 1, fixture->arena, &diags);
-        if (diags.error_count != cases[i].errors)
-            fail_msg("%s: %zu reasons", cases[i].text, diags.error_count);
-        assert_int_equal(ok, cases[i].errors == 0);
+        if (diags.error_count != conditions[i].errors)
+            fail_msg("%s: %zu reasons", conditions[i].text, diags.error_count);
+        assert_int_equal(ok, conditions[i].errors == 0);
         for (size_t k = 0; k < diags.count; k++)
             assert_string_equal(diags.items[k].code, "diff-limit");
     }
