@@ -26,7 +26,8 @@ static bool open_archive(struct invocation *invocation, struct artifact *artifac
                      invocation->diags) &&
            archive_read(bytes, named_at, invocation->arena, &artifact->archive,
                         invocation->diags) &&
-           intact_check(&artifact->archive, named_at, invocation->arena, invocation->diags);
+           intact_check_names(&artifact->archive, named_at, invocation->arena, &artifact->sums,
+                              invocation->diags);
 }
 
 static bool is_slot_folder(struct invocation *invocation, const char *folder)
@@ -123,6 +124,9 @@ enum artifact_found artifact_member(struct invocation *invocation, const struct 
         const struct archive_member *member = archive_find(&artifact->archive, name);
         if (member == NULL)
             return ARTIFACT_ABSENT;
+        if (!intact_check_member(&artifact->sums, member, (struct source_pos){artifact->path, 0, 0},
+                                 invocation->diags))
+            return ARTIFACT_FAILED;
         *ret = member->content;
         return ARTIFACT_FOUND;
     }

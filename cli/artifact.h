@@ -7,23 +7,26 @@
 #include "cli/command.h"
 
 #include "sign/archive.h"
+#include "sign/intact.h"
 
 struct artifact {
     const char *path; /* as the user named it */
     bool is_archive;
-    struct archive archive; /* of an archive, intact */
-    const char *folder;     /* of a build folder: the image slot's */
+    struct archive archive;  /* of an archive: form and names are checked, */
+    struct intact_list sums; /* and each member's digest when it is read */
+    const char *folder;      /* of a build folder: the image slot's */
 };
 
 /* Opens an archive, or a build folder (of one image slot, or with `slot` one of several; NULL: not
- * given). An archive is checked to be intact; who signed it is not asked.
+ * given). Of an archive the form and the names are checked here, the
+ * digest of a member when it is read; who signed it is not asked.
  * Errors: artifact-unknown (neither), artifact-slots (several slots, none named), those of
- *         archive_read and intact_check. */
+ *         archive_read and intact_check_names. */
 MUST_CHECK bool artifact_open(struct invocation *invocation, const char *path, const char *slot,
                               struct artifact *ret);
 
 /* The content of a member, named as in an archive: "elf/tasks/net.elf", "layout.json". False,
- * without an error, when there is none. Errors: file-unreadable, file-too-large. */
+ * without an error, when there is none. Errors: file-unreadable, file-too-large, sums-digest. */
 enum artifact_found { ARTIFACT_FOUND, ARTIFACT_ABSENT, ARTIFACT_FAILED };
 enum artifact_found artifact_member(struct invocation *invocation, const struct artifact *artifact,
                                     const char *name, struct span *ret);

@@ -25,7 +25,7 @@ static const struct sums_line *lines_by_name(const struct sums *sums, struct are
     return lines;
 }
 
-static bool check_member(const struct archive_member *member, const struct sums_line *line,
+static bool check_digest(const struct archive_member *member, const struct sums_line *line,
                          struct source_pos named_at, struct diag_list *diags)
 {
     const struct digest digest = digest_of(member->content);
@@ -35,34 +35,35 @@ static bool check_member(const struct archive_member *member, const struct sums_
 }
 
 /* Walks members and lines, both in byte order of their names, side by side. */
-static bool check_lines(const struct archive *archive, const struct sums_line *lines,
-                        size_t line_count, struct source_pos named_at, struct diag_list *diags)
+static bool check_names(const struct archive *archive, const struct intact_list *list,
+                        struct source_pos named_at, struct diag_list *diags)
 {
+    const struct sums_line *lines = list->lines;
     bool ok = true;
     size_t next = 0;
     for (size_t i = 0; i < archive->member_count; i++) {
         const struct archive_member *member = &archive->members[i];
         if (!has_line(member))
             continue;
-        for (; next < line_count && strcmp(lines[next].name, member->name) < 0; next++)
+        for (; next < list->line_count && strcmp(lines[next].name, member->name) < 0; next++)
             ok = diag_error(diags, "sums-extra", named_at,
                             ARCHIVE_SUMS_NAME " names %s, which is not in the archive",
                             lines[next].name);
-        if (next == line_count || strcmp(lines[next].name, member->name) != 0)
+        if (next == list->line_count || strcmp(lines[next].name, member->name) != 0)
             ok = diag_error(diags, "sums-missing", named_at,
                             "the member %s has no line in " ARCHIVE_SUMS_NAME, member->name);
         else
-            ok = check_member(member, &lines[next++], named_at, diags) && ok;
+            next++;
     }
-    for (; next < line_count; next++)
+    for (; next < list->line_count; next++)
         ok = diag_error(diags, "sums-extra", named_at,
                         ARCHIVE_SUMS_NAME " names %s, which no line may name or the archive lacks",
                         lines[next].name);
     return ok;
 }
 
-bool intact_check(const struct archive *archive, struct source_pos named_at, struct arena *arena,
-                  struct diag_list *diags)
+bool intact_check_names(const struct archive *archive, struct source_pos named_at,
+                        struct arena *arena, struct intact_list *ret, struct diag_list *diags)
 {
     const struct archive_member *member = archive_find(archive, ARCHIVE_SUMS_NAME);
     if (member == NULL)
@@ -72,6 +73,42 @@ bool intact_check(const struct archive *archive, struct source_pos named_at, str
         arena_format(arena, "%s/" ARCHIVE_SUMS_NAME, named_at.file == NULL ? "" : named_at.file), 0,
         0};
     struct sums sums;
-    return sums_parse(member->content, sums_at, arena, &sums, diags) &&
-           check_lines(archive, lines_by_name(&sums, arena), sums.line_count, named_at, diags);
+    if (!sums_parse(member->content, sums_at, arena, &sums, diags))
+        return false;
+    const struct intact_list list = {lines_by_name(&sums, arena), sums.line_count};
+    if (!check_names(archive, &list, named_at, diags))
+        return false;
+    *ret = list;
+    return true;
+}
+
+static int compare_with_line(const void *name, const void *line)
+{
+    return strcmp(name, ((const struct sums_line *)line)->name);
+}
+
+bool intact_check_member(const struct intact_list *list, const struct archive_member *member,
+                         struct source_pos named_at, struct diag_list *diags)
+{
+    const struct sums_line *line = list->line_count == 0
+                                       ? NULL
+                                       : bsearch(member->name, list->lines, list->line_count,
+                                                 sizeof *list->lines, compare_with_line);
+    return line == NULL
+               ? diag_error(diags, "sums-missing", named_at,
+                            "the member %s has no line in " ARCHIVE_SUMS_NAME, member->name)
+               : check_digest(member, line, named_at, diags);
+}
+
+bool intact_check(const struct archive *archive, struct source_pos named_at, struct arena *arena,
+                  struct diag_list *diags)
+{
+    struct intact_list list;
+    if (!intact_check_names(archive, named_at, arena, &list, diags))
+        return false;
+    bool ok = true;
+    for (size_t i = 0, line = 0; i < archive->member_count; i++)
+        if (has_line(&archive->members[i]))
+            ok = check_digest(&archive->members[i], &list.lines[line++], named_at, diags) && ok;
+    return ok;
 }
