@@ -95,6 +95,20 @@ static enum exit_status print_changed(struct invocation *invocation, const struc
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
 }
 
+static bool load_changed(const struct manifest *before, const struct what_if *what_if,
+                         struct manifest *ret, struct diag_list *diags)
+{
+    const struct manifest_options options = {.variables = before->variables,
+                                             .variable_count = before->variable_count,
+                                             .settings = what_if->manifest,
+                                             .setting_count = what_if->manifest_count,
+                                             .scope = MANIFEST_FOR_PLAN};
+    if (what_if->manifest_count != 0)
+        return manifest_load_again(before, &options, ret, diags);
+    *ret = *before;
+    return true;
+}
+
 /* Plans the board as it is and as the settings make it. A board that does not fit as it is can
  * still be asked what would help. */
 static enum exit_status run_what_if(struct invocation *invocation, struct planned *before)
@@ -104,11 +118,9 @@ static enum exit_status run_what_if(struct invocation *invocation, struct planne
                       invocation->arena, &what_if, invocation->diags))
         return EXIT_USAGE;
     struct planned *after = ARENA_NEW(invocation->arena, struct planned);
-    enum exit_status status;
-    if (!inputs_load_board_with(invocation, MANIFEST_FOR_PLAN, what_if.manifest,
-                                what_if.manifest_count, &after->manifest, &status))
-        return status;
-    status = plan_board(invocation, after, &what_if);
+    if (!load_changed(&before->manifest, &what_if, &after->manifest, invocation->diags))
+        return EXIT_INPUT;
+    enum exit_status status = plan_board(invocation, after, &what_if);
     if (status != EXIT_DONE)
         return status;
     if (options_flag(&invocation->options, "json"))

@@ -18,9 +18,8 @@ static bool read_variables(struct invocation *invocation, struct manifest_variab
     return true;
 }
 
-bool inputs_load_board_with(struct invocation *invocation, enum manifest_scope scope,
-                            const struct manifest_setting *settings, size_t setting_count,
-                            struct manifest *ret, enum exit_status *ret_status)
+bool inputs_load_board(struct invocation *invocation, enum manifest_scope scope,
+                       struct manifest *ret, enum exit_status *ret_status)
 {
     const size_t count = options_values(&invocation->options, "define")->count;
     struct manifest_variable *variables =
@@ -29,15 +28,8 @@ bool inputs_load_board_with(struct invocation *invocation, enum manifest_scope s
     if (!read_variables(invocation, variables))
         return false;
     *ret_status = EXIT_INPUT;
-    const struct manifest_options options = {variables, count, settings, setting_count, scope};
-    return manifest_load_with(invocation->arena, invocation->options.words[0], &options, ret,
-                              invocation->diags);
-}
-
-bool inputs_load_board(struct invocation *invocation, enum manifest_scope scope,
-                       struct manifest *ret, enum exit_status *ret_status)
-{
-    return inputs_load_board_with(invocation, scope, NULL, 0, ret, ret_status);
+    return manifest_load(invocation->arena, invocation->options.words[0], variables, count, scope,
+                         ret, invocation->diags);
 }
 
 bool inputs_find_slot(struct invocation *invocation, const struct plan_slot *slots,

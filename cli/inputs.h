@@ -15,12 +15,6 @@
 MUST_CHECK bool inputs_load_board(struct invocation *invocation, enum manifest_scope scope,
                                   struct manifest *ret, enum exit_status *ret_status);
 
-/* The same with settings laid over the board. */
-MUST_CHECK bool inputs_load_board_with(struct invocation *invocation, enum manifest_scope scope,
-                                       const struct manifest_setting *settings,
-                                       size_t setting_count, struct manifest *ret,
-                                       enum exit_status *ret_status);
-
 /* Finds an image slot by name among the plan's; with name NULL the first one.
  * Errors: usage. */
 MUST_CHECK bool inputs_find_slot(struct invocation *invocation, const struct plan_slot *slots,

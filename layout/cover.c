@@ -48,6 +48,8 @@ static uint32_t bit_count(uint64_t value)
 static uint32_t count_plain(uint64_t start, uint64_t end)
 {
     const uint64_t split = split_point(start, end);
+    if (end <= UINT32_MAX) /* both fit in one number to count */
+        return bit_count((split - start) << 32 | (end - split));
     return bit_count(split - start) + bit_count(end - split);
 }
 
@@ -92,9 +94,17 @@ uint32_t cover_count(struct cover cover, uint64_t start, uint64_t end)
 
 bool cover_is_within(struct cover cover, uint64_t start, uint64_t end, uint32_t slots)
 {
-    if (cover.kind == COVER_EIGHTHS)
+    switch (cover.kind) {
+    case COVER_PLAIN:
+        return count_plain(start, end) <= slots;
+    case COVER_EIGHTHS:
         return count_eighths(start, end, slots) <= slots;
-    return cover_count(cover, start, end) <= slots;
+    case COVER_ANY:
+        return slots >= 1;
+    case COVER_PMP:
+        break;
+    }
+    return slots >= 2 || (slots == 1 && is_one_plain(start, end));
 }
 
 /* The least number from `value` on with at most `bits` > 0 bits: the lowest ones are carried up. */

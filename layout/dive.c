@@ -10,49 +10,80 @@ enum {
     FAILED_SIZE = 1 << 12       /* states known to lead nowhere; newer ones replace older ones */
 };
 
+/* Slots with which an item costs the least that it can. */
+struct option {
+    uint64_t length;
+    uint32_t slots; /* 0: no more options */
+};
+
+/* An item as the search for one that fits sees it. */
+struct choice {
+    const struct piece *piece;
+    const struct option *options; /* few slots first */
+};
+
 struct dive {
     const struct dive_job *job;
-    size_t count;        /* of items */
-    uint32_t **options;  /* [item]: the slots with which it costs the least that it can; 0 ends */
-    uint64_t *placed;    /* set of ranks in job->hardest */
-    uint64_t *failed;    /* hashes of states; NULL: not kept */
-    uint64_t *frontiers; /* [depth], before its item is placed */
-    size_t *ranks;       /* [depth] */
-    uint64_t hash;       /* of the placed set */
+    size_t count;           /* of items */
+    struct choice *choices; /* [rank] */
+    uint64_t *placed;       /* set of ranks in job->hardest */
+    uint64_t *failed;       /* hashes of states; NULL: not kept */
+    uint64_t *frontiers;    /* [depth], before its item is placed */
+    size_t *ranks;          /* [depth] */
+    uint64_t hash;          /* of the placed set */
     uint64_t checks;
 };
+
+/* Writes the options of an item; returns where the next item's begin. */
+static struct option *list_options(const struct beam_item *item, uint64_t floor,
+                                   struct option *next)
+{
+    for (uint32_t k = 1; k <= item->most_slots; k++)
+        if (item->penalty[k] != UINT64_MAX && item->least[k] + item->penalty[k] == floor)
+            *next++ = (struct option){item->least[k], k};
+    *next++ = (struct option){0, 0};
+    return next;
+}
 
 static struct dive dive_create(const struct dive_job *job, struct arena *arena)
 {
     const struct beam_item *items = job->beam->items;
     struct dive dive = {.job = job, .count = job->beam->item_count};
-    dive.options = ARENA_ARRAY(arena, uint32_t *, dive.count);
+    dive.choices = ARENA_ARRAY(arena, struct choice, dive.count);
     size_t most = 0;
     for (size_t i = 0; i < dive.count; i++)
         most += items[i].most_slots + 1;
-    uint32_t *next = ARENA_ARRAY(arena, uint32_t, most);
-    for (size_t i = 0; i < dive.count; i++) {
-        dive.options[i] = next;
-        for (uint32_t k = 1; k <= items[i].most_slots; k++)
-            if (items[i].penalty[k] != UINT64_MAX &&
-                items[i].least[k] + items[i].penalty[k] == job->floor[i])
-                *next++ = k;
-        *next++ = 0;
+    struct option *next = ARENA_ARRAY(arena, struct option, most);
+    for (size_t rank = 0; rank < dive.count; rank++) {
+        const uint32_t item = job->hardest[rank];
+        dive.choices[rank] = (struct choice){items[item].piece, next};
+        next = list_options(&items[item], job->floor[item], next);
     }
     dive.placed = ARENA_ARRAY(arena, uint64_t, dive.count / 64 + 1);
     return dive;
 }
 
-/* The fewest slots with which an item fits at the frontier; 0: with none. */
-static uint32_t slots_to_fit(struct dive *dive, uint32_t item, uint64_t frontier)
+/* The fewest slots with which an item fits in free space; NULL: with none. */
+static const struct option *option_that_fits(struct dive *dive, size_t rank,
+                                             struct layout_range space)
 {
-    const struct beam_job *job = dive->job->beam;
-    for (const uint32_t *slots = dive->options[item]; *slots != 0; slots++) {
+    const struct cover cover = dive->job->beam->cover;
+    const struct choice *choice = &dive->choices[rank];
+    for (const struct option *option = choice->options; option->slots != 0; option++) {
+        const struct layout_range block = {space.start, space.start + option->length};
         dive->checks++;
-        if (place_fits(job->cover, job->space, job->items[item].piece, *slots, frontier))
-            return *slots;
+        if ((block.start & (choice->piece->alignment - 1)) == 0 && block.end <= space.end &&
+            cover_is_within(cover, block.start, block.end, option->slots) &&
+            place_allows_cuts(cover, choice->piece, option->slots, block))
+            return option;
     }
-    return 0;
+    return NULL;
+}
+
+/* What is free from a frontier on. */
+static struct layout_range free_from(const struct dive *dive, uint64_t frontier)
+{
+    return (struct layout_range){frontier, space_end(dive->job->beam->space, frontier)};
 }
 
 static void place_item(struct dive *dive, size_t rank)
@@ -85,17 +116,16 @@ static void remember_failure(const struct dive *dive, uint64_t frontier)
 /* Places the next item from a rank on that fits; false when there is none. */
 static bool go_deeper(struct dive *dive, size_t depth, size_t rank, struct beam_step *step)
 {
-    const uint64_t frontier = dive->frontiers[depth];
+    const struct layout_range space = free_from(dive, dive->frontiers[depth]);
     for (rank = item_set_next_open(dive->placed, dive->count, rank); rank < dive->count;
          rank = item_set_next_open(dive->placed, dive->count, rank + 1)) {
-        const uint32_t item = dive->job->hardest[rank];
-        const uint32_t slots = slots_to_fit(dive, item, frontier);
-        if (slots == 0)
+        const struct option *option = option_that_fits(dive, rank, space);
+        if (option == NULL)
             continue;
-        const uint64_t end = frontier + dive->job->beam->items[item].least[slots];
+        const uint64_t end = space.start + option->length;
         place_item(dive, rank);
         if (!has_failed(dive, end)) {
-            *step = (struct beam_step){item, slots};
+            *step = (struct beam_step){dive->job->hardest[rank], option->slots};
             dive->ranks[depth] = rank;
             dive->frontiers[depth + 1] = end;
             return true;
@@ -136,26 +166,27 @@ bool dive_to_end(const struct dive_job *job, struct arena *arena, struct beam_st
 
 /* ---- greedily ---- */
 
-/* The hardest of the items looked at that fits; dive->count: none. */
-static size_t find_fitting(struct dive *dive, uint64_t frontier, uint32_t *ret_slots)
-{
-    size_t rank = item_set_next_open(dive->placed, dive->count, 0);
-    for (size_t tried = 0; rank < dive->count && tried < GREEDY_CHECKS_MOST; tried++) {
-        *ret_slots = slots_to_fit(dive, dive->job->hardest[rank], frontier);
-        if (*ret_slots != 0)
-            return rank;
-        rank = item_set_next_open(dive->placed, dive->count, rank + 1);
-    }
-    return dive->count;
-}
-
-/* What came of placing an item where it does not fit. */
+/* Where an item is placed. */
 struct placing {
     size_t rank;
     uint32_t slots;
     uint64_t end;
     uint64_t excess;
 };
+
+/* The hardest of the items looked at that fits; its rank is dive->count when none does. */
+static struct placing find_fitting(struct dive *dive, uint64_t frontier)
+{
+    const struct layout_range space = free_from(dive, frontier);
+    size_t rank = item_set_next_open(dive->placed, dive->count, 0);
+    for (size_t tried = 0; rank < dive->count && tried < GREEDY_CHECKS_MOST; tried++) {
+        const struct option *option = option_that_fits(dive, rank, space);
+        if (option != NULL)
+            return (struct placing){rank, option->slots, frontier + option->length, 0};
+        rank = item_set_next_open(dive->placed, dive->count, rank + 1);
+    }
+    return (struct placing){.rank = dive->count};
+}
 
 /* Places an item so that its excess is less than best's, if that can be. */
 static void try_to_waste_less(const struct dive *dive, size_t rank, uint64_t frontier,
@@ -199,12 +230,9 @@ bool dive_greedily(const struct dive_job *job, size_t leave, struct arena *arena
 {
     struct dive dive = dive_create(job, arena);
     for (size_t i = 0; i + leave < dive.count; i++) {
-        struct placing placing = {.end = *frontier};
-        placing.rank = find_fitting(&dive, *frontier, &placing.slots);
+        struct placing placing = find_fitting(&dive, *frontier);
         if (placing.rank == dive.count)
             placing = place_with_excess(&dive, *frontier);
-        else
-            placing.end += job->beam->items[job->hardest[placing.rank]].least[placing.slots];
         if (placing.rank == dive.count)
             return false;
         place_item(&dive, placing.rank);

@@ -144,11 +144,15 @@ static struct placing placing_of(struct cover cover, const struct piece *piece, 
                             .limit = limit};
 }
 
-/* Whether uncut ranges leave a block, granted by few enough slots without them, its slots. */
+bool place_allows_cuts(struct cover cover, const struct piece *piece, uint32_t slots,
+                       struct layout_range block)
+{
+    return piece->uncut_count == 0 || place_count(cover, piece, block) <= slots;
+}
+
 static bool are_cuts_legal(const struct placing *placing, struct layout_range block)
 {
-    return placing->piece->uncut_count == 0 ||
-           place_count(placing->cover, placing->piece, block) <= placing->slots;
+    return place_allows_cuts(placing->cover, placing->piece, placing->slots, block);
 }
 
 static bool is_legal(const struct placing *placing, struct layout_range block)
@@ -259,22 +263,12 @@ bool place_at(struct cover cover, const struct piece *piece, uint32_t slots, uin
     return true;
 }
 
-/* Whether a range lies in one part. */
-static bool is_in_space(const struct space *space, struct layout_range range)
+uint64_t space_end(const struct space *space, uint64_t at)
 {
     for (size_t i = 0; i < space->part_count; i++)
-        if (range.end <= space->parts[i].end)
-            return range.start >= space->parts[i].start;
-    return false;
-}
-
-bool place_fits(struct cover cover, const struct space *space, const struct piece *piece,
-                uint32_t slots, uint64_t start)
-{
-    const struct placing placing = placing_of(cover, piece, slots, UINT64_MAX);
-    const struct layout_range block = {start, start + placing.size};
-    return (start & (piece->alignment - 1)) == 0 && is_legal(&placing, block) &&
-           is_in_space(space, block);
+        if (at < space->parts[i].end)
+            return at >= space->parts[i].start ? space->parts[i].end : 0;
+    return 0;
 }
 
 bool place_first(struct cover cover, const struct space *space, const struct piece *piece,

@@ -35,10 +35,12 @@ MUST_CHECK bool place_first(struct cover cover, const struct space *space,
 MUST_CHECK bool place_at(struct cover cover, const struct piece *piece, uint32_t slots,
                          uint64_t start, uint64_t limit, struct layout_range *ret);
 
-/* Whether the shortest block of `piece` with `slots` can begin exactly at `start`: piece->least is
- * set. */
-bool place_fits(struct cover cover, const struct space *space, const struct piece *piece,
-                uint32_t slots, uint64_t start);
+/* Whether uncut ranges leave a block that `slots` grant without them as it is. */
+bool place_allows_cuts(struct cover cover, const struct piece *piece, uint32_t slots,
+                       struct layout_range block);
+
+/* Where the free part that holds `at` ends; 0: none does. */
+uint64_t space_end(const struct space *space, uint64_t at);
 
 /* The least slots that grant a block with its uncut ranges respected; UINT32_MAX: impossible. */
 uint32_t place_count(struct cover cover, const struct piece *piece, struct layout_range block);

@@ -231,11 +231,29 @@ static void read_board(struct reader *reader, const struct flat_board *flat)
     severity_read(reader, node_get(root, "checks"));
 }
 
+/* What was read of a board before its options and its chip were looked at. Trees never change. */
+struct manifest_source {
+    struct inherit inherit;
+    const struct node *tree;
+    const char *path;
+};
+
+static const struct manifest_source *keep_source(const struct inherit *inherit,
+                                                 const struct node *tree, const char *path)
+{
+    struct manifest_source *source = ARENA_NEW(inherit->arena, struct manifest_source);
+    *source = (struct manifest_source){*inherit, tree, path};
+    source->inherit.files.capacity = inherit->files.count; /* each chip's name has its own room */
+    source->inherit.resolved.capacity = inherit->resolved.count;
+    return source;
+}
+
 static bool make_manifest(struct inherit *inherit, const struct node *tree, const char *path,
                           const struct manifest_options *options, struct manifest *ret)
 {
     struct manifest manifest = {.variables = options->variables,
-                                .variable_count = options->variable_count};
+                                .variable_count = options->variable_count,
+                                .source = keep_source(inherit, tree, path)};
     struct flat_board flat;
     struct reader reader = {
         .arena = inherit->arena,
@@ -278,6 +296,15 @@ bool manifest_load_with(struct arena *arena, const char *path,
     const struct node *tree;
     return inherit_load(&inherit, path, NOWHERE, &tree) &&
            make_manifest(&inherit, tree, path, options, ret);
+}
+
+bool manifest_load_again(const struct manifest *loaded, const struct manifest_options *options,
+                         struct manifest *ret, struct diag_list *diags)
+{
+    const struct manifest_source *source = loaded->source;
+    struct inherit inherit = source->inherit;
+    inherit.diags = diags;
+    return make_manifest(&inherit, source->tree, source->path, options, ret);
 }
 
 bool manifest_load(struct arena *arena, const char *path, const struct manifest_variable *variables,

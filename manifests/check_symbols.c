@@ -167,24 +167,26 @@ static void check_file_names(const struct checks *checks, struct symbol_list *sy
     }
 }
 
-static void check_kernel(const struct checks *checks)
+static void check_kernel(const struct checks *checks, struct symbol_list *symbols)
 {
     const struct manifest *manifest = checks->manifest;
-    struct symbol_list symbols = {.arena = checks->arena};
     for (size_t i = 0; i < manifest->task_count; i++)
-        add_named(&symbols, "task", manifest->tasks[i].name, "task_", "");
-    check_file_names(checks, &symbols);
-    add_fixed(&symbols);
-    add_maps(&symbols, manifest, &manifest->kernel.maps);
-    report_collisions(checks, &symbols);
+        add_named(symbols, "task", manifest->tasks[i].name, "task_", "");
+    check_file_names(checks, symbols);
+    add_fixed(symbols);
+    add_maps(symbols, manifest, &manifest->kernel.maps);
+    report_collisions(checks, symbols);
 }
 
 void check_symbols(const struct checks *checks)
 {
-    check_kernel(checks);
+    struct arena *scratch = arena_create_like(checks->arena); /* no diagnostic points into it */
+    struct symbol_list symbols = {.arena = scratch};
+    check_kernel(checks, &symbols);
     for (size_t i = 0; i < checks->manifest->task_count; i++) {
-        struct symbol_list symbols = {.arena = checks->arena};
+        symbols.count = 0;
         add_task(&symbols, checks->manifest, &checks->manifest->tasks[i]);
         report_collisions(checks, &symbols);
     }
+    arena_destroy(scratch);
 }

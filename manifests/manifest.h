@@ -268,6 +268,7 @@ struct manifest {
         without_effect; /* dotted keys that are read and checked, and nothing more yet */
     const struct manifest_variable *variables; /* as given */
     size_t variable_count;
+    const struct manifest_source *source; /* for manifest_load_again */
 };
 
 enum manifest_scope {
@@ -303,6 +304,12 @@ MUST_CHECK bool manifest_load(struct arena *arena, const char *path,
 MUST_CHECK bool manifest_load_with(struct arena *arena, const char *path,
                                    const struct manifest_options *options, struct manifest *ret,
                                    struct diag_list *diags);
+
+/* The board of a loaded manifest with other options; the board file and what it inherits are not
+ * read again. Shape:  *ret lives in the arena of `loaded`. Errors: as manifest_load_with. */
+MUST_CHECK bool manifest_load_again(const struct manifest *loaded,
+                                    const struct manifest_options *options, struct manifest *ret,
+                                    struct diag_list *diags);
 
 /* The severity that the manifest gives to a check; false: it is off. */
 bool manifest_check_is_on(const struct manifest *manifest, const char *check,
