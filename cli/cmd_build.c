@@ -99,7 +99,7 @@ static bool read_sign(struct invocation *invocation, struct build_sign **ret,
         return false;
     }
     *ret_status = EXIT_INPUT;
-    if (chain_path != NULL && !public_file_read(invocation, chain_path, &sign->chain))
+    if (chain_path != NULL && !public_file_read_chain(invocation, chain_path, &sign->chain))
         return false;
     *ret = sign->source.key_path == NULL ? NULL : sign;
     return true;

@@ -1,6 +1,7 @@
 #include "cli/public_file.h"
 
 #include "base/file.h"
+#include "sign/chain.h"
 #include "sign/pem.h"
 #include "sign/public_key.h"
 #include "sign/secret.h"
@@ -28,4 +29,16 @@ bool public_file_read(struct invocation *invocation, const char *path, struct sp
     else
         secret_wipe(text, capacity);
     return ok;
+}
+
+bool public_file_read_chain(struct invocation *invocation, const char *path, struct span *ret)
+{
+    const struct source_pos named_at = {path, 0, 0};
+    struct span pem;
+    struct chain chain;
+    if (!public_file_read(invocation, path, &pem) ||
+        !chain_read(pem, named_at, invocation->arena, &chain, invocation->diags))
+        return false;
+    *ret = pem;
+    return true;
 }

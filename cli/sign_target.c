@@ -29,7 +29,7 @@ bool sign_target_read_chain(struct invocation *invocation, struct span *ret)
 {
     const char *path = options_value(&invocation->options, "cert");
     if (path != NULL)
-        return public_file_read(invocation, path, ret);
+        return public_file_read_chain(invocation, path, ret);
     *ret = (struct span){NULL, 0};
     return true;
 }

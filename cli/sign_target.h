@@ -18,7 +18,7 @@ struct sign_target {
 MUST_CHECK bool sign_target_open(struct invocation *invocation, struct sign_target *ret);
 
 /* Reads the certificate chain that --cert names; empty without that option.
- * Errors: file-…, key-is-private. */
+ * Errors: file-…, those of chain_read. */
 MUST_CHECK bool sign_target_read_chain(struct invocation *invocation, struct span *ret);
 
 /* Reads the key, or the certificate's key, that --public names. Errors: file-…, key-…. */
