@@ -15,17 +15,21 @@ static unsigned long long wide(uint64_t value)
     return value;
 }
 
-/* What a backslash does not stop, as references: tags, mentions of people, numbers of issues. */
+/* What a backslash does not stop: tags, mentions of people, numbers of issues, links. */
+static bool needs_reference(const char *at)
+{
+    return strchr("<>&@#", *at) != NULL || strncmp(at, "://", 3) == 0 ||
+           strncmp(at, "www.", 4) == 0;
+}
+
 const char *diff_markdown_escaped(const char *text, struct arena *arena)
 {
     struct buffer out = buffer_in(arena);
     for (; *text != '\0'; text++) {
-        if (strchr("<>&@#", *text) != NULL)
+        if (needs_reference(text))
             buffer_format(&out, "&#%d;", *text);
         else if (strchr("\\`*_[]{}|~!$", *text) != NULL)
             buffer_format(&out, "\\%c", *text);
-        else if (strncmp(text, "://", 3) == 0 || strncmp(text, "www.", 4) == 0)
-            buffer_format(&out, "&#%d;", *text);
         else
             buffer_append_byte(&out, (uint8_t)*text);
     }

@@ -341,30 +341,30 @@ static struct side side_of(const struct report *report, const struct report_prog
 
 /* ---- what changed ---- */
 
-static struct diff_symbol symbol_of(const struct entry *old, const struct entry *new)
+static struct diff_symbol symbol_of(enum diff_symbol_change change, const struct entry *entry,
+                                    struct diff_number bytes)
 {
-    const struct entry *any_of = new == NULL ? old : new;
-    struct diff_symbol symbol = {
-        .name = {any_of->name, any_of->name},
-        .object = {any_of->object, any_of->object},
-        .memory = any_of->memory,
-        .section = any_of->section,
-        .section_kind = any_of->section_kind,
-        .kind = any_of->kind,
-        .bytes = {old == NULL ? 0 : old->bytes, new == NULL ? 0 : new->bytes},
+    return (struct diff_symbol){
+        .change = change,
+        .name = {entry->name, entry->name},
+        .object = {entry->object, entry->object},
+        .memory = entry->memory,
+        .section = entry->section,
+        .section_kind = entry->section_kind,
+        .kind = entry->kind,
+        .bytes = bytes,
     };
-    if (old == NULL)
-        symbol.change = DIFF_SYMBOL_APPEARED;
-    else if (new == NULL)
-        symbol.change = DIFF_SYMBOL_WENT;
-    else if (old->bytes == new->bytes)
-        symbol.change = DIFF_SYMBOL_MOVED;
-    else
-        symbol.change = new->bytes > old->bytes ? DIFF_SYMBOL_GREW : DIFF_SYMBOL_SHRANK;
-    if (old != NULL && new != NULL) {
-        symbol.name.was = old->name;
-        symbol.object.was = old->object;
-    }
+}
+
+static struct diff_symbol symbol_of_both(const struct entry *old, const struct entry *new)
+{
+    enum diff_symbol_change change = DIFF_SYMBOL_MOVED;
+    if (old->bytes != new->bytes)
+        change = new->bytes > old->bytes ? DIFF_SYMBOL_GREW : DIFF_SYMBOL_SHRANK;
+    struct diff_symbol symbol =
+        symbol_of(change, new, (struct diff_number){old->bytes, new->bytes});
+    symbol.name.was = old->name;
+    symbol.object.was = old->object;
     return symbol;
 }
 
@@ -401,12 +401,29 @@ static int by_change(const void *left, const void *right)
     return order != 0 ? order : compare_numbers(a->kind, b->kind);
 }
 
-static void list(struct diff_symbols *symbols, struct diff_symbol *items, const struct entry *old,
-                 const struct entry *new)
+static void list(struct diff_symbols *symbols, struct diff_symbol *items, struct diff_symbol symbol)
 {
-    const struct diff_symbol symbol = symbol_of(old, new);
     if (is_listed(&symbol))
         items[symbols->count++] = symbol;
+}
+
+static void list_changes(struct diff_symbols *symbols, struct diff_symbol *items,
+                         const struct side *was, const struct side *is)
+{
+    for (size_t i = 0; i < was->count; i++) {
+        const struct entry *old = &was->items[i];
+        if (old->partner == NULL)
+            list(symbols, items,
+                 symbol_of(DIFF_SYMBOL_WENT, old, (struct diff_number){old->bytes, 0}));
+    }
+    for (size_t i = 0; i < is->count; i++) {
+        const struct entry *new = &is->items[i];
+        if (new->partner == NULL)
+            list(symbols, items,
+                 symbol_of(DIFF_SYMBOL_APPEARED, new, (struct diff_number){0, new->bytes}));
+        else
+            list(symbols, items, symbol_of_both(new->partner, new));
+    }
 }
 
 struct diff_symbols diff_symbols_of(const struct report *was, const struct report_program *old,
@@ -419,12 +436,7 @@ struct diff_symbols diff_symbols_of(const struct report *was, const struct repor
         match(&before, &after, &ways[i]);
     struct diff_symbols symbols = {.fill = {before.fill_bytes, after.fill_bytes}};
     struct diff_symbol *items = ARENA_ARRAY(arena, struct diff_symbol, before.count + after.count);
-    for (size_t i = 0; i < before.count; i++) {
-        if (before.items[i].partner == NULL)
-            list(&symbols, items, &before.items[i], NULL);
-    }
-    for (size_t i = 0; i < after.count; i++)
-        list(&symbols, items, after.items[i].partner, &after.items[i]);
+    list_changes(&symbols, items, &before, &after);
     if (symbols.count > 1)
         qsort(items, symbols.count, sizeof *items, by_change);
     symbols.items = items;
