@@ -204,6 +204,40 @@ static void a_symbol_of_another_object_moved(void **state)
     LISTED(fixture, was, is, "moved go a.o -> b.o 0\n");
 }
 
+static void a_numbered_name_is_surer_than_an_order(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct given was[] = {{"a.o", "x.1", 10, REPORT_SYMBOL_DATA},
+                                       {"a.o", "x.2", 20, REPORT_SYMBOL_DATA}};
+    static const struct given is[] = {{"a.o", "x.2", 29, REPORT_SYMBOL_DATA},
+                                      {"a.o", "x.1", 15, REPORT_SYMBOL_DATA}};
+    LISTED(fixture, was, is, "grew x.2 a.o +9\ngrew x.1 a.o +5\n");
+}
+
+static void the_same_name_and_size_is_surest(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct given was[] = {{"a.o", "x.1", 10, REPORT_SYMBOL_DATA},
+                                       {"a.o", "x.2", 10, REPORT_SYMBOL_DATA}};
+    static const struct given is[] = {{"a.o", "x.2", 10, REPORT_SYMBOL_DATA},
+                                      {"a.o", "x.3", 15, REPORT_SYMBOL_DATA}};
+    LISTED(fixture, was, is, "grew x.3 (was x.1) a.o +5\n");
+}
+
+static void what_moved_may_grow_or_be_renamed(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct given was[] = {{"a.o", "go", 100, REPORT_SYMBOL_FUNCTION},
+                                       {"a.o", "run.isra.0", 50, REPORT_SYMBOL_FUNCTION},
+                                       {"a.o", "stop.isra.0", 50, REPORT_SYMBOL_FUNCTION}};
+    static const struct given is[] = {{"b.o", "go", 120, REPORT_SYMBOL_FUNCTION},
+                                      {"b.o", "run.isra.1", 50, REPORT_SYMBOL_FUNCTION},
+                                      {"b.o", "stop.isra.1", 51, REPORT_SYMBOL_FUNCTION}};
+    LISTED(fixture, was, is,
+           "new stop.isra.1 b.o +51\ngone stop.isra.0 a.o -50\ngrew go a.o -> b.o +20\n"
+           "moved run.isra.1 (was run.isra.0) a.o -> b.o 0\n");
+}
+
 /* What has no name of its own says nothing by it about other objects. */
 static void unnamed_bytes_do_not_move(void **state)
 {
@@ -343,6 +377,7 @@ static const struct {
     {" flash > +1 ", 1},
     {"flash.used>+535", 1},
     {"flash.free<-535", 1},
+    {"flash.free<-536", 0},
     {"flash.free<2561", 1},
     {"flash.need>1499", 1},
     {"flash.need>1500", 0},
@@ -469,6 +504,9 @@ int main(void)
         TEST(a_plain_name_is_surer_than_a_size),
         TEST(a_renamed_symbol_that_grew_is_one),
         TEST(a_symbol_of_another_object_moved),
+        TEST(a_numbered_name_is_surer_than_an_order),
+        TEST(the_same_name_and_size_is_surest),
+        TEST(what_moved_may_grow_or_be_renamed),
         TEST(unnamed_bytes_do_not_move),
         TEST(runs_of_a_symbol_are_joined),
         TEST(changes_add_up_to_the_linked_bytes),
