@@ -10,7 +10,7 @@ enum {
     /* A score counts cost in parts this small, so that for plain regions a tenth of the mean excess
      * of what remains can be added. */
     SCORE_PARTS = 10 * BEAM_SAMPLES,
-    LARGE_LEAVES = 96,    /* items of a large job whose order is searched for */
+    LARGE_LEAVES = 64,    /* items of a large job whose order is searched for */
     TRIES_PER_CHILD = 64, /* of the hardest items, for each child that is enough */
     POOL_FACTOR =
         3 /* candidates kept, as a multiple of the width, before the worse ones are dropped */

@@ -18,7 +18,7 @@ enum {
 static const struct effort {
     size_t blocks_most;
     uint32_t width, last_width, enough;
-} EFFORTS[] = {{64, 32, 32, 0}, {SIZE_MAX, 8, 32, 8}};
+} EFFORTS[] = {{64, 32, 32, 0}, {512, 8, 32, 8}, {SIZE_MAX, 8, 16, 8}};
 
 /* ---- stages ---- */
 
