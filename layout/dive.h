@@ -1,7 +1,8 @@
 /* Orders of the blocks of one memory in which none wastes anything, found without a beam.
  *
  * From a frontier, a block fits when it begins there and takes the least that it can, its slots'
- * cost elsewhere included. Where every block fits behind the one before, no order is better.
+ * cost elsewhere included; of several ways to share slots that fit, the one with the fewest here is
+ * taken. Where every block fits behind the one before, no order is better.
  */
 #ifndef LAYOUT_DIVE_H
 #define LAYOUT_DIVE_H

@@ -184,6 +184,30 @@ static void test_settings(void **state)
     fixture_no_diags(*state);
 }
 
+/* A board loaded again is the one that a fresh load would give, and leaves the first as it was. */
+static void test_settings_on_a_loaded_board(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct manifest_setting settings[] = {{"mpu.subregions", "false"},
+                                                       {"tasks.supervisor.stack", "4K"}};
+    const struct manifest_options options = {
+        .settings = settings, .setting_count = 2, .scope = MANIFEST_FOR_PLAN};
+    const char *text = BOARD_HEAD BOARD_TASKS;
+    struct manifest before;
+    struct manifest again;
+    struct manifest fresh;
+    assert_true(fixture_load(fixture, text, &before));
+    assert_true(manifest_load_again(&before, &options, &again, &fixture->diags));
+    assert_true(fixture_load_with(fixture, text, &options, &fresh));
+    assert_string_equal(manifest_show(&again, MANIFEST_WITH_ORIGINS, fixture->arena),
+                        manifest_show(&fresh, MANIFEST_WITH_ORIGINS, fixture->arena));
+    assert_int_equal(again.tasks[0].program.stack.value, 4096);
+    assert_int_equal(before.tasks[0].program.stack.value, 1024);
+    assert_true(before.mpu.subregions && !again.mpu.subregions);
+    assert_int_equal(again.files.count, fresh.files.count);
+    fixture_no_diags(fixture);
+}
+
 static void test_wrong_setting_names_itself(void **state)
 {
     struct manifest manifest;
@@ -429,6 +453,7 @@ int main(void)
         FIXTURE_TEST(test_undefined_variable),
         FIXTURE_TEST(test_objects_are_needed_for_a_build_only),
         FIXTURE_TEST(test_settings),
+        FIXTURE_TEST(test_settings_on_a_loaded_board),
         FIXTURE_TEST(test_wrong_setting_names_itself),
         FIXTURE_TEST(test_bad_settings),
         FIXTURE_TEST(test_severity),
