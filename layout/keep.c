@@ -247,16 +247,74 @@ static struct keep_block *most_expensive(struct keep_block *blocks, size_t count
     return worst;
 }
 
-static bool resolve_slots(const struct problem *problem, struct keep *keep)
+/* Where the next block that stays or is pinned, hole or end follows a pinned block, in units. */
+static uint64_t room_until(const struct problem *problem, const struct keep *keep,
+                           const struct keep_block *pin)
+{
+    const struct layout_memory *memory = &problem->request->memories[pin->pinned_memory];
+    const uint32_t unit_log2 = problem->cover.unit_log2;
+    uint64_t until = problem->memories[pin->pinned_memory].end << unit_log2;
+    for (size_t i = 0; i < memory->hole_count; i++)
+        if (memory->holes[i].start > pin->pinned.start && memory->holes[i].start < until)
+            until = memory->holes[i].start;
+    for (size_t i = 0; i < keep->count; i++) {
+        const struct keep_block *other = &keep->blocks[i];
+        const bool stays = keep_can_stay(other);
+        const uint64_t start = stays ? other->old.start : other->pinned.start;
+        if ((stays || other->is_pinned) &&
+            (stays ? other->memory : other->pinned_memory) == pin->pinned_memory &&
+            start > pin->pinned.start && start < until)
+            until = start;
+    }
+    return until >> unit_log2;
+}
+
+/* Places a pinned block again, with fewer slots. */
+static bool lengthen_pin(const struct problem *problem, const struct keep *keep,
+                         struct keep_block *pin)
+{
+    const uint32_t unit_log2 = problem->cover.unit_log2;
+    const uint64_t until = room_until(problem, keep, pin);
+    for (uint32_t k = pin->pinned_slots - 1; k >= 1; k--) {
+        struct layout_range range;
+        if (!place_at(problem->cover, pin->pinned_piece, k, pin->pinned.start >> unit_log2, until,
+                      &range))
+            continue;
+        pin->pinned = (struct layout_range){range.start << unit_log2, range.end << unit_log2};
+        pin->pinned_slots = place_count(problem->cover, pin->pinned_piece, range);
+        return true;
+    }
+    return false;
+}
+
+/* The same for one of a task's blocks that are pinned and cannot stay. */
+static bool lengthen_some_pin(const struct problem *problem, struct keep *keep,
+                              struct keep_block *blocks, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (blocks[i].is_pinned && !keep_can_stay(&blocks[i]) &&
+            lengthen_pin(problem, keep, &blocks[i]))
+            return true;
+    return false;
+}
+
+static bool resolve_slots(const struct problem *problem, enum keep_pins pins, struct keep *keep)
 {
     bool changed = false;
     for (size_t i = 0; i < problem->task_count; i++) {
         const struct problem_task *task = &problem->tasks[i];
         struct keep_block *blocks = &keep->blocks[keep->first[task->index]];
         const uint64_t slots = task_slots(task, blocks);
-        struct keep_block *worst = NULL;
-        while (count_task(&problem->request->tasks[task->index], blocks) > slots &&
-               (worst = most_expensive(blocks, task->block_count)) != NULL) {
+        while (count_task(&problem->request->tasks[task->index], blocks) > slots) {
+            if (pins == KEEP_PINS_IN_FEW_REGIONS &&
+                lengthen_some_pin(problem, keep, blocks, task->block_count)) {
+                keep->has_longer_pins = true;
+                changed = true;
+                continue;
+            }
+            struct keep_block *worst = most_expensive(blocks, task->block_count);
+            if (worst == NULL)
+                break;
             worst->reason = LAYOUT_TOO_MANY_SLOTS;
             changed = true;
         }
@@ -294,11 +352,13 @@ static void set_pins(const struct problem *problem, struct keep *keep)
         block->pinned =
             (struct layout_range){from->pinned.start << unit_log2, from->pinned.end << unit_log2};
         block->pinned_slots = place_count(problem->cover, &from->piece, from->pinned);
+        block->pinned_piece = &from->piece;
     }
 }
 
 struct keep keep_find(const struct problem *problem, const struct layout_locked_block *locked,
-                      size_t locked_count, const struct layout *layout, struct arena *arena)
+                      size_t locked_count, const struct layout *layout, enum keep_pins pins,
+                      struct arena *arena)
 {
     struct keep keep = list_blocks(problem->request, arena);
     struct locked_blocks sorted = sort_locked(locked, locked_count, arena);
@@ -311,6 +371,6 @@ struct keep keep_find(const struct problem *problem, const struct layout_locked_
     /* A pinned block that cannot stay may be in the way of others. */
     bool changed = true;
     while (changed)
-        changed = resolve_overlaps(problem, &keep, taken) || resolve_slots(problem, &keep);
+        changed = resolve_overlaps(problem, &keep, taken) || resolve_slots(problem, pins, &keep);
     return keep;
 }

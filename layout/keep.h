@@ -20,12 +20,20 @@ struct keep_block {
     size_t pinned_memory;
     struct layout_range pinned; /* in bytes */
     uint32_t pinned_slots;
+    const struct piece *pinned_piece;
+};
+
+/* How a pinned block that cannot stay is placed where its task has too few slots for all. */
+enum keep_pins {
+    KEEP_PINS_SHORT,         /* as the solver has it; another block of the task gives way */
+    KEEP_PINS_IN_FEW_REGIONS /* if it can, longer and in fewer regions, so that the others stay */
 };
 
 struct keep {
     struct keep_block *blocks; /* by task, then by need */
     size_t count;
-    const size_t *first; /* [task] in blocks */
+    const size_t *first;  /* [task] in blocks */
+    bool has_longer_pins; /* KEEP_PINS_IN_FEW_REGIONS made a difference */
 };
 
 /* Finds the locked block of each need, and whether it can stay together with all others that can.
@@ -33,7 +41,8 @@ struct keep {
  * tasks. problem: the request's; layout: a layout of it without a lock, to tell which of a task's
  * blocks is which where both may lie in several memories; NULL: there is none. */
 struct keep keep_find(const struct problem *problem, const struct layout_locked_block *locked,
-                      size_t locked_count, const struct layout *layout, struct arena *arena);
+                      size_t locked_count, const struct layout *layout, enum keep_pins pins,
+                      struct arena *arena);
 
 /* Whether a block may be left where the lock has it. */
 bool keep_can_stay(const struct keep_block *block);

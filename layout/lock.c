@@ -242,6 +242,16 @@ static bool take_steps(struct lock *lock, struct layout *ret, enum layout_lock_s
     return lock->has_unlocked;
 }
 
+/* Tries to let all stay that can beside a pinned block which is longer than it need be. */
+static bool try_longer_pins(struct lock *lock, struct layout *ret, enum layout_lock_step *ret_step)
+{
+    if (!lock->keep.has_longer_pins)
+        return false;
+    start_forced(lock);
+    *ret_step = LAYOUT_STEP_FORCED;
+    return try_step(lock, ret);
+}
+
 /* ---- what became of the blocks ---- */
 
 static bool ranges_equal(struct layout_range a, struct layout_range b)
@@ -371,20 +381,25 @@ bool layout_solve_locked(const struct layout_request *request,
     struct problem problem;
     if (!problem_create(request, arena, &problem, diags))
         return false;
-    struct lock lock = {
-        .request = request,
-        .policy = policy,
-        .arena = arena,
-        .keep = keep_find(&problem, locked, locked_count, is_plain ? &plain : NULL, arena),
-        .is_touched = ARENA_ARRAY(arena, bool, request->memory_count),
-        .lowest = ARENA_ARRAY(arena, uint64_t, request->memory_count)};
+    struct lock lock = {.request = request,
+                        .policy = policy,
+                        .arena = arena,
+                        .keep = keep_find(&problem, locked, locked_count, is_plain ? &plain : NULL,
+                                          KEEP_PINS_IN_FEW_REGIONS, arena),
+                        .is_touched = ARENA_ARRAY(arena, bool, request->memory_count),
+                        .lowest = ARENA_ARRAY(arena, uint64_t, request->memory_count)};
     lock.stays = ARENA_ARRAY(arena, bool, lock.keep.count);
     solve_unlocked(&lock, is_plain ? &plain : NULL);
 
     struct layout layout;
     enum layout_lock_step step;
-    if (!take_steps(&lock, &layout, &step))
-        return layout_solve(request, arena, &layout, diags); /* for its diagnostics */
+    if (!try_longer_pins(&lock, &layout, &step)) {
+        if (lock.keep.has_longer_pins)
+            lock.keep = keep_find(&problem, locked, locked_count, is_plain ? &plain : NULL,
+                                  KEEP_PINS_SHORT, arena);
+        if (!take_steps(&lock, &layout, &step))
+            return layout_solve(request, arena, &layout, diags); /* for its diagnostics */
+    }
     if (is_plain && problem.is_free)
         layout.bound_bytes = plain.bound_bytes;
     const struct layout_moves moves = list_moves(&lock, &layout, step);

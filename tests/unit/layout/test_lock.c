@@ -268,6 +268,47 @@ static void test_pins(void **state)
     check_only_move(f, B, LAYOUT_PIN_CHANGED);
 }
 
+/* A pinned block of 1024 bytes that needs 1536 now: with two regions, which its task has only if
+ * the other block, of two regions too, is placed anew; or with one of 2048. */
+static void make_grown_pin(struct fixture *f)
+{
+    f->request.mpu = (struct mpu){.model = MPU_PMSAV7, .slots = 4, .reserved = 1};
+    f->request.task_count = 1;
+    f->tasks[A].need_count = 2;
+    f->needs[A][0] =
+        (struct layout_need){&in_flash, 1, 1536, 4, .is_pinned = true, .pinned_addr = 8192};
+    f->needs[A][1] = (struct layout_need){&in_ram, 1, 96, 4, .one_region = false};
+    f->locked[0] = (struct layout_locked_block){A, FLASH, {8192, 9216}};
+    f->locked[1] = (struct layout_locked_block){A, RAM, {0x20000000, 0x20000060}};
+    f->locked_count = 2;
+}
+
+static void test_grown_pin_leaves_others(void **state)
+{
+    struct fixture *f = *state;
+    make_grown_pin(f);
+    solve(f);
+    check_range(f, A, 8192, 10240);
+    assert_int_equal(f->moves.items[0].kind, LAYOUT_RESIZED);
+    assert_int_equal(f->moves.items[1].kind, LAYOUT_KEPT);
+}
+
+/* Where one region would waste more than is allowed, or has no room, the other block gives way. */
+static void test_grown_pin_in_the_budget(void **state)
+{
+    struct fixture *f = *state;
+    make_grown_pin(f);
+    f->policy.budget_per_mille = 0;
+    solve(f);
+    check_range(f, A, 8192, 9728);
+    assert_int_equal(f->moves.items[1].kind, LAYOUT_RESIZED);
+    f->policy.budget_per_mille = 10000;
+    f->memories[FLASH].size = 10240 - 32;
+    solve(f);
+    check_range(f, A, 8192, 9728);
+    assert_int_equal(f->moves.items[1].reason, LAYOUT_TOO_MANY_SLOTS);
+}
+
 /* A pinned block that moves into another one's place wins. */
 static void test_pin_overlaps(void **state)
 {
@@ -480,6 +521,8 @@ int main(void)
         TEST(test_misaligned),
         TEST(test_end_off_the_step),
         TEST(test_pins),
+        TEST(test_grown_pin_leaves_others),
+        TEST(test_grown_pin_in_the_budget),
         TEST(test_pin_overlaps),
         TEST(test_locked_overlap),
         TEST(test_outside),
