@@ -33,12 +33,28 @@ static bool check_about(struct checking *checking)
                               &checking->about, checking->diags);
 }
 
+/* Whoever loads image.elf may go by its segments or by its sections, symbols and what else it has:
+ * all of it follows from the parts that were read. */
+static bool check_image_form(const struct checking *checking, struct span elf)
+{
+    const struct span again = image_elf(checking->arena, &checking->image);
+    size_t same = 0;
+    if (span_equal(elf, again))
+        return true;
+    while (same < elf.bytes && same < again.bytes && elf.data[same] == again.data[same])
+        same++;
+    return diag_error(checking->diags, "image-elf", checking_pos(checking, CHECKED_IMAGE),
+                      "it is not as imgbuild writes it: the first difference is at offset %zu",
+                      same);
+}
+
 static bool check_image(struct checking *checking)
 {
     struct span elf = {NULL, 0};
     return checking_member(checking, CHECKED_IMAGE, &elf) &&
            image_read(checking->arena, elf, checking_pos(checking, CHECKED_IMAGE).file,
-                      &checking->image, checking->diags);
+                      &checking->image, checking->diags) &&
+           check_image_form(checking, elf);
 }
 
 /* ---- the header ---- */

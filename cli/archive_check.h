@@ -30,7 +30,7 @@ struct archive_checks {
 /* Checks all that can be checked, also after one check has failed.
  * Shape:  path names the archive in messages: "demo-1.0.0.zip/layout.json". *ret is set in any
  * case. Errors: archive-member-missing, those of archive_about_read, image_read, tables_read,
- *         info_block_read and layout_read; header-about (header and archive.json differ),
+ *         info_block_read and layout_read; image-elf (not as image_elf writes it); header-about (header and archive.json differ),
  *         header-bounds, header-place, header-info; image-id; image-digest, image-form (a form of
  *         the image is not of the same bytes); program-malformed, program-bytes, program-missing,
  *         program-unknown, image-no-program (loaded bytes that no program has); info-about;

@@ -53,6 +53,28 @@ static bool compare_load(struct loads *loads, const char *name, const struct elf
     return true;
 }
 
+static bool check_machine(const struct checking *checking, const char *name,
+                          const struct elf_loads *of)
+{
+    return of->machine == checking->image.machine ||
+           diag_error(checking->diags, "program-machine", checking_pos(checking, name),
+                      "it is for machine %u, and the image for machine %u", of->machine,
+                      checking->image.machine);
+}
+
+/* What image.elf has of the kernel besides bytes. */
+static bool check_start(const struct checking *checking, const struct elf_loads *kernel)
+{
+    const struct image *image = &checking->image;
+    if (kernel->entry == image->entry && kernel->flags == image->flags)
+        return true;
+    return diag_error(checking->diags, "program-entry", checking_pos(checking, KERNEL_NAME),
+                      "its entry is 0x%08llx, with flags 0x%08lx, and that of the image 0x%08llx, "
+                      "with 0x%08lx",
+                      (unsigned long long)kernel->entry, (unsigned long)kernel->flags,
+                      (unsigned long long)image->entry, (unsigned long)image->flags);
+}
+
 static bool check_program(struct loads *loads, const char *name, struct span elf)
 {
     const struct checking *checking = loads->checking;
@@ -61,6 +83,9 @@ static bool check_program(struct loads *loads, const char *name, struct span elf
     if (!elf_loads_read(checking->arena, elf, &of, &problem))
         return diag_error(checking->diags, "program-malformed", checking_pos(checking, name),
                           "it cannot be used: %s", problem);
+    if (!check_machine(checking, name, &of) ||
+        (strcmp(name, KERNEL_NAME) == 0 && !check_start(checking, &of)))
+        return false;
     for (size_t i = 0; i < of.count; i++) {
         if (!compare_load(loads, name, &of.items[i]))
             return false;

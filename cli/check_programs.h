@@ -10,8 +10,8 @@
  * the kernel's tables and no other, that the kernel has its header where the image has it, and that
  * the image has no byte besides, but for the info block.
  * Shape:  all of `checking` is set.
- * Errors: archive-member-missing, program-malformed, program-bytes, program-missing,
- *         program-unknown, header-place, image-no-program. */
+ * Errors: archive-member-missing, program-malformed, program-machine, program-entry (of
+ *         the kernel), program-bytes, program-missing, program-unknown, header-place, image-no-program. */
 MUST_CHECK bool check_programs(struct checking *checking);
 
 #endif

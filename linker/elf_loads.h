@@ -13,10 +13,14 @@ struct elf_load {
 struct elf_loads {
     const struct elf_load *items; /* as the file has them */
     size_t count;
+    uint16_t machine;
+    uint32_t flags; /* e_flags */
+    uint64_t entry;
 };
 
-/* The bytes of all PT_LOAD segments, by the addresses that they are loaded to. On failure
- * *ret_problem says in words what is wrong with the file, and *ret is untouched. */
+/* The bytes of all PT_LOAD segments, by the addresses that they are loaded to. Each section that is
+ * loaded has to be a part of one: debuggers load sections, and would load something else. On
+ * failure *ret_problem says in words what is wrong with the file, and *ret is untouched. */
 bool elf_loads_read(struct arena *arena, struct span elf, struct elf_loads *ret,
                     const char **ret_problem);
 

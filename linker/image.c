@@ -51,7 +51,7 @@ static bool collect_bytes(struct collecting *collecting, const char *owner, uint
                           owner, addr, addr + bytes.bytes);
     struct image_part *part = &collecting->parts[collecting->count++];
     *part = (struct image_part){owner, addr, ARENA_ARRAY(collecting->arena, uint8_t, bytes.bytes),
-                                bytes.bytes, is_executable};
+                                bytes.bytes, is_executable, NULL};
     memcpy(part->data, bytes.data, bytes.bytes);
     return true;
 }
@@ -222,6 +222,8 @@ bool image_patch_elf(struct arena *arena, struct span elf, const char *path, uin
 static const char *section_name(struct arena *arena, const struct image *image, size_t part)
 {
     size_t number = 1;
+    if (image->parts[part].section != NULL)
+        return image->parts[part].section;
     for (size_t i = 0; i < part; i++)
         number += strcmp(image->parts[i].owner, image->parts[part].owner) == 0;
     if (number == 1)

@@ -16,6 +16,7 @@ struct image_part {
     uint8_t *data;
     size_t bytes;
     bool is_executable;
+    const char *section; /* its name in image.elf; NULL: follows from the owner */
 };
 
 struct image {
@@ -60,7 +61,7 @@ MUST_CHECK bool image_collect(struct arena *arena, const struct image_request *r
 MUST_CHECK bool image_patch(struct image *image, uint64_t addr, struct span bytes);
 
 /* The image as an executable: for each part one PT_LOAD (p_vaddr = p_paddr) and one PROGBITS
- * section, named after its owner; symbols __image_base, __image_end and, with a header,
+ * section, named after its owner, or as it was read; symbols __image_base, __image_end and, with a header,
  * imgbuild_image. */
 struct span image_elf(struct arena *arena, const struct image *image);
 

@@ -26,8 +26,9 @@ static bool find_section_of(const struct reading *reading, size_t i,
     const size_t count = reading->file.section_count;
     for (size_t k = 1; k <= count; k++) {
         const struct elf_section section = elf_file_section(&reading->file, (i + k) % count);
-        if (section.type == SHT_PROGBITS && section.addr == segment->paddr &&
-            section.offset == segment->offset && section.bytes == segment->contents.bytes) {
+        if (section.type == SHT_PROGBITS && (section.flags & SHF_ALLOC) != 0 &&
+            section.addr == segment->paddr && section.offset == segment->offset &&
+            section.bytes == segment->contents.bytes) {
             *ret = section;
             return true;
         }
@@ -64,8 +65,10 @@ static bool read_part(const struct reading *reading, size_t i, struct image_part
         section.name[1] == '\0')
         return diag_error(reading->diags, "image-no-owner", reading->pos,
                           "no section says whose the bytes at 0x%08" PRIx64 " are", segment.paddr);
+    const char *name = arena_copy_text(reading->arena, section.name, strlen(section.name));
     *ret = (struct image_part){
-        .owner = arena_copy_text(reading->arena, section.name + 1, strlen(section.name + 1)),
+        .owner = name + 1,
+        .section = name,
         .addr = segment.paddr,
         .data = ARENA_ARRAY(reading->arena, uint8_t, segment.contents.bytes),
         .bytes = segment.contents.bytes,
@@ -96,6 +99,20 @@ static bool read_parts(const struct reading *reading, struct image *image)
                               part->addr, image->parts[i - 1].addr);
     }
     return true;
+}
+
+/* Debuggers load sections, other programs segments: each section that is loaded has to be that of
+ * one segment, which read_part() has found. */
+static bool check_sections(const struct reading *reading, const struct image *image)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < reading->file.section_count; i++)
+        count += (elf_file_section(&reading->file, i).flags & SHF_ALLOC) != 0;
+    return count == image->part_count ||
+           diag_error(reading->diags, "image-sections", reading->pos,
+                      "it has %zu sections that debuggers load, and %zu segments: they would load "
+                      "something else",
+                      count, image->part_count);
 }
 
 /* ---- bounds ---- */
@@ -170,7 +187,8 @@ bool image_read(struct arena *arena, struct span elf, const char *path, struct i
         .machine = reading.file.machine,
         .flags = reading.file.flags,
     };
-    if (!read_parts(&reading, &image) || !read_bounds(&reading, &image))
+    if (!read_parts(&reading, &image) || !check_sections(&reading, &image) ||
+        !read_bounds(&reading, &image))
         return false;
     *ret = image;
     return true;

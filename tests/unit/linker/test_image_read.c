@@ -45,8 +45,12 @@ static struct image sample(struct workshop *shop)
     for (size_t i = 0; i < COUNT(parts); i++) {
         uint8_t *data = ARENA_ARRAY(shop->arena, uint8_t, parts[i].bytes);
         memset(data, (int)(0x40 + i), parts[i].bytes);
-        image.parts[i] = (struct image_part){parts[i].owner, parts[i].addr, data, parts[i].bytes,
-                                             strcmp(parts[i].owner, "info") != 0};
+        image.parts[i] = (struct image_part){parts[i].owner,
+                                             parts[i].addr,
+                                             data,
+                                             parts[i].bytes,
+                                             strcmp(parts[i].owner, "info") != 0,
+                                             NULL};
     }
     memcpy(image.parts[0].data + 252, "prob", 4);
     memcpy(image.parts[1].data, "e-demo", 6);
@@ -153,6 +157,50 @@ static void test_refuses_other_segments(void **state)
     expect_refused(shop, (struct span){relocatable, elf.bytes}, "image-malformed");
 }
 
+/* Debuggers load sections, and know nothing of segments. */
+static void test_refuses_other_sections(void **state)
+{
+    struct workshop *shop = *state;
+    const struct image image = sample(shop);
+    const struct span elf = elf_of(shop, &image);
+    Elf32_Ehdr header;
+    memcpy(&header, elf.data, sizeof header);
+    assert_int_equal(header.e_shnum, 1 + image.part_count + 3);
+    static const struct {
+        size_t section, field;
+        uint32_t value;
+        const char *code;
+    } changes[] = {
+        /* of no part: .symtab is loaded, be it as it is or as a section of the image's */
+        {6, offsetof(Elf32_Shdr, sh_flags), SHF_ALLOC, "image-sections"},
+        /* of a part: it is not loaded, or is not what it was, or lies elsewhere */
+        {1, offsetof(Elf32_Shdr, sh_flags), SHF_EXECINSTR, "image-no-owner"},
+        {3, offsetof(Elf32_Shdr, sh_type), SHT_NOTE, "image-no-owner"},
+        {3, offsetof(Elf32_Shdr, sh_addr), BASE, "image-no-owner"},
+        {3, offsetof(Elf32_Shdr, sh_size), 4, "image-no-owner"},
+    };
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        uint8_t *copy = arena_grow(shop->arena, elf.data, elf.bytes, elf.bytes, 1);
+        put_u32(copy + header.e_shoff + changes[i].section * sizeof(Elf32_Shdr) + changes[i].field,
+                changes[i].value);
+        expect_refused(shop, (struct span){copy, elf.bytes}, changes[i].code);
+    }
+}
+
+/* The second part of "net" and the first one of "net.2" would have the same name. */
+static void test_ambiguous_owners_are_written_as_read(void **state)
+{
+    struct workshop *shop = *state;
+    struct image image = sample(shop);
+    static const char *const owners[] = {"kernel", "net", "net", "net.2", "net.2"};
+    for (size_t i = 0; i < COUNT(owners); i++)
+        image.parts[i].owner = owners[i];
+    const struct span elf = elf_of(shop, &image);
+    struct image read;
+    assert_true(read_elf(shop, elf, &read));
+    assert_true(span_equal(elf_of(shop, &read), elf));
+}
+
 /* A flipped bit is refused, or gives an image that can be used in all ways. */
 static void test_any_flip_is_safe(void **state)
 {
@@ -184,6 +232,7 @@ int main(void)
         TEST(test_reads_what_was_written), TEST(test_copies_across_parts),
 
         TEST(test_refuses_other_images),   TEST(test_refuses_other_segments),
+        TEST(test_refuses_other_sections), TEST(test_ambiguous_owners_are_written_as_read),
         TEST(test_any_flip_is_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
