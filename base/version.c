@@ -124,3 +124,83 @@ bool version_fulfils(const struct version *version, const char *requirement)
     }
     return true;
 }
+
+bool version_host_is_valid(const char *name)
+{
+    if (!(name[0] >= 'a' && name[0] <= 'z') && !is_digit(name[0]))
+        return false;
+    for (; *name != '\0'; name++) {
+        const bool is_letter = (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z');
+        if (!is_letter && !is_digit(*name) && *name != '.' && *name != '_' && *name != '-')
+            return false;
+    }
+    return true;
+}
+
+/* Versions from least to most, both included. */
+struct version_range {
+    struct version least, most;
+};
+
+/* The version after one, false after the last: parts count up to those of `most`. */
+static bool step_up(struct version *version, const struct version *most)
+{
+    for (size_t i = 3; i > 0; i--) {
+        if (version->parts[i - 1] < most->parts[i - 1]) {
+            version->parts[i - 1]++;
+            return true;
+        }
+        version->parts[i - 1] = 0;
+    }
+    return false;
+}
+
+static bool step_down(struct version *version, const struct version *most)
+{
+    for (size_t i = 3; i > 0; i--) {
+        if (version->parts[i - 1] > 0) {
+            version->parts[i - 1]--;
+            return true;
+        }
+        version->parts[i - 1] = most->parts[i - 1];
+    }
+    return false;
+}
+
+/* Takes away what the comparison does not allow; false when nothing may be left. */
+static bool narrow(struct version_range *range, const struct comparison *comparison,
+                   const struct version *most)
+{
+    struct version least = comparison->version;
+    struct version last = comparison->version;
+    if (!comparison->equal && comparison->greater && !step_up(&least, most))
+        return false;
+    if (!comparison->equal && comparison->less && !step_down(&last, most))
+        return false;
+    if (!comparison->less && version_compare(&range->least, &least) < 0)
+        range->least = least;
+    if (!comparison->greater && version_compare(&range->most, &last) > 0)
+        range->most = last;
+    return version_compare(&range->least, &range->most) <= 0;
+}
+
+static bool is_beyond(const struct version *version, const struct version *most)
+{
+    return version->parts[0] > most->parts[0] || version->parts[1] > most->parts[1] ||
+           version->parts[2] > most->parts[2];
+}
+
+enum version_requirement_flaw version_requirement_flaw(const char *requirement,
+                                                       const struct version *most)
+{
+    enum version_requirement_flaw flaw = VERSION_REQUIREMENT_FINE;
+    struct version_range range = {.most = *most};
+    struct comparison comparison;
+    while (*requirement != '\0' && parse_comparison(&requirement, &comparison)) {
+        if (is_beyond(&comparison.version, most))
+            return VERSION_REQUIREMENT_BEYOND;
+        if (flaw == VERSION_REQUIREMENT_FINE && !narrow(&range, &comparison, most))
+            flaw = VERSION_REQUIREMENT_NEVER;
+    }
+    return flaw;
+}

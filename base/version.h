@@ -31,4 +31,21 @@ bool version_requirement_is_valid(const char *text);
 /* Whether a version fulfils every comparison of a valid requirement. */
 bool version_fulfils(const struct version *version, const char *requirement);
 
+#define VERSION_HOST_RULE                                                                          \
+    "a name begins with a small letter or a digit, and has letters, digits, '.', '_' and '-'"
+
+/* Whether a text can name the host program that a version is of. */
+bool version_host_is_valid(const char *name);
+
+/* What can be wrong with a valid requirement on versions whose parts are at most those of `most`.
+ */
+enum version_requirement_flaw {
+    VERSION_REQUIREMENT_FINE,
+    VERSION_REQUIREMENT_BEYOND, /* it names a version that there cannot be */
+    VERSION_REQUIREMENT_NEVER   /* no version fulfils it */
+};
+
+enum version_requirement_flaw version_requirement_flaw(const char *requirement,
+                                                       const struct version *most);
+
 #endif

@@ -133,6 +133,8 @@ static bool read_hosts(const struct reader *reader, json_t *map, struct compat *
     json_object_foreach(map, name, value)
     {
         struct compat_host *host = &hosts[count++];
+        if (!version_host_is_valid(name))
+            return bad_value(reader, "compat.host", "a mapping from names of programs");
         if (!copy_text(reader, name, "compat.host", &host->name) ||
             !read_requirement(reader, value, "compat.host", &host->requirement))
             return false;

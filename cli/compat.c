@@ -26,7 +26,11 @@ static const char *text_of(struct gating *gating, const struct version *version)
 static void check_word(struct gating *gating, const char *name, const char *fact,
                        const char *const *allowed, size_t count)
 {
-    const char *list = count == 0 ? "none" : allowed[0];
+    if (count == 0) {
+        add(gating, name, GATE_REFUSES, "the archive is for none");
+        return;
+    }
+    const char *list = allowed[0];
     for (size_t i = 1; i < count; i++)
         list = arena_format(gating->arena, "%s, %s", list, allowed[i]);
     if (fact == NULL) {
@@ -54,10 +58,24 @@ static void check_words(struct gating *gating)
     if (compat->slot[0] != '\0')
         check_word(gating, "slot", facts->slot, &compat->slot, 1);
     else if (facts->slot != NULL)
-        add(gating, "slot", GATE_ABSENT, "the archive is for no image slot");
+        add(gating, "slot", GATE_REFUSES,
+            arena_format(gating->arena,
+                         "the archive is for no image slot, but for the whole memory; the device's "
+                         "is %s",
+                         facts->slot));
 }
 
 /* ---- versions ---- */
+
+/* The fact is not given; but where no version will do, none has to be. */
+static void add_unchecked(struct gating *gating, const char *name, const char *requirement,
+                          const char *reason)
+{
+    static const struct version any = {{UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    const bool never = version_requirement_flaw(requirement, &any) == VERSION_REQUIREMENT_NEVER;
+    add(gating, name, never ? GATE_REFUSES : GATE_UNCHECKED,
+        never ? arena_format(gating->arena, "no version can be %s", requirement) : reason);
+}
 
 static void check_version(struct gating *gating, const char *name, const char *what,
                           const char *requirement, const struct version *fact)
@@ -75,9 +93,10 @@ static void check_upgrade(struct gating *gating)
     switch (gating->facts->running) {
     case RUNNING_NOT_GIVEN:
         if (requirement != NULL)
-            add(gating, name, GATE_UNCHECKED,
-                arena_format(gating->arena, "what is running has to be %s; --running is not given",
-                             requirement));
+            add_unchecked(gating, name, requirement,
+                          arena_format(gating->arena,
+                                       "what is running has to be %s; --running is not given",
+                                       requirement));
         return;
     case RUNNING_NONE:
         add(gating, name, requirement == NULL ? GATE_ABSENT : GATE_HOLDS,
@@ -119,9 +138,9 @@ static void check_hosts(struct gating *gating)
         const struct compat_host_fact *fact = find_fact(gating->facts, host->name);
         const char *name = arena_format(arena, "host.%s", host->name);
         if (fact == NULL)
-            add(gating, name, GATE_UNCHECKED,
-                arena_format(arena, "%s has to be %s; --host %s=N.N.N is not given", host->name,
-                             host->requirement, host->name));
+            add_unchecked(gating, name, host->requirement,
+                          arena_format(arena, "%s has to be %s; --host %s=N.N.N is not given",
+                                       host->name, host->requirement, host->name));
         else
             check_version(gating, name, host->name, host->requirement, &fact->version);
     }

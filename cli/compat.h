@@ -50,7 +50,8 @@ enum gate_state {
     GATE_HOLDS,
     GATE_REFUSES,
     GATE_UNCHECKED, /* its fact was not given */
-    GATE_ABSENT     /* a fact was given that the archive does not ask for */
+    GATE_ABSENT     /* a fact was given that the archive does not ask for; an image slot is always
+                     * asked for: an archive for none takes the whole memory */
 };
 
 struct gate {

@@ -175,6 +175,8 @@ static bool read_facts(struct invocation *invocation, struct compat_facts *ret)
         .no_downgrade = options_flag(options, "no-downgrade"),
         .refuse_unknown = options_flag(options, "strict"),
     };
+    if (facts.slot != NULL && facts.slot[0] == '\0')
+        return usage(invocation, "--slot names an image slot; leave it out where there are none");
     if (!read_running(invocation, &facts) || !read_hosts(invocation, &facts) ||
         !read_epoch(invocation, &facts))
         return false;

@@ -3,6 +3,8 @@
 #include "base/version.h"
 #include "manifests/mcuboot.h"
 
+#include <string.h>
+
 static const char *const FORMATS[] = {"elf", "bin", "hex", "srec", "uf2", "mcuboot"};
 static const enum manifest_format FORMAT_BITS[] = {MANIFEST_FORMAT_ELF, MANIFEST_FORMAT_BIN,
                                                    MANIFEST_FORMAT_HEX, MANIFEST_FORMAT_SREC,
@@ -78,34 +80,89 @@ static void read_formats(struct reader *reader, const struct node *board)
     diag_hint(reader->diags, "mcuboot: {header: 0x200, align: 8, sectors: 128, mode: swap}");
 }
 
-/* ---- compat ---- */
+/* ---- compat: what can never hold would refuse the image everywhere ---- */
 
-static void check_constraint(struct reader *reader, const struct node *node, const char *what)
+static void check_flaw(struct reader *reader, struct manifest_text text, const struct version *most)
+{
+    switch (version_requirement_flaw(text.text, most)) {
+    case VERSION_REQUIREMENT_FINE:
+        return;
+    case VERSION_REQUIREMENT_BEYOND:
+        diag_error(reader->diags, "manifest-compat", text.pos,
+                   "'%s' names a version that no image can have", text.text);
+        diag_hint(reader->diags, "versions end at 255.255.65535");
+        return;
+    case VERSION_REQUIREMENT_NEVER:
+        diag_error(reader->diags, "manifest-compat", text.pos, "no version can be '%s'", text.text);
+        diag_hint(reader->diags, "all of its comparisons have to hold at once");
+        return;
+    }
+}
+
+static void check_constraint(struct reader *reader, const struct node *node, const char *what,
+                             const struct version *most)
 {
     struct manifest_text text;
-    if (!reader_node_text(reader, node, what, &text) || version_requirement_is_valid(text.text))
+    if (!reader_node_text(reader, node, what, &text))
         return;
+    if (version_requirement_is_valid(text.text)) {
+        check_flaw(reader, text, most);
+        return;
+    }
     diag_error(reader->diags, "manifest-bad-constraint", text.pos,
                "'%s' is no comparison with versions", text.text);
     diag_hint(reader->diags, VERSION_REQUIREMENT_RULE);
 }
 
+static void read_hardware(struct reader *reader, const struct node *compat)
+{
+    const struct node *node = node_get(compat, "hardware");
+    struct manifest_texts names = {0};
+    if (node == NULL || !reader_node_texts(reader, node, "hardware", &names))
+        return;
+    if (node->item_count == 0) {
+        diag_error(reader->diags, "manifest-compat", node->pos, "'hardware' names none");
+        diag_hint(reader->diags, "name each revision that the image is for, or leave the key out");
+    }
+    for (size_t i = 0; i < names.count && !reader_is_full(reader); i++) {
+        reader_name(reader, names.items[i], READER_DOTTED_NAME, "hardware");
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(names.items[k].text, names.items[i].text) != 0)
+                continue;
+            diag_error(reader->diags, "manifest-named-twice", names.items[i].pos,
+                       "'%s' is named twice", names.items[i].text);
+            break;
+        }
+    }
+}
+
+static void read_hosts(struct reader *reader, const struct node *compat)
+{
+    static const struct version any = {{UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    const struct node *hosts;
+    if (!reader_submap(reader, compat, "host", &hosts))
+        return;
+    for (size_t i = 0; i < hosts->pair_count && !reader_is_full(reader); i++) {
+        const struct node_pair *pair = &hosts->pairs[i];
+        if (!version_host_is_valid(pair->key)) {
+            diag_error(reader->diags, "manifest-bad-name", pair->value->pos,
+                       "'%s' is no name for a host program", pair->key);
+            diag_hint(reader->diags, VERSION_HOST_RULE);
+        }
+        check_constraint(reader, pair->value, pair->key, &any);
+    }
+}
+
 static void read_compat(struct reader *reader, const struct node *board)
 {
     const struct node *node = node_get(board, "compat");
-    const struct node *hosts;
-    struct manifest_texts hardware = {0};
+    static const struct version most = {{255, 255, 65535}};
     if (node == NULL || !reader_map(reader, node, "'compat'", COMPAT_KEYS, COUNT(COMPAT_KEYS)))
         return;
-    reader_texts(reader, node, "hardware", &hardware);
-    for (size_t i = 0; i < hardware.count && !reader_is_full(reader); i++)
-        reader_name(reader, hardware.items[i], READER_DOTTED_NAME, "hardware");
+    read_hardware(reader, node);
     if (node_get(node, "upgrade_from") != NULL)
-        check_constraint(reader, node_get(node, "upgrade_from"), "upgrade_from");
-    if (reader_submap(reader, node, "host", &hosts)) {
-        for (size_t i = 0; i < hosts->pair_count && !reader_is_full(reader); i++)
-            check_constraint(reader, hosts->pairs[i].value, hosts->pairs[i].key);
-    }
+        check_constraint(reader, node_get(node, "upgrade_from"), "upgrade_from", &most);
+    read_hosts(reader, node);
     reader->manifest->compat = node;
 }
 

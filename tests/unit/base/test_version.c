@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -93,6 +94,68 @@ static void test_requirements(void **state)
     }
 }
 
+static void test_flaws(void **state)
+{
+    (void)state;
+    static const struct version most = {{255, 255, 65535}};
+    static const struct {
+        const char *requirement;
+        enum version_requirement_flaw flaw;
+    } cases[] = {
+        {">=3.1.0", VERSION_REQUIREMENT_FINE},
+        {"=3.1.0 >=3.1.0 <=3.1.0", VERSION_REQUIREMENT_FINE},
+        {">1.2.3 <1.2.5", VERSION_REQUIREMENT_FINE},
+        {">1.2.3 <1.2.4", VERSION_REQUIREMENT_NEVER},
+        {">1.2.65535 <1.3.1", VERSION_REQUIREMENT_FINE},
+        {">1.2.65535 <1.3.0", VERSION_REQUIREMENT_NEVER},
+        {">1.255.65535 <2.0.0", VERSION_REQUIREMENT_NEVER},
+        {">=1.255.65535 <2.0.0", VERSION_REQUIREMENT_FINE},
+        {"=1.2.3 =1.2.4", VERSION_REQUIREMENT_NEVER},
+        {">2.0.0 <1.0.0", VERSION_REQUIREMENT_NEVER},
+        {"<1.0.0 >2.0.0", VERSION_REQUIREMENT_NEVER},
+        {"<0.0.0", VERSION_REQUIREMENT_NEVER},
+        {"<=0.0.0", VERSION_REQUIREMENT_FINE},
+        {"<0.0.1", VERSION_REQUIREMENT_FINE},
+        {">255.255.65535", VERSION_REQUIREMENT_NEVER},
+        {">=255.255.65535", VERSION_REQUIREMENT_FINE},
+        {">=256.0.0", VERSION_REQUIREMENT_BEYOND},
+        {"<0.256.0", VERSION_REQUIREMENT_BEYOND},
+        {"=1.2.65536", VERSION_REQUIREMENT_BEYOND},
+        {">2.0.0 <1.0.0 <1.0.70000", VERSION_REQUIREMENT_BEYOND},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        if (version_requirement_flaw(cases[i].requirement, &most) != cases[i].flaw)
+            fail_msg("%s", cases[i].requirement);
+    }
+    static const struct version any = {{UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    assert_int_equal(version_requirement_flaw(">=5.0.70000", &any), VERSION_REQUIREMENT_FINE);
+    assert_int_equal(version_requirement_flaw(">1.2.3 <1.2.4", &any), VERSION_REQUIREMENT_NEVER);
+}
+
+/* Against every version that there is, where there are few. */
+static void test_flaws_of_all(void **state)
+{
+    (void)state;
+    static const struct version most = {{1, 2, 2}};
+    static const char *const operators[] = {">=", ">", "<=", "<", "="};
+    enum { VERSIONS = 2 * 3 * 3, COMPARISONS = 5 * VERSIONS };
+    for (unsigned pair = 0; pair < COMPARISONS * COMPARISONS; pair++) {
+        char text[64];
+        const unsigned one = pair / COMPARISONS, other = pair % COMPARISONS;
+        snprintf(text, sizeof text, "%s%u.%u.%u %s%u.%u.%u", operators[one % 5], one / 5 / 9,
+                 one / 5 / 3 % 3, one / 5 % 3, operators[other % 5], other / 5 / 9,
+                 other / 5 / 3 % 3, other / 5 % 3);
+        bool holds = false;
+        for (unsigned i = 0; i < VERSIONS; i++) {
+            const struct version version = {{i / 9, i / 3 % 3, i % 3}};
+            holds = holds || version_fulfils(&version, text);
+        }
+        if (version_requirement_flaw(text, &most) !=
+            (holds ? VERSION_REQUIREMENT_FINE : VERSION_REQUIREMENT_NEVER))
+            fail_msg("%s", text);
+    }
+}
+
 static void test_bad_requirements(void **state)
 {
     (void)state;
@@ -128,6 +191,8 @@ int main(void)
         cmocka_unit_test(test_bad_versions),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_requirements),
+        cmocka_unit_test(test_flaws),
+        cmocka_unit_test(test_flaws_of_all),
         cmocka_unit_test(test_bad_requirements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

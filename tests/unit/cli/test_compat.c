@@ -94,6 +94,9 @@ static void test_refuses(void **state)
         {ABOUT("{\"host\": {\"a\": \"~1.0.0\"}}"), "about-value"},
         {ABOUT("{\"host\": {\"a\\u001b\": \"=1.0.0\"}}"), "about-value"},
         {ABOUT("{\"\\u009b2J\": 1}"), "about-value"},
+        {ABOUT("{\"host\": {\"Halpid\": \"=1.0.0\"}}"), "about-value"},
+        {ABOUT("{\"host\": {\"hal pid\": \"=1.0.0\"}}"), "about-value"},
+        {ABOUT("{\"host\": {\"\": \"=1.0.0\"}}"), "about-value"},
         {HEAD "\"version\": \"256.0.0\", \"compat\": {}, " TAIL, "about-value"},
         {HEAD "\"version\": \"1.2.3 \", \"compat\": {}, " TAIL, "about-value"},
         {HEAD "\"version\": \"1.2.3\", " TAIL, "about-value"},
@@ -161,6 +164,39 @@ static void test_nothing_known(void **state)
     assert_false(gates.refuse);
 }
 
+/* They refuse although nothing is known of the device. */
+static void test_what_never_holds(void **state)
+{
+    (void)state;
+    struct archive_about about;
+    const struct compat_facts facts = {.hardware = NULL};
+    assert_true(read_about(ABOUT("{\"hardware\": [], \"upgrade_from\": \">2.0.0 <1.0.0\", "
+                                 "\"host\": {\"a\": \"=1.2.3 =1.2.4\", \"b\": \"=1.2.3\"}}"),
+                           &about));
+    const struct gates gates = compat_check(&about.compat, &facts, arena);
+    assert_int_equal(state_of(&gates, "hardware"), GATE_REFUSES);
+    assert_int_equal(state_of(&gates, "upgrade_from"), GATE_REFUSES);
+    assert_int_equal(state_of(&gates, "host.a"), GATE_REFUSES);
+    assert_int_equal(state_of(&gates, "host.b"), GATE_UNCHECKED);
+    assert_true(gates.refuse);
+}
+
+/* Whoever names a slot has others, which such an image would overwrite. */
+static void test_no_slot(void **state)
+{
+    (void)state;
+    struct archive_about about;
+    struct compat_facts facts = {.slot = "a"};
+    assert_true(read_about(ABOUT("{}"), &about));
+    about.compat.slot = "";
+    struct gates gates = compat_check(&about.compat, &facts, arena);
+    assert_int_equal(state_of(&gates, "slot"), GATE_REFUSES);
+    assert_true(gates.refuse);
+    facts.slot = NULL;
+    gates = compat_check(&about.compat, &facts, arena);
+    assert_false(gates.refuse);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +204,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refuses, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_order_and_strictness, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_nothing_known, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_what_never_holds, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_no_slot, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
