@@ -2,12 +2,15 @@
 #include "base/extract.h"
 
 #include "base/file.h"
+#include "base/leftover.h"
+#include "base/path.h"
 #include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -170,11 +173,49 @@ static bool check_names(struct extraction *extraction)
 
 /* ---- staging ---- */
 
+/* Whether a name is one of those that staged_name() makes. */
+static bool is_staged_name(const char *name)
+{
+    return strspn(name, "0123456789") == strlen(name);
+}
+
+/* Removes the staging folder of a process that was killed, unless somebody put something else there
+ * or still holds it. */
+static void remove_old_staging(const struct extraction *extraction, const char *name)
+{
+    const char *path = path_join(extraction->arena, extraction->folder, name);
+    struct path_list names = {0};
+    struct diag_list ignored = diag_list_in(extraction->arena);
+    const int handle = openat(extraction->root, name, OPEN_FOLDER);
+    if (handle < 0)
+        return;
+    bool is_ours = flock(handle, LOCK_EX | LOCK_NB) == 0 &&
+                   file_list(extraction->arena, path, &names, &ignored);
+    for (size_t i = 0; i < names.count; i++)
+        is_ours = is_ours && is_staged_name(names.items[i]);
+    for (size_t i = 0; is_ours && i < names.count; i++)
+        (void)unlinkat(handle, names.items[i], 0);
+    if (is_ours)
+        (void)unlinkat(extraction->root, name, AT_REMOVEDIR);
+    close(handle);
+}
+
+static void remove_leftovers(const struct extraction *extraction)
+{
+    struct path_list names = {0};
+    struct diag_list ignored = diag_list_in(extraction->arena);
+    if (!file_list(extraction->arena, extraction->folder, &names, &ignored))
+        return;
+    for (size_t i = 0; i < names.count; i++) {
+        if (leftover_state_of(names.items[i], "") == LEFTOVER_DEAD)
+            remove_old_staging(extraction, names.items[i]);
+    }
+}
+
 static bool make_staging(struct extraction *extraction)
 {
     for (unsigned attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
-        const char *name =
-            arena_format(extraction->arena, ".imgbuild-%ld-%u", (long)getpid(), attempt);
+        const char *name = leftover_name(extraction->arena, attempt, "");
         if (mkdirat(extraction->root, name, STAGING_MODE) != 0) {
             if (errno == EEXIST)
                 continue;
@@ -182,7 +223,11 @@ static bool make_staging(struct extraction *extraction)
         }
         extraction->staging_name = name;
         extraction->staging = openat(extraction->root, name, OPEN_FOLDER);
-        return extraction->staging >= 0 || not_written(extraction, name, errno);
+        if (extraction->staging < 0)
+            return not_written(extraction, name, errno);
+        /* tells processes that cannot see this one, in other containers, that it lives */
+        (void)flock(extraction->staging, LOCK_EX | LOCK_NB);
+        return true;
     }
     return not_written(extraction, ".imgbuild-*", EEXIST);
 }
@@ -298,6 +343,7 @@ static void tidy_up(struct extraction *extraction, bool ok)
 
 static bool write_files(struct extraction *extraction)
 {
+    remove_leftovers(extraction);
     if (!make_staging(extraction))
         return false;
     for (size_t i = 0; i < extraction->count; i++) {

@@ -110,9 +110,13 @@ void file_remove(const char *path);
 /* Moves a file to its place in one step. Errors: file-not-written. */
 MUST_CHECK bool file_rename(const char *from, const char *to, struct diag_list *diags);
 
-/* Removes what a killed process left in a folder: files named as temporary ones of this module.
- * To be called only by the holder of the folder's lock. */
+/* Removes what a killed process left in a folder: files named as temporary ones of this module,
+ * but those of another process that runs. To be called only by the holder of the folder's lock. */
 void file_remove_leftovers(struct arena *arena, const char *folder);
+
+/* The same for what would have become the file at a path. To be called only by the holder of the
+ * file's lock (file_lock.h). */
+void file_remove_leftovers_of(struct arena *arena, const char *path);
 
 /* ---- one process a folder ---- */
 

@@ -1,6 +1,7 @@
 /* Writing: temporary files that are renamed together. */
 #include "base/file.h"
 
+#include "base/leftover.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LEFTOVER_PREFIX ".imgbuild-"
 enum { FILE_MODE = 0666, COMPARE_BYTES = 64 * 1024 };
 
 struct file_batch_item {
@@ -105,15 +105,20 @@ static bool write_fully(int handle, struct span content)
     return true;
 }
 
+/* What follows the number in the name of a temporary file: it only tells a reader what it was. A
+ * long name leaves no room for all of it. */
+static const char *rest_for(struct arena *arena, const char *path)
+{
+    return arena_format(arena, "-%.100s", path_name(path));
+}
+
 /* Creates a new file beside `path` with a name that nobody has; -1 with errno on failure. */
 static int create_beside(struct arena *arena, const char *path, const char **ret_temporary)
 {
     const char *folder = path_folder(arena, path);
+    const char *rest = rest_for(arena, path);
     for (unsigned attempt = 0; attempt < 1000; attempt++) {
-        /* the name only tells a reader what it was; a long one leaves no room for the rest */
-        const char *name = arena_format(arena, LEFTOVER_PREFIX "%ld-%u-%.100s", (long)getpid(),
-                                        attempt, path_name(path));
-        const char *temporary = path_join(arena, folder, name);
+        const char *temporary = path_join(arena, folder, leftover_name(arena, attempt, rest));
         const int handle =
             open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
         if (handle >= 0 || errno != EEXIST) {
@@ -211,16 +216,26 @@ bool file_rename(const char *from, const char *to, struct diag_list *diags)
     return rename(from, to) == 0 || not_written(to, errno, diags);
 }
 
-void file_remove_leftovers(struct arena *arena, const char *folder)
+static void remove_leftovers(struct arena *arena, const char *folder, const char *rest)
 {
     struct path_list names = {0};
     struct diag_list ignored = diag_list_in(arena);
     if (!file_list(arena, folder, &names, &ignored))
         return;
     for (size_t i = 0; i < names.count; i++) {
-        if (strncmp(names.items[i], LEFTOVER_PREFIX, strlen(LEFTOVER_PREFIX)) == 0)
+        if (leftover_state_of(names.items[i], rest) == LEFTOVER_DEAD)
             file_remove(path_join(arena, folder, names.items[i]));
     }
+}
+
+void file_remove_leftovers(struct arena *arena, const char *folder)
+{
+    remove_leftovers(arena, folder, NULL);
+}
+
+void file_remove_leftovers_of(struct arena *arena, const char *path)
+{
+    remove_leftovers(arena, path_folder(arena, path), rest_for(arena, path));
 }
 
 /* ---- one process a folder ---- */

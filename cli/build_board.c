@@ -51,6 +51,8 @@ static void add_sources(struct build *build, struct path_list *ret)
         path_list_add(ret, build->arena, build->manifest->files.items[i]);
     if (build->lock.locking == PLAN_LOCKED)
         path_list_add(ret, build->arena, build->lock.path);
+    for (size_t i = 0; i < build->info.files.count; i++)
+        path_list_add(ret, build->arena, build->info.files.items[i]);
     for (size_t i = 0; i < build->inputs.count; i++)
         path_list_add(ret, build->arena, build->inputs.items[i]);
 }
@@ -135,7 +137,7 @@ static bool build_changed(struct build *build, const struct digest *key, const c
     /* the key first: who types a wrong passphrase should not have to wait for it */
     const bool ok = build_sign_open(build) && make_outputs(build, &outputs, &summary);
     build_sign_close(build);
-    file_batch_abandon(&outputs.batch);
+    build_outputs_close(&outputs);
     if (ok)
         remove_stale_tasks(build, &outputs.paths);
     if (ok && build_key_covers_all(build) && !build->lock.is_updated)

@@ -1,13 +1,14 @@
 #include "cli/build_outputs.h"
 
 #include "base/path.h"
+#include "cli/archive_lock.h"
 #include "cli/archive_members.h"
 #include "cli/build_sign.h"
 #include "cli/depfile.h"
 #include "cli/gdb_script.h"
 #include "cli/image_files.h"
-#include "cli/openocd_script.h"
 #include "cli/image_mcuboot.h"
+#include "cli/openocd_script.h"
 
 const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot)
 {
@@ -119,6 +120,24 @@ static bool make_mcuboot(struct build *build, const struct built_slot *built,
            image_mcuboot_of_slot(build, built, files->bin, &files->mcuboot);
 }
 
+/* From here on nobody signs the archive that is about to be replaced. */
+static bool lock_archive(struct build_outputs *outputs, const char *path)
+{
+    struct arena *arena = outputs->build->arena;
+    const size_t count = outputs->lock_count;
+    outputs->locks = arena_grow(arena, outputs->locks, count, count + 1, sizeof *outputs->locks);
+    outputs->locks[count].handle = -1;
+    outputs->lock_count++;
+    return archive_lock_take(arena, path, &outputs->locks[count], outputs->build->diags);
+}
+
+void build_outputs_close(struct build_outputs *outputs)
+{
+    file_batch_abandon(&outputs->batch);
+    for (size_t i = 0; i < outputs->lock_count; i++)
+        file_lock_release(&outputs->locks[i]);
+}
+
 bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_slot *built,
                             struct build_summary *summary)
 {
@@ -130,6 +149,7 @@ bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_sl
     struct span packed, archive;
     if (!make_mcuboot(build, built, &files) ||
         !archive_members_pack(build, built, &files, &packed) ||
+        !lock_archive(outputs, archive_path) ||
         !build_sign_archive(build, archive_path, packed, &archive) ||
         !create_folders(build, folder) || !add_programs(outputs, built, folder) ||
         !add_images(outputs, built, &files, folder) || !add_texts(outputs, built, &files, folder) ||

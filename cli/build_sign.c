@@ -1,7 +1,9 @@
 #include "cli/build_sign.h"
 
+#include "base/buffer.h"
 #include "sign/archive_read.h"
 #include "sign/intact.h"
+#include "sign/signature_files.h"
 
 #include <string.h>
 
@@ -72,6 +74,31 @@ static bool read_old(struct build *build, const char *path, struct archive *ret)
            archive_read(bytes, NOWHERE, build->arena, ret, &ignored);
 }
 
+/* ---- losing signatures ---- */
+
+/* A member of the image changed, so no old signature holds: who had signed has to be asked again.
+ */
+static void warn_of_dropped(struct build *build, const char *path, const struct archive *old)
+{
+    const struct public_key *key = build->sign == NULL ? NULL : signer_public(build->sign->signer);
+    const struct source_pos named_at = {path, 0, 0};
+    struct diag_list ignored = diag_list_in(build->arena);
+    struct buffer ids = buffer_in(build->arena);
+    struct signature_files files;
+    if (!signature_files_list(old, named_at, build->arena, &files, &ignored))
+        return;
+    size_t count = 0;
+    for (size_t i = 0; i < files.count; i++) {
+        if (key == NULL || strcmp(key->id, files.items[i].key_id) != 0)
+            buffer_format(&ids, "%s%s", count++ == 0 ? "" : ", ", files.items[i].key_id);
+    }
+    if (count == 0)
+        return;
+    diag_add(build->diags, DIAG_WARNING, "signatures-dropped", named_at,
+             "the archive was signed by %s; the new one is not", buffer_text(&ids));
+    diag_hint(build->diags, "its members changed, so it has to be signed anew: `imgbuild sign`");
+}
+
 bool build_sign_archive(struct build *build, const char *path, struct span archive,
                         struct span *ret)
 {
@@ -84,7 +111,10 @@ bool build_sign_archive(struct build *build, const char *path, struct span archi
     const struct source_pos named_at = {path, 0, 0};
     if (!archive_read(archive, named_at, build->arena, &fresh, build->diags))
         return false;
-    const struct archive *kept = has_old && differ_by_signatures(&old, &fresh) ? &old : &fresh;
+    const bool is_same = has_old && differ_by_signatures(&old, &fresh);
+    const struct archive *kept = is_same ? &old : &fresh;
+    if (has_old && !is_same)
+        warn_of_dropped(build, path, &old);
     if (build->sign == NULL) {
         *ret = kept->bytes;
         return true;

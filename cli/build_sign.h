@@ -22,7 +22,9 @@ MUST_CHECK bool build_sign_open(struct build *build);
 void build_sign_close(struct build *build);
 
 /* Makes of the archive for `path` what is to be written there: when the file that lies there is the
- * same archive with signatures, these stay; then the build's own signature is added.
+ * same archive with signatures, these stay; then the build's own signature is added. When it is
+ * another one with signatures, there is the warning signatures-dropped.
+ * Shape:  the build has the lock of what lies there (archive_lock.h).
  * Errors: those of signer_sign_archive. */
 MUST_CHECK bool build_sign_archive(struct build *build, const char *path, struct span archive,
                                    struct span *ret);

@@ -53,6 +53,10 @@ static bool may_change(struct invocation *invocation, struct sign_target *target
     bool had_signatures;
     if (!archive_sign_is_signed(&target->archive))
         return true;
+    /* first: nobody shall drop signatures for a block that is not there */
+    if (!info_change_need_block(&target->archive, target->path, invocation->arena,
+                                invocation->diags))
+        return false;
     if (options_flag(&invocation->options, "drop-signatures"))
         return sign_target_drop_signatures(invocation, target, &had_signatures);
     diag_error(invocation->diags, "info-signed", (struct source_pos){target->path, 0, 0},
@@ -65,10 +69,13 @@ static bool change_archive(struct invocation *invocation, const struct info_chan
 {
     struct sign_target target;
     struct span changed;
-    return sign_target_open(invocation, &target) && may_change(invocation, &target) &&
-           info_change_archive(&target.archive, target.path, change, invocation->arena, &changed,
-                               invocation->diags) &&
-           sign_target_write(invocation, &target, changed);
+    const bool ok = sign_target_open(invocation, SIGN_TARGET_TO_CHANGE, &target) &&
+                    may_change(invocation, &target) &&
+                    info_change_archive(&target.archive, target.path, change, invocation->arena,
+                                        &changed, invocation->diags) &&
+                    sign_target_write(invocation, &target, changed);
+    sign_target_close(&target);
+    return ok;
 }
 
 static enum exit_status change(struct invocation *invocation)

@@ -73,6 +73,7 @@ struct signed_archive {
     struct span bytes;
     enum signing signing;
     struct public_key key;
+    const char *chain_change; /* in words */
 };
 
 static bool make_signed(struct invocation *invocation, const struct sign_target *target,
@@ -89,6 +90,7 @@ static bool make_signed(struct invocation *invocation, const struct sign_target 
     const bool ok =
         signer_sign_archive(signer, &target->archive, chain, &ret->signing, &ret->bytes);
     signer_close(signer);
+    ret->chain_change = sign_target_chain_change(invocation, target, &ret->key, chain);
     return ok;
 }
 
@@ -101,7 +103,7 @@ static enum exit_status sign(struct invocation *invocation, const struct sign_ta
         return status;
     const char *what = made.signing == SIGNING_KEPT ? "already signed by" : "signed by";
     return sign_target_write(invocation, target, made.bytes) &&
-                   sign_target_tell(invocation, target, what, &made.key)
+                   sign_target_tell(invocation, target, what, &made.key, made.chain_change)
                ? command_status(invocation)
                : EXIT_INPUT;
 }
@@ -123,23 +125,31 @@ static enum exit_status write_unsigned(struct invocation *invocation,
                                                                         : EXIT_INPUT;
 }
 
+static enum exit_status change(struct invocation *invocation, struct sign_target *target,
+                               const struct signer_source *source)
+{
+    bool had = false;
+    const bool drops = options_flag(&invocation->options, "drop-signatures");
+    if (drops && !sign_target_drop_signatures(invocation, target, &had))
+        return EXIT_INPUT;
+    const bool signs = source->key_path != NULL || source->command != NULL;
+    const enum exit_status status =
+        signs ? sign(invocation, target, source) : write_unsigned(invocation, target);
+    return status == EXIT_DONE && drops && !tell_dropped(invocation, target, had) ? EXIT_INPUT
+                                                                                  : status;
+}
+
 static enum exit_status run(struct invocation *invocation)
 {
     struct signer_source source;
     if (!read_source(invocation, &source))
         return EXIT_USAGE;
     struct sign_target target;
-    if (!sign_target_open(invocation, &target))
+    if (!sign_target_open(invocation, SIGN_TARGET_TO_CHANGE, &target))
         return EXIT_INPUT;
-    bool had = false;
-    const bool drops = options_flag(&invocation->options, "drop-signatures");
-    if (drops && !sign_target_drop_signatures(invocation, &target, &had))
-        return EXIT_INPUT;
-    const bool signs = source.key_path != NULL || source.command != NULL;
-    const enum exit_status status =
-        signs ? sign(invocation, &target, &source) : write_unsigned(invocation, &target);
-    return status == EXIT_DONE && drops && !tell_dropped(invocation, &target, had) ? EXIT_INPUT
-                                                                                   : status;
+    const enum exit_status status = change(invocation, &target, &source);
+    sign_target_close(&target);
+    return status;
 }
 
 static const struct option options[] = {

@@ -31,7 +31,8 @@ static bool attach(struct invocation *invocation, const struct sign_target *targ
     return archive_sign_add(&target->archive, &key, &signature, chain, arena, &signed_archive,
                             invocation->diags) &&
            sign_target_write(invocation, target, signed_archive) &&
-           sign_target_tell(invocation, target, had ? "already signed by" : "signed by", &key);
+           sign_target_tell(invocation, target, had ? "already signed by" : "signed by", &key,
+                            sign_target_chain_change(invocation, target, &key, chain));
 }
 
 static enum exit_status run(struct invocation *invocation)
@@ -40,9 +41,10 @@ static enum exit_status run(struct invocation *invocation)
         options_value(&invocation->options, "signature") == NULL)
         return command_usage(invocation, "'sign-attach' wants --public KEY and --signature FILE");
     struct sign_target target;
-    return sign_target_open(invocation, &target) && attach(invocation, &target)
-               ? command_status(invocation)
-               : EXIT_INPUT;
+    const bool ok =
+        sign_target_open(invocation, SIGN_TARGET_TO_CHANGE, &target) && attach(invocation, &target);
+    sign_target_close(&target);
+    return ok ? command_status(invocation) : EXIT_INPUT;
 }
 
 static const struct option options[] = {

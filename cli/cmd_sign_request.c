@@ -113,8 +113,8 @@ static enum exit_status run(struct invocation *invocation)
         return command_usage(invocation, "'sign-request' wants --public KEY");
     struct sign_target target;
     struct public_key key;
-    return sign_target_open(invocation, &target) && sign_target_read_public(invocation, &key) &&
-                   request(invocation, &target, &key)
+    return sign_target_open(invocation, SIGN_TARGET_TO_READ, &target) &&
+                   sign_target_read_public(invocation, &key) && request(invocation, &target, &key)
                ? command_status(invocation)
                : EXIT_INPUT;
 }

@@ -66,29 +66,35 @@ bool info_change_read(const struct image *image, const char *path, struct arena 
     return true;
 }
 
-static bool make_block(struct changing *changing, const char *path)
+/* Reads the block of an image that has to have one. */
+static bool find_block(struct changing *changing, const char *path, struct info_found *ret)
+{
+    if (!info_change_read(&changing->before, path, changing->arena, ret, changing->diags))
+        return false;
+    if (ret->tables.info_addr != 0)
+        return true;
+    diag_error(changing->diags, "info-no-block", (struct source_pos){path, 0, 0},
+               "the image has no info block");
+    diag_hint(changing->diags, "a board reserves one with info: {size: 256}");
+    return false;
+}
+
+static bool make_block(struct changing *changing, const struct info_found *found)
 {
     const struct info_change *change = changing->change;
-    struct info_found found = {.range = {0, 0}};
     struct info_set set;
-    if (!info_change_read(&changing->before, path, changing->arena, &found, changing->diags))
-        return false;
-    if (found.tables.info_addr == 0) {
-        diag_error(changing->diags, "info-no-block", (struct source_pos){path, 0, 0},
-                   "the image has no info block");
-        diag_hint(changing->diags, "a board reserves one with info: {size: 256}");
-        return false;
-    }
-    const struct info_facts facts = {found.tables.major, found.tables.minor, found.tables.patch,
-                                     found.tables.board};
-    changing->info = found.range;
-    return info_fill_change(&found.block, &change->removed, &change->added, changing->arena, &set,
+    const struct info_facts facts = {found->tables.major, found->tables.minor, found->tables.patch,
+                                     found->tables.board};
+    changing->info = found->range;
+    return info_fill_change(&found->block, &change->removed, &change->added, changing->arena, &set,
                             changing->diags) &&
-           info_fill_make(&set, found.range.end - found.range.start, &facts, changing->arena,
+           info_fill_make(&set, found->range.end - found->range.start, &facts, changing->arena,
                           &changing->block, changing->diags);
 }
 
-static bool make_images(struct changing *changing)
+/* Reads the image, and its block; *ret_elf is the member. */
+static bool read_before(struct changing *changing, const struct archive_member **ret_elf,
+                        struct info_found *ret)
 {
     const struct archive_member *elf = archive_find(changing->archive, IMAGE_ELF_MEMBER);
     if (elf == NULL)
@@ -96,8 +102,18 @@ static bool make_images(struct changing *changing)
                           (struct source_pos){changing->path, 0, 0},
                           "the archive has no " IMAGE_ELF_MEMBER);
     const char *path = pos_of(changing, IMAGE_ELF_MEMBER).file;
-    if (!image_read(changing->arena, elf->content, path, &changing->before, changing->diags) ||
-        !make_block(changing, path) ||
+    *ret_elf = elf;
+    *ret = (struct info_found){.range = {0, 0}};
+    return image_read(changing->arena, elf->content, path, &changing->before, changing->diags) &&
+           find_block(changing, path, ret);
+}
+
+static bool make_images(struct changing *changing)
+{
+    const struct archive_member *elf;
+    struct info_found found;
+    const char *path = pos_of(changing, IMAGE_ELF_MEMBER).file;
+    if (!read_before(changing, &elf, &found) || !make_block(changing, &found) ||
         !image_read(changing->arena, elf->content, path, &changing->after, changing->diags))
         return false;
     if (!image_patch(&changing->after, changing->info.start, changing->block))
@@ -199,6 +215,15 @@ static bool change_members(const struct changing *changing, struct archive_membe
     members[count++].name = ARCHIVE_SUMS_NAME;
     *ret_count = count;
     return ok;
+}
+
+bool info_change_need_block(const struct archive *archive, const char *path, struct arena *arena,
+                            struct diag_list *diags)
+{
+    struct changing changing = {.archive = archive, .path = path, .arena = arena, .diags = diags};
+    const struct archive_member *elf;
+    struct info_found found;
+    return read_before(&changing, &elf, &found);
 }
 
 bool info_change_archive(const struct archive *archive, const char *path,

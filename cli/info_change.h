@@ -25,6 +25,11 @@ struct info_found {
 MUST_CHECK bool info_change_read(const struct image *image, const char *path, struct arena *arena,
                                  struct info_found *ret, struct diag_list *diags);
 
+/* Whether the archive's image has a block at all. Errors: info-no-image, info-no-block, those of
+ * image_read and info_change_read. */
+MUST_CHECK bool info_change_need_block(const struct archive *archive, const char *path,
+                                       struct arena *arena, struct diag_list *diags);
+
 /* Makes the archive with other contents of the info block: every form of the image, the image's
  * digest in archive.json, and SHA256SUMS. All else, the ID too, stays as it is; so the result is
  * what `build --info` would have made.

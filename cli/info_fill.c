@@ -52,11 +52,14 @@ static bool no_repetitions(const struct info_set *sorted, struct diag_list *diag
     return true;
 }
 
-static bool read_value(struct invocation *invocation, const char *text, struct span *ret)
+static bool read_value(struct invocation *invocation, const char *text, struct path_list *files,
+                       struct span *ret)
 {
-    if (text[0] == '@')
+    if (text[0] == '@') {
+        path_list_add(files, invocation->arena, text + 1);
         return file_read(invocation->arena, text + 1, VALUE_FILE_BYTES_MOST, NOWHERE, ret,
                          invocation->diags);
+    }
     *ret = span_of_text(text);
     return true;
 }
@@ -65,7 +68,8 @@ bool info_fill_read(struct invocation *invocation, const char *option, struct in
                     enum exit_status *ret_status)
 {
     const struct option_values *values = options_values(&invocation->options, option);
-    struct info_set set = {ARENA_ARRAY(invocation->arena, struct info_chunk, values->count), 0};
+    struct info_set set = {.chunks =
+                               ARENA_ARRAY(invocation->arena, struct info_chunk, values->count)};
     for (size_t i = 0; i < values->count; i++) {
         const char *word = values->items[i];
         struct info_chunk *chunk = &set.chunks[set.count++];
@@ -77,7 +81,7 @@ bool info_fill_read(struct invocation *invocation, const char *option, struct in
             return false;
         }
         memcpy(chunk->tag, word, INFO_TAG_BYTES);
-        if (!read_value(invocation, word + INFO_TAG_BYTES + 1, &chunk->body)) {
+        if (!read_value(invocation, word + INFO_TAG_BYTES + 1, &set.files, &chunk->body)) {
             *ret_status = EXIT_INPUT;
             return false;
         }
@@ -94,7 +98,8 @@ bool info_fill_read(struct invocation *invocation, const char *option, struct in
 bool info_fill_read_tags(struct invocation *invocation, const char *option, struct info_set *ret)
 {
     const struct option_values *values = options_values(&invocation->options, option);
-    struct info_set set = {ARENA_ARRAY(invocation->arena, struct info_chunk, values->count), 0};
+    struct info_set set = {.chunks =
+                               ARENA_ARRAY(invocation->arena, struct info_chunk, values->count)};
     for (size_t i = 0; i < values->count; i++) {
         const char *word = values->items[i];
         if (!is_tag(word) || word[INFO_TAG_BYTES] != '\0') {
@@ -130,7 +135,7 @@ bool info_fill_change(const struct info_block *block, const struct info_set *rem
                       struct diag_list *diags)
 {
     const size_t most = block->chunk_count + added->count;
-    struct info_set set = {ARENA_ARRAY(arena, struct info_chunk, most), 0};
+    struct info_set set = {.chunks = ARENA_ARRAY(arena, struct info_chunk, most)};
     for (size_t i = 0; i < block->chunk_count; i++)
         set.chunks[set.count++] = block->chunks[i];
     if (!are_there(removed, &set, diags))

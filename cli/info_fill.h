@@ -3,12 +3,14 @@
 #ifndef CLI_INFO_FILL_H
 #define CLI_INFO_FILL_H
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "sign/info_block.h"
 
 struct info_set {
     struct info_chunk *chunks; /* ascending by tag, tags unique */
     size_t count;
+    struct path_list files; /* that values were read from */
 };
 
 /* What the image's header says. */

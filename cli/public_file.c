@@ -37,7 +37,8 @@ bool public_file_read_chain(struct invocation *invocation, const char *path, str
     struct span pem;
     struct chain chain;
     if (!public_file_read(invocation, path, &pem) ||
-        !chain_read(pem, named_at, invocation->arena, &chain, invocation->diags))
+        !chain_read(pem, named_at, invocation->arena, &chain, invocation->diags) ||
+        !chain_check_links(&chain, named_at, invocation->arena, invocation->diags))
         return false;
     *ret = pem;
     return true;

@@ -9,7 +9,7 @@
 MUST_CHECK bool public_file_read(struct invocation *invocation, const char *path, struct span *ret);
 
 /* Reads a certificate chain, which must be one; *ret is its text.
- * Errors: file-…, those of chain_read. *ret is untouched on failure. */
+ * Errors: file-…, those of chain_read and chain_check_links. *ret is untouched on failure. */
 MUST_CHECK bool public_file_read_chain(struct invocation *invocation, const char *path,
                                        struct span *ret);
 

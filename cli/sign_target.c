@@ -2,27 +2,44 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "cli/archive_lock.h"
 #include "cli/public_file.h"
 #include "sign/archive_read.h"
 #include "sign/archive_sign.h"
 #include "sign/intact.h"
+#include "sign/signature_files.h"
 
 #include <string.h>
 
-bool sign_target_open(struct invocation *invocation, struct sign_target *ret)
+static bool read_target(struct invocation *invocation, struct sign_target *target)
 {
     struct arena *arena = invocation->arena;
+    const struct source_pos named_at = {target->path, 0, 0};
+    return file_read(arena, target->path, ARCHIVE_BYTES_MOST, NOWHERE, &target->original,
+                     invocation->diags) &&
+           archive_read(target->original, named_at, arena, &target->archive, invocation->diags) &&
+           intact_check(&target->archive, named_at, arena, invocation->diags);
+}
+
+bool sign_target_open(struct invocation *invocation, enum sign_target_use use,
+                      struct sign_target *ret)
+{
     const char *path = invocation->options.words[0];
     const char *output_path = options_value(&invocation->options, "output");
-    const struct source_pos named_at = {path, 0, 0};
-    struct sign_target target = {.path = path,
-                                 .output_path = output_path == NULL ? path : output_path};
-    if (!file_read(arena, path, ARCHIVE_BYTES_MOST, NOWHERE, &target.original, invocation->diags) ||
-        !archive_read(target.original, named_at, arena, &target.archive, invocation->diags) ||
-        !intact_check(&target.archive, named_at, arena, invocation->diags))
+    *ret = (struct sign_target){
+        .path = path, .output_path = output_path == NULL ? path : output_path, .lock = {-1}};
+    if (use == SIGN_TARGET_TO_CHANGE &&
+        !archive_lock_take(invocation->arena, ret->output_path, &ret->lock, invocation->diags))
         return false;
-    *ret = target;
-    return true;
+    if (read_target(invocation, ret))
+        return true;
+    sign_target_close(ret);
+    return false;
+}
+
+void sign_target_close(struct sign_target *target)
+{
+    file_lock_release(&target->lock);
 }
 
 bool sign_target_read_chain(struct invocation *invocation, struct span *ret)
@@ -78,12 +95,24 @@ bool sign_target_write(struct invocation *invocation, const struct sign_target *
     return file_write(invocation->arena, path, archive, FILE_SYNCED, invocation->diags);
 }
 
+const char *sign_target_chain_change(struct invocation *invocation,
+                                     const struct sign_target *target, const struct public_key *key,
+                                     struct span chain)
+{
+    const struct archive_member *old =
+        archive_find(&target->archive, signature_chain_name(key->id, invocation->arena));
+    if (chain.bytes == 0 || (old != NULL && span_equal(old->content, chain)))
+        return "";
+    return old == NULL ? ", certificates added" : ", certificates replaced";
+}
+
 bool sign_target_tell(struct invocation *invocation, const struct sign_target *target,
-                      const char *what, const struct public_key *key)
+                      const char *what, const struct public_key *key, const char *chain_change)
 {
     if (invocation->terminal->verbosity == QUIET)
         return true;
     return terminal_print(invocation->terminal,
-                          arena_format(invocation->arena, "%s %s (%s)  %s\n", what, key->id,
-                                       public_key_kind_name(key->kind), target->output_path));
+                          arena_format(invocation->arena, "%s %s (%s)%s  %s\n", what, key->id,
+                                       public_key_kind_name(key->kind), chain_change,
+                                       target->output_path));
 }

@@ -233,7 +233,8 @@ bool signer_sign_archive(struct signer *signer, const struct archive *archive, s
     const struct public_key *key = signer_public(signer);
     const bool is_kept = archive_sign_has(archive, key, arena);
     struct signature signature = {.byte_count = 0}; /* not looked at where there is one */
-    if ((!is_kept && !signer_sign(signer, archive_sign_message(archive), &signature)) ||
+    if (!archive_sign_check_chain(chain, key, arena, signer->invocation->diags) ||
+        (!is_kept && !signer_sign(signer, archive_sign_message(archive), &signature)) ||
         !archive_sign_add(archive, key, &signature, chain, arena, ret, signer->invocation->diags))
         return false;
     *ret_signing = is_kept ? SIGNING_KEPT : SIGNING_NEW;

@@ -63,8 +63,8 @@ static bool check_room(const struct archive *archive, const struct public_key *k
                       SIGNATURES_MOST);
 }
 
-static bool check_chain(struct span pem, const struct public_key *key, struct arena *arena,
-                        struct diag_list *diags)
+bool archive_sign_check_chain(struct span pem, const struct public_key *key, struct arena *arena,
+                              struct diag_list *diags)
 {
     struct chain chain;
     if (pem.bytes == 0)
@@ -97,7 +97,7 @@ bool archive_sign_add(const struct archive *archive, const struct public_key *ke
 {
     enum { MEMBERS_ADDED_MOST = 2 };
     if (!check_room(archive, key, arena, diags) || !check_damage(archive, key, arena, diags) ||
-        !check_chain(chain, key, arena, diags))
+        !archive_sign_check_chain(chain, key, arena, diags))
         return false;
     size_t count = archive->member_count;
     struct archive_member *members =

@@ -12,6 +12,11 @@ struct span archive_sign_message(const struct archive *archive);
 bool archive_sign_has(const struct archive *archive, const struct public_key *key,
                       struct arena *arena);
 
+/* Whether a chain (PEM; empty: none) may stand beside the key's signature, for who asks before
+ * signing. Errors: those of chain_read, key-not-in-chain. */
+MUST_CHECK bool archive_sign_check_chain(struct span chain, const struct public_key *key,
+                                         struct arena *arena, struct diag_list *diags);
+
 /* Makes the archive with one more signature, and beside it the certificate chain when there is one
  * (PEM; empty: none). A key that has already signed is kept as it is; a chain that is new, or other
  * than the one that is there, takes its place. Signing changes no other member, and the order in

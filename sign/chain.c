@@ -46,6 +46,24 @@ bool chain_read(struct span pem, struct source_pos named_at, struct arena *arena
     return true;
 }
 
+bool chain_check_links(const struct chain *chain, struct source_pos named_at, struct arena *arena,
+                       struct diag_list *diags)
+{
+    const size_t last = chain->count - 1;
+    for (size_t i = 0; i < last; i++) {
+        const char *objection = certificate_path_objection(&chain->certificates[i], 1,
+                                                           &chain->certificates[i + 1], arena);
+        if (objection == NULL)
+            continue;
+        diag_error(diags, "chain-broken", named_at, "no verifier could follow this chain: %s",
+                   objection);
+        diag_hint(diags, "`openssl verify -partial_chain -trusted ISSUER.pem LEAF.pem` looks at "
+                         "one link of it");
+        return false;
+    }
+    return true;
+}
+
 /* ---- checking ---- */
 
 /* A path: some certificates of a chain, each issued by the next, the last one by the anchor. */

@@ -28,6 +28,12 @@ struct chain_terms {
 MUST_CHECK bool chain_read(struct span pem, struct source_pos named_at, struct arena *arena,
                            struct chain *ret, struct diag_list *diags);
 
+/* Checks, for who puts a chain beside a signature, that each certificate was signed by the one
+ * after it; the last one's signature does not count. Time and purpose are the verifier's to judge.
+ * Errors: chain-broken. */
+MUST_CHECK bool chain_check_links(const struct chain *chain, struct source_pos named_at,
+                                  struct arena *arena, struct diag_list *diags);
+
 /* Whether a certificate of the chain names the anchor as its issuer, so that chain_objection has
  * something to say about the two. */
 bool chain_ends_at(const struct chain *chain, const struct certificate *anchor);
