@@ -1,13 +1,24 @@
 #include "cli/address_answer.h"
 
 #include "base/buffer.h"
+#include "cli/report_safe.h"
 #include "linker/demangle.h"
 
 #include <string.h>
 
 static const char *shown_name(const char *name, enum address_names names, struct arena *arena)
 {
-    return name == NULL || names == ADDRESS_MANGLED_NAMES ? name : demangle(name, arena);
+    if (name == NULL)
+        return NULL;
+    return report_safe_text(arena, names == ADDRESS_MANGLED_NAMES ? name : demangle(name, arena));
+}
+
+void address_make_shown(struct debug_position *position, enum address_names names,
+                        struct arena *arena)
+{
+    position->function = shown_name(position->function, names, arena);
+    if (position->file != NULL)
+        position->file = report_safe_text(arena, position->file);
 }
 
 static void set_positions(struct debug_file *file, enum address_names names, struct arena *arena,
@@ -18,7 +29,7 @@ static void set_positions(struct debug_file *file, enum address_names names, str
     struct debug_position *shown = ARENA_ARRAY(arena, struct debug_position, count);
     for (size_t i = 0; i < count; i++) {
         shown[i] = found[i];
-        shown[i].function = shown_name(found[i].function, names, arena);
+        address_make_shown(&shown[i], names, arena);
     }
     if (count == 1 && shown[0].function == NULL) /* assembly */
         shown[0].function = answer->symbol;

@@ -24,6 +24,10 @@ struct address_answer {
 struct address_answer address_answer(struct address_book *book, uint64_t addr,
                                      enum address_names names, struct arena *arena);
 
+/* Makes the names of a position what may be shown: readable, and safe on a terminal. */
+void address_make_shown(struct debug_position *position, enum address_names names,
+                        struct arena *arena);
+
 /* Reads an address: hexadecimal, with or without 0x, at most 32 bits. */
 bool address_parse(struct span text, uint64_t *ret);
 

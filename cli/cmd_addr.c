@@ -1,6 +1,7 @@
 /* `imgbuild addr`: what lies at an address. */
 #include "cli/address_answer.h"
 #include "cli/command.h"
+#include "cli/report_safe.h"
 
 #include "base/buffer.h"
 #include "base/input_lines.h"
@@ -48,14 +49,14 @@ static struct span trimmed(struct span line)
 
 enum { SHOWN_CHARACTERS = 40 };
 
-static bool refuse(struct asking *asking, struct span text, struct source_pos pos)
+static void refuse(struct asking *asking, struct span text, struct source_pos pos)
 {
-    const int shown = text.bytes < SHOWN_CHARACTERS ? (int)text.bytes : SHOWN_CHARACTERS;
-    diag_error(asking->invocation->diags, "addr-number", pos, "'%.*s' is no address", shown,
-               (const char *)text.data);
+    struct arena *arena = asking->invocation->arena;
+    const size_t shown = text.bytes < SHOWN_CHARACTERS ? text.bytes : SHOWN_CHARACTERS;
+    diag_error(asking->invocation->diags, "addr-number", pos, "'%s' is no address",
+               report_safe_text(arena, arena_copy_text(arena, (const char *)text.data, shown)));
     diag_hint(asking->invocation->diags,
               "an address is hexadecimal, of at most 32 bits: 0x801bffd");
-    return false;
 }
 
 /* One address a line; empty lines and those that begin with # are skipped, others are errors, and
@@ -98,8 +99,8 @@ static bool ask_words(struct asking *asking)
     for (size_t i = 1; i < options->word_count; i++) {
         const struct span word = span_of_text(options->words[i]);
         if (!address_parse(word, &addr))
-            return refuse(asking, word, NOWHERE);
-        if (!answer(asking, addr))
+            refuse(asking, word, NOWHERE);
+        else if (!answer(asking, addr))
             return false;
     }
     return print(asking);

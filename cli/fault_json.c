@@ -129,7 +129,7 @@ const char *fault_report_json(const struct address_book *book, const struct faul
                         text_or_null(report->frames_end[0] == '\0' ? NULL : report->frames_end));
     json_object_set_new(json, "regions", regions_json(report));
     json_object_set_new(json, "missing", texts(report->missing, report->missing_count));
-    const char *text = json_text_take(json_dumps(json, JSON_COMPACT), arena);
+    const char *text = json_text_take(json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII), arena);
     json_decref(json);
     return text;
 }

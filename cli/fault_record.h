@@ -18,7 +18,7 @@ struct fault_number {
     bool is_given;
 };
 
-enum { FAULT_REGISTERS = 13 };
+enum { FAULT_REGISTERS = 13, FAULT_UNUSABLE_MOST = 24 };
 
 struct fault_record {
     const char *archive_id, *task, *kind, *by, *message; /* NULL: not given */
@@ -26,17 +26,21 @@ struct fault_record {
     struct fault_number registers[FAULT_REGISTERS]; /* r0 to r12 */
     struct span stack;
     bool has_stack;
+    const char *const *unusable; /* what is wrong with other fields, in words */
+    size_t unusable_count;
 };
 
 enum fault_line { FAULT_RECORD, FAULT_OTHER_LINE, FAULT_DAMAGED };
 
 /* Reads a line of a log. A record may stand behind other words. FAULT_DAMAGED: the line begins a
- * record and does not end it, or a field is not what it should be.
+ * record and does not end it, or archive_id, task, kind, address or pc is not what it should be;
+ * other fields that are not count as not given, and `unusable` says so. In texts, bytes that JSON
+ * forbids are read as \xNN.
  * Errors: fault-malformed, with FAULT_DAMAGED. */
 enum fault_line fault_record_read(struct span line, struct source_pos pos, struct arena *arena,
                                   struct fault_record *ret, struct diag_list *diags);
 
-/* Text from a record as it may be shown on a terminal: without control characters. */
+/* Text from a record as it may be shown on a terminal, as report_safe_text does it. */
 const char *fault_record_shown(const char *text, struct arena *arena);
 
 #endif

@@ -1,12 +1,11 @@
 #include "cli/fault_report.h"
 
 #include "cli/fault_why.h"
-#include "linker/demangle.h"
 #include "linker/thumb_access.h"
 
 #include <string.h>
 
-enum { FRAMES_MOST = 256, MISSING_MOST = 12, LR = 14, SP = 13, PC = 15 };
+enum { FRAMES_MOST = 256, MISSING_MOST = 12 + FAULT_UNUSABLE_MOST, LR = 14, SP = 13, PC = 15 };
 
 static bool is_kind(const struct fault_record *record, const char *kind)
 {
@@ -188,8 +187,7 @@ static void add_frame(struct debug_file *file, const struct unwind_frame *frame,
             to->position = positions[i];
         if (to->position.function == NULL && has_symbol && i + 1 >= count)
             to->position.function = symbol.name;
-        if (to->position.function != NULL && names == ADDRESS_READABLE_NAMES)
-            to->position.function = demangle(to->position.function, arena);
+        address_make_shown(&to->position, names, arena);
     }
 }
 
@@ -232,6 +230,9 @@ static void set_missing(struct address_book *book, struct arena *arena, struct f
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].is_missing)
             missing[report->missing_count++] = fields[i].words;
+    for (size_t i = 0; i < record->unusable_count; i++)
+        missing[report->missing_count++] =
+            arena_format(arena, "something usable: %s", record->unusable[i]);
     if (record->task != NULL && !report->has_task)
         missing[report->missing_count++] = "a task of that name, in this image";
     struct debug_file *file = report->has_task ? address_book_program(book, report->task) : NULL;

@@ -42,8 +42,18 @@ static const struct tables_read_region net_regions[] = {
 };
 static const struct tables_read_region led_regions[] = {{0x20001400, 0x20002000, 3}};
 static const struct tables_read_task tasks[] = {
-    {"net", 0x08018001, 0x20000000, 0x20000400, 1, 1, net_regions, 4},
-    {"leds", 0x0801a001, 0x20001400, 0x20001500, 2, 1, led_regions, 1},
+    {.name = "net",
+     .entry_addr = 0x08018001,
+     .stack_base = 0x20000000,
+     .stack_top = 0x20000400,
+     .regions = net_regions,
+     .region_count = 4},
+    {.name = "leds",
+     .entry_addr = 0x0801a001,
+     .stack_base = 0x20001400,
+     .stack_top = 0x20001500,
+     .regions = led_regions,
+     .region_count = 1},
 };
 
 static void out_of_memory(void)
@@ -149,6 +159,76 @@ static void test_faults(void **state)
     hold_against(fixture, "faults", buffer_text(&out));
 }
 
+static enum fault_line read_line(struct fixture *fixture, const char *line,
+                                 struct fault_record *ret)
+{
+    return fault_record_read(span_of_text(line), NOWHERE, fixture->arena, ret, &fixture->diags);
+}
+
+/* What is only digits of hexadecimal is that, though four of them might be base64. */
+static void test_stacks(void **state)
+{
+    static const struct {
+        const char *digits;
+        size_t bytes, unusable_count;
+        uint8_t last;
+    } cases[] = {
+        {"0011223344", 5, 0, 0x44}, {"001122334", 4, 1, 0x33}, {"AAA", 1, 1, 0xaa},
+        {"AAAG", 3, 0, 6},          {"%%", 0, 1, 0},           {"a", 0, 1, 0},
+    };
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fault_record record;
+        const char *line = arena_format(
+            fixture->arena, "{\"kind\":\"x\",\"pc\":0,\"stack\":\"%s\"}", cases[i].digits);
+        assert_int_equal(read_line(fixture, line, &record), FAULT_RECORD);
+        assert_int_equal(record.stack.bytes, cases[i].bytes);
+        assert_int_equal(record.unusable_count, cases[i].unusable_count);
+        if (cases[i].bytes > 0)
+            assert_int_equal(record.stack.data[cases[i].bytes - 1], cases[i].last);
+    }
+}
+
+static void test_records_with_odd_fields(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fault_record record;
+    assert_int_equal(
+        read_line(fixture,
+                  "{\"kind\":\"x\",\"pc\":\"0x10\",\"gen\":-1,\"lr\":99999999999999999999,"
+                  "\"registers\":{\"r0\":\"zz\",\"r1\":4294967295},\"sp\":1.5,"
+                  "\"message\":\"\xff\\\"\x1b[0m \\u0000 \xc3\xa9\"} and {",
+                  &record),
+        FAULT_RECORD);
+    assert_int_equal(record.unusable_count, 4);
+    assert_false(record.registers[0].is_given || record.gen.is_given || record.lr.is_given ||
+                 record.sp.is_given);
+    assert_int_equal(record.registers[1].value, UINT32_MAX);
+    assert_string_equal(record.message, "\\xff\"\\x1b[0m \\x00 \xc3\xa9");
+}
+
+static void test_records_that_are_damaged(void **state)
+{
+    static const struct {
+        const char *line, *words;
+    } cases[] = {
+        {"{\"archive_id\":\"x\",\"task\"", "it is no whole JSON object"},
+        {"{\"archive_id\":\"x\",}", "it is no JSON: "},
+        {"{\"archive_id\":\"x\",\"pc\":1e999}", "a number in it is too large"},
+        {"{\"archive_id\":\"x\",\"pc\":1e99}", "'pc' is no number of 32 bits"},
+        {"{\"archive_id\":\"x\",\"kind\":3}", "'kind' is no text"},
+        {"{\"archive_id\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+         "it is nested deeper"},
+    };
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fault_record record;
+        assert_int_equal(read_line(fixture, cases[i].line, &record), FAULT_DAMAGED);
+        if (strstr(fixture->diags.items[i].message, cases[i].words) == NULL)
+            fail_msg("%s", fixture->diags.items[i].message);
+    }
+}
+
 static void test_layouts_that_are_wrong(void **state)
 {
     struct fixture *fixture = *state;
@@ -177,6 +257,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_addresses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stacks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_records_with_odd_fields, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_records_that_are_damaged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_layouts_that_are_wrong, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,6 +139,9 @@ static void names_are_safe_to_show(void **state)
         {"\xc0\xaf", "\\xc0\\xaf"},          /* longer than it need be */
         {"\xed\xa0\x80", "\\xed\\xa0\\x80"}, /* half of a pair */
         {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
+        {"\xe2\x80\xaeno", "\\xe2\\x80\\xaeno"}, /* from right to left */
+        {"\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
+        {"\xe2\x80\xa6", "\xe2\x80\xa6"},
         {"cut \xe2\x82", "cut \\xe2\\x82"},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
