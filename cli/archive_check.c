@@ -2,6 +2,7 @@
 
 #include "cli/check_forms.h"
 #include "cli/check_programs.h"
+#include "cli/check_tables.h"
 #include "cli/layout_read.h"
 #include "sign/info_block.h"
 
@@ -224,7 +225,7 @@ static bool check_layout(struct checking *checking)
         return diag_error(checking->diags, "layout-about", pos,
                           "it is of %s, image slot '%s', and archive.json of %s, image slot '%s'",
                           layout.name, layout.slot, about->name, about->compat.slot);
-    return check_layout_tasks(checking, &layout);
+    return check_layout_tasks(checking, &layout) && check_tables(checking, &layout);
 }
 
 /* ---- all ---- */

@@ -34,7 +34,7 @@ struct archive_checks {
  *         header-bounds, header-place, header-info; image-id; image-digest, image-form (a form of
  *         the image is not of the same bytes); program-malformed, program-bytes, program-missing,
  *         program-unknown, image-no-program (loaded bytes that no program has); info-about;
- *         layout-about. */
+ *         layout-about, layout-tables (layout.json grants what the kernel's tables do not). */
 MUST_CHECK bool archive_check(const struct archive *archive, const char *path, struct arena *arena,
                               struct archive_checks *ret, struct diag_list *diags);
 

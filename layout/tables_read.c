@@ -9,6 +9,7 @@ enum {
     TASK_BYTES = 32,
     REGION_BYTES = 12,
     IRQ_BYTES = 8,
+    WORD_BYTES = 4,
     TEXT_BYTES_MOST = 256,
 };
 
@@ -66,7 +67,21 @@ static bool read_regions(const struct reader *reader, uint64_t addr, struct tabl
     return true;
 }
 
-static bool read_task(const struct reader *reader, struct span from, struct tables_read_task *ret)
+static bool read_mpu_words(const struct reader *reader, uint64_t addr, size_t count,
+                           const uint32_t **ret)
+{
+    struct span from;
+    if (!fetch(reader, addr, count * WORD_BYTES, "there are no MPU words", &from))
+        return false;
+    uint32_t *words = ARENA_ARRAY(reader->arena, uint32_t, count);
+    for (size_t i = 0; i < count; i++)
+        words[i] = span_u32(from, i * WORD_BYTES);
+    *ret = words;
+    return true;
+}
+
+static bool read_task(const struct reader *reader, struct span from, size_t mpu_words,
+                      struct tables_read_task *ret)
 {
     *ret = (struct tables_read_task){
         .entry = span_u32(from, offsetof(struct imgbuild_task, entry)),
@@ -77,6 +92,7 @@ static bool read_task(const struct reader *reader, struct span from, struct tabl
         .region_count = from.data[28],
     };
     return read_regions(reader, span_u32(from, 16), ret) &&
+           read_mpu_words(reader, span_u32(from, 20), mpu_words, &ret->mpu) &&
            read_text(reader, span_u32(from, 24), &ret->name);
 }
 
@@ -90,8 +106,11 @@ static bool read_tasks(const struct reader *reader, uint64_t addr, struct tables
     for (size_t i = 0; i < tables->task_count; i++) {
         struct span one;
         if (!span_part(from, i * TASK_BYTES, TASK_BYTES, &one) ||
-            !read_task(reader, one, &tasks[i]))
+            !read_task(reader, one, tables->mpu_words, &tasks[i]))
             return false;
+        if (span_u16(one, offsetof(struct imgbuild_task, index)) != i)
+            return malformed(reader, "a task has another index than its place",
+                             addr + i * TASK_BYTES);
     }
     tables->tasks = tasks;
     return true;
@@ -129,6 +148,7 @@ static struct tables_read numbers_of(struct span header)
         .task_count = span_u16(header, 34),
         .irq_count = span_u16(header, 36),
         .mpu_reserved = header.data[38],
+        .mpu_words = header.data[39],
         .info_addr = span_u32(header, 60),
     };
     memcpy(tables.id, header.data + offsetof(struct imgbuild_image, id), sizeof tables.id);

@@ -19,6 +19,7 @@ struct tables_read_task {
     uint8_t priority, flags;
     const struct tables_read_region *regions; /* ascending, disjoint, none empty */
     size_t region_count;
+    const uint32_t *mpu; /* tables_read.mpu_words of them, as the registers get them */
 };
 
 struct tables_read_irq {
@@ -30,6 +31,7 @@ struct tables_read {
     uint64_t image_base, image_bytes;
     uint32_t major, minor, patch, epoch;
     uint8_t mpu_model, mpu_slots, mpu_reserved; /* model: IMGBUILD_MPU_... */
+    uint8_t mpu_words;                          /* a task */
     const char *name, *board, *slot;
     const struct tables_read_task *tasks;
     size_t task_count;

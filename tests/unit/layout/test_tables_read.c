@@ -40,7 +40,7 @@ static struct span tables_bytes(struct arena *arena)
     static const uint32_t words[] = {
         0x42474d49, 0x00400001, 0x04030201, 0x08070605, 0x1000,     0x100,  0x00030201, 7,
         0x00010807, 0x10010001, 0x1040,     0x1078,     0x1084,     0x1084, 0x1089,     0,
-        0x1101,     0x20000000, 0x20000100, 0x03020000, 0x1060,     0x1060, 0x1080,     2,
+        0x1101,     0x20000000, 0x20000100, 0x03020000, 0x1060,     0x1000, 0x1080,     2,
         0x1000,     0x10ff,     5,          0x20000000, 0x200000ff, 3,      0x00000009, 4,
     };
     struct buffer out = buffer_in(arena);
@@ -87,6 +87,9 @@ static void test_all_fields(void **state)
     assert_int_equal(task->regions[1].start, 0x20000000);
     assert_int_equal(task->regions[1].end, 0x20000100);
     assert_int_equal(task->regions[1].attributes, 3);
+    assert_int_equal(tables.mpu_words, 16);
+    assert_int_equal(task->mpu[0], 0x42474d49); /* they are the header's own */
+    assert_int_equal(task->mpu[15], 0);
     assert_int_equal(tables.irq_count, 1);
     assert_int_equal(tables.irqs[0].number, 9);
     assert_int_equal(tables.irqs[0].notification, 4);
@@ -116,6 +119,8 @@ static void test_damage(void **state)
     assert_false(read_with(arena, 9, 0x1001ffff));  /* interrupts */
     assert_false(read_with(arena, 10, 0xfffffff0)); /* where the tasks are */
     assert_false(read_with(arena, 12, 0x2000));     /* a text that is nowhere */
+    assert_false(read_with(arena, 19, 0x03020001)); /* the index of another task */
+    assert_false(read_with(arena, 21, 0x1084));     /* words beyond the end */
     assert_false(read_with(arena, 20, 0x1084));     /* regions beyond the end */
     assert_false(read_with(arena, 23, 200));        /* more regions than there are bytes */
     assert_false(read_with(arena, 25, 0x0fff));     /* a region that ends before it begins */
