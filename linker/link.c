@@ -135,10 +135,17 @@ static bool gains_from_prelink(const struct toolchain *toolchain)
     return !is_lld(toolchain) && strstr(path_name(toolchain->linker), "clang") == NULL;
 }
 
+/* GCC answers -r with code for its optimiser, which --gc-sections takes away as nobody refers to
+ * it; and what is worth optimising at a link is the whole program. */
+static bool optimises_link(const struct toolchain *toolchain)
+{
+    return mentions(toolchain->flags, toolchain->flag_count, "-flto");
+}
+
 bool link_has_prelink(const struct toolchain *toolchain, const struct program *program)
 {
-    return toolchain->prelink && gains_from_prelink(toolchain) && program->kind == PROGRAM_TASK &&
-           program->user_script == NULL;
+    return toolchain->prelink && gains_from_prelink(toolchain) && !optimises_link(toolchain) &&
+           program->kind == PROGRAM_TASK && program->user_script == NULL;
 }
 
 struct link_step link_prepare_prelink(struct arena *arena, const struct toolchain *toolchain,

@@ -94,6 +94,19 @@ static const char *resolve(struct arena *arena, const struct link_step *step, co
     return file_look(name, &stamp) ? name : find_in_folders(arena, step, name);
 }
 
+/* Link-time optimisation has the compiler write objects for this one link, under other names each
+ * time. They are gone after it, and nobody named them: what they were made of is in the list. */
+static bool is_of_this_link(const struct link_step *step, const char *path)
+{
+    const size_t length = strlen(path);
+    struct file_stamp stamp;
+    bool is_named = false;
+    for (size_t i = 0; i < step->argument_count && !is_named; i++)
+        is_named = strcmp(step->argv[i], path) == 0;
+    return !is_named && length > 2 && strcmp(path + length - 2, ".o") == 0 &&
+           !file_look(path, &stamp);
+}
+
 bool link_inputs(struct arena *arena, const struct link_step *step, struct path_list *ret,
                  struct diag_list *diags)
 {
@@ -110,7 +123,7 @@ bool link_inputs(struct arena *arena, const struct link_step *step, struct path_
     }
     for (size_t i = 0; i < paths.count; i++) {
         const char *path = resolve(arena, step, paths.items[i]);
-        if (strcmp(path, step->script_path) != 0)
+        if (strcmp(path, step->script_path) != 0 && !is_of_this_link(step, path))
             path_list_add(ret, arena, path);
     }
     return true;

@@ -157,7 +157,8 @@ static const char gnu_heading[] = "Linker script and memory map";
 /* Objects that link-time optimisation makes have names that differ from run to run. */
 static bool is_of_optimiser(const char *file)
 {
-    return strstr(file, ".ltrans") != NULL || strstr(file, ".lto.") != NULL;
+    return strstr(file, ".ltrans") != NULL || strstr(file, ".lto.") != NULL ||
+           strstr(file, ".debug.temp.") != NULL;
 }
 
 static void set_origin(struct link_map_piece *piece)
