@@ -15,7 +15,8 @@
  *
  * An output section stands at the start of its line, what goes into it behind one blank, a name
  * without numbers goes on in the next line, and behind a piece that was changed by relaxing or by
- * merging a line gives the size it had before.
+ * merging a line gives the size it had before. The first size is not the true one either, when
+ * what comes next begins before its end.
  *
  * lld, with hexadecimal numbers:
  *
@@ -171,14 +172,31 @@ static void set_origin(struct link_map_piece *piece)
     }
 }
 
+/* What follows in a section is where the linker stood, so the piece in front of it ends there: of
+ * one that was merged into others the map still prints a size that it has no more. */
+static void gnu_end_piece(struct reading *reading, uint64_t addr)
+{
+    if (reading->output_count == 0 || reading->outputs[reading->output_count - 1].piece_count == 0)
+        return;
+    struct link_map_piece *piece = &reading->pieces[reading->piece_count - 1];
+    if (addr < piece->addr || addr - piece->addr >= piece->bytes)
+        return;
+    piece->bytes = addr - piece->addr;
+    if (piece->bytes == 0) {
+        reading->piece_count--;
+        reading->outputs[reading->output_count - 1].piece_count--;
+    }
+}
+
 static void gnu_piece(struct reading *reading, struct span name, struct span numbers)
 {
     struct link_map_piece piece = {.origin = LINK_MAP_FILE};
-    if (is_word(name, "*fill*") || !read_address(&numbers, &piece.addr) ||
-        !read_address(&numbers, &piece.bytes))
+    if (!read_address(&numbers, &piece.addr) || !read_address(&numbers, &piece.bytes))
         return;
+    if (piece.bytes > 0)
+        gnu_end_piece(reading, piece.addr);
     skip_blanks(&numbers);
-    if (numbers.bytes == 0)
+    if (is_word(name, "*fill*") || numbers.bytes == 0)
         return;
     piece.section = copy(reading, name);
     piece.file = copy(reading, numbers);

@@ -110,6 +110,34 @@ static void map_of_lld(void **state)
     assert_false(link_map_is_assigned(&map, "."));
 }
 
+/* As GNU ld 2.40 wrote it: all of console_hex's string is in another's, and lies nowhere. */
+static void sizes_that_a_merge_left_behind_are_not_believed(void **state)
+{
+    static const char text[] = "Linker script and memory map\n"
+                               ".rodata         0x00001868       0x49\n"
+                               " .rodata.digits 0x00001868       0x11 console.o\n"
+                               " .rodata.console_hex.str1.1\n"
+                               "                0x00001879       0x11 console.o\n"
+                               "                                  0x3 (size before relaxing)\n"
+                               " *fill*         0x00001879        0x3 \n"
+                               " .rodata.idle   0x0000187c        0x4 context.o\n"
+                               " .rodata.a      0x00001880       0x31 fault.o\n"
+                               "                                 0x10 (size before relaxing)\n"
+                               " .rodata.empty  0x00001884        0x0 fault.o\n"
+                               " .rodata.b      0x00001890        0x8 other.o\n";
+    const struct link_map_piece wanted[] = {
+        {".rodata", ".rodata.digits", LINK_MAP_FILE, "console.o", 0x1868, 0x11},
+        {".rodata", ".rodata.idle", LINK_MAP_FILE, "context.o", 0x187c, 4},
+        {".rodata", ".rodata.a", LINK_MAP_JOINED, "", 0x1880, 0x10},
+        {".rodata", ".rodata.b", LINK_MAP_FILE, "other.o", 0x1890, 8},
+    };
+    const struct link_map map = read_map(*state, text);
+    assert_int_equal(map.piece_count, COUNT(wanted));
+    assert_int_equal(map.outputs[0].piece_count, COUNT(wanted));
+    for (size_t i = 0; i < COUNT(wanted); i++)
+        check_piece(&map, i, wanted[i]);
+}
+
 static void other_texts_are_no_maps(void **state)
 {
     struct workshop *shop = *state;
@@ -198,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(map_of_gnu_ld),
         TEST(map_of_lld),
+        TEST(sizes_that_a_merge_left_behind_are_not_believed),
         TEST(other_texts_are_no_maps),
         TEST(damaged_maps_do_no_harm),
         TEST(pieces_of_a_prelinked_object_are_those_of_its_parts),
