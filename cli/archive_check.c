@@ -239,6 +239,7 @@ enum check {
     CHECK_FORMS,
     CHECK_PROGRAMS,
     CHECK_LAYOUT,
+    CHECK_SIGNATURE,
     CHECK_COUNT
 };
 
@@ -256,17 +257,22 @@ static const struct {
     [CHECK_FORMS] = {"image forms", check_forms, 1u << CHECK_ABOUT | 1u << CHECK_IMAGE},
     [CHECK_PROGRAMS] = {"programs", check_programs, 1u << CHECK_HEADER},
     [CHECK_LAYOUT] = {"layout.json", check_layout, 1u << CHECK_HEADER},
+    [CHECK_SIGNATURE] = {"mcuboot signature", check_image_signature, 1u << CHECK_FORMS},
 };
 
 static bool has_work(const struct checking *checking, enum check check)
 {
+    if (check == CHECK_SIGNATURE)
+        return checking->image_key != NULL;
     return check != CHECK_INFO || checking->info.end > checking->info.start;
 }
 
-bool archive_check(const struct archive *archive, const char *path, struct arena *arena,
+bool archive_check(const struct archive *archive, const char *path,
+                   const struct public_key *image_key, struct arena *arena,
                    struct archive_checks *ret, struct diag_list *diags)
 {
-    struct checking checking = {.archive = archive, .path = path, .arena = arena, .diags = diags};
+    struct checking checking = {
+        .archive = archive, .path = path, .image_key = image_key, .arena = arena, .diags = diags};
     struct archive_check_result *items =
         ARENA_ARRAY(arena, struct archive_check_result, CHECK_COUNT);
     unsigned passed = 0;
@@ -283,7 +289,8 @@ bool archive_check(const struct archive *archive, const char *path, struct arena
     *ret = (struct archive_checks){.items = items,
                                    .count = CHECK_COUNT,
                                    .has_about = (passed & 1u << CHECK_ABOUT) != 0,
-                                   .about = checking.about};
+                                   .about = checking.about,
+                                   .mcuboot = checking.mcuboot};
     return ok;
 }
 
@@ -298,4 +305,19 @@ const char *archive_check_state_name(enum archive_check_state state)
         return "skipped";
     }
     return "";
+}
+
+const char *archive_mcuboot_state_name(enum archive_mcuboot_state state)
+{
+    switch (state) {
+    case ARCHIVE_MCUBOOT_ABSENT:
+        return NULL;
+    case ARCHIVE_MCUBOOT_UNSIGNED:
+        return "none";
+    case ARCHIVE_MCUBOOT_UNCHECKED:
+        return "unchecked";
+    case ARCHIVE_MCUBOOT_GOOD:
+        return "good";
+    }
+    return NULL;
 }

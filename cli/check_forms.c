@@ -98,13 +98,13 @@ static bool check_digest(const struct checking *checking)
 
 /* ---- forms that follow from the image alone ---- */
 
-static bool check_hex(const struct checking *checking, const char *name, struct span found)
+static bool check_hex(struct checking *checking, const char *name, struct span found)
 {
     return compare_forms(checking, name, found,
                          image_format_hex(checking->arena, &checking->image));
 }
 
-static bool check_srec(const struct checking *checking, const char *name, struct span found)
+static bool check_srec(struct checking *checking, const char *name, struct span found)
 {
     return compare_forms(checking, name, found,
                          image_format_srec(checking->arena, &checking->image, IMAGE_SREC_NAME));
@@ -112,7 +112,7 @@ static bool check_srec(const struct checking *checking, const char *name, struct
 
 /* The family is a property of the chip, which nothing else in the archive tells: it is taken from
  * the file's first block, and has to be the same in all. */
-static bool check_uf2(const struct checking *checking, const char *name, struct span found)
+static bool check_uf2(struct checking *checking, const char *name, struct span found)
 {
     const uint32_t family = image_format_uf2_family(found);
     return compare_forms(checking, name, found,
@@ -127,8 +127,18 @@ static bool mcuboot_differs(const struct checking *checking, const char *name, c
                       "its %s is not that of the image", what);
 }
 
-/* The signature in it is the boot loader's to check. */
-static bool check_mcuboot(const struct checking *checking, const char *name, struct span found)
+static bool check_mcuboot_signature(struct checking *checking, const char *name, struct span found,
+                                    const struct mcuboot_image *inside)
+{
+    if (!mcuboot_verify(found, inside, checking->image_key, checking_pos(checking, name),
+                        checking->diags))
+        return false;
+    checking->mcuboot.state = ARCHIVE_MCUBOOT_GOOD;
+    return true;
+}
+
+/* Its signature is the boot loader's to check, unless a key is given. */
+static bool check_mcuboot(struct checking *checking, const char *name, struct span found)
 {
     const struct compat *about = &checking->about.compat;
     const struct image *image = &checking->image;
@@ -148,16 +158,20 @@ static bool check_mcuboot(const struct checking *checking, const char *name, str
         return mcuboot_differs(checking, name, "security counter");
     if (inside.is_fixed && (uint64_t)inside.load_addr + inside.header_bytes != image->base)
         return mcuboot_differs(checking, name, "address");
-    return true;
+    checking->mcuboot.state = is_signed ? ARCHIVE_MCUBOOT_UNCHECKED : ARCHIVE_MCUBOOT_UNSIGNED;
+    if (is_signed)
+        checking->mcuboot.key_hash = mcuboot_key_hash(found, &inside);
+    return !is_signed || checking->image_key == NULL ||
+           check_mcuboot_signature(checking, name, found, &inside);
 }
 
 /* ---- all ---- */
 
-static bool check_others(const struct checking *checking)
+static bool check_others(struct checking *checking)
 {
     static const struct {
         const char *name;
-        bool (*check)(const struct checking *checking, const char *name, struct span found);
+        bool (*check)(struct checking *checking, const char *name, struct span found);
     } forms[] = {
         {"image/image.hex", check_hex},
         {"image/" IMAGE_SREC_NAME, check_srec},
@@ -180,4 +194,15 @@ bool check_forms(struct checking *checking)
         return false; /* a right one bounds the length of the others */
     const bool ok = check_digest(checking);
     return check_others(checking) && ok;
+}
+
+bool check_image_signature(struct checking *checking)
+{
+    const char *name = "image/" IMAGE_MCUBOOT_NAME;
+    struct span file;
+    if (!checking_member(checking, name, &file))
+        return false;
+    return checking->mcuboot.state == ARCHIVE_MCUBOOT_GOOD ||
+           diag_error(checking->diags, "mcuboot-unsigned", checking_pos(checking, name),
+                      "it is not signed for MCUboot, and --image-public asks for it");
 }

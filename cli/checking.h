@@ -3,7 +3,7 @@
 #ifndef CLI_CHECKING_H
 #define CLI_CHECKING_H
 
-#include "cli/archive_about.h"
+#include "cli/archive_check.h"
 
 #include "layout/tables_read.h"
 #include "linker/image_read.h"
@@ -13,7 +13,8 @@
 
 struct checking {
     const struct archive *archive;
-    const char *path; /* of the archive */
+    const char *path;                   /* of the archive */
+    const struct public_key *image_key; /* or NULL */
     struct arena *arena;
     struct diag_list *diags;
     /* each set by the check that reads it */
@@ -21,6 +22,7 @@ struct checking {
     struct image image;
     struct tables_read tables;
     struct layout_range info; /* empty: there is none */
+    struct archive_mcuboot mcuboot;
 };
 
 /* Where to point when something is wrong with a member. */

@@ -48,8 +48,9 @@ static enum verify_answer judge(struct invocation *invocation, struct verificati
     struct arena *arena = invocation->arena;
     const bool asks = asking == VERIFY_ASKS_ALWAYS || asks_for_trust(verification);
     verification->has_checks = true;
-    if (!archive_check(&verification->verified.archive, verification->path, arena,
-                       &verification->checks, invocation->diags))
+    if (!archive_check(&verification->verified.archive, verification->path,
+                       verification->options->image_key, arena, &verification->checks,
+                       invocation->diags))
         return VERIFY_DAMAGED;
     verification->has_gates = true;
     verification->gates =

@@ -93,6 +93,19 @@ static json_t *checks_json(const struct verification *verification, struct arena
     return list;
 }
 
+static json_t *mcuboot_json(const struct verification *verification, struct arena *arena)
+{
+    const struct archive_mcuboot *mcuboot = &verification->checks.mcuboot;
+    if (!verification->has_checks || mcuboot->state == ARCHIVE_MCUBOOT_ABSENT)
+        return json_null();
+    const bool is_signed = mcuboot->state != ARCHIVE_MCUBOOT_UNSIGNED;
+    json_t *json = json_object();
+    json_object_set_new(json, "signature", text(archive_mcuboot_state_name(mcuboot->state), arena));
+    json_object_set_new(json, "key_hash",
+                        text(is_signed ? digest_hex(&mcuboot->key_hash, arena) : NULL, arena));
+    return json;
+}
+
 static json_t *gates_json(const struct verification *verification, struct arena *arena)
 {
     json_t *list = json_array();
@@ -148,6 +161,7 @@ const char *verification_json(const struct verification *verification,
     json_object_set_new(json, "trusted", number(verification->verified.trusted_count));
     json_object_set_new(json, "signatures", signatures_json(verification, arena));
     json_object_set_new(json, "checks", checks_json(verification, arena));
+    json_object_set_new(json, "mcuboot", mcuboot_json(verification, arena));
     json_object_set_new(json, "gates", gates_json(verification, arena));
     json_object_set_new(json, "problems", problems_json(problems, arena));
     if (extraction != NULL)

@@ -93,6 +93,24 @@ static void put_checks(struct buffer *out, const struct archive_checks *checks)
     buffer_append_byte(out, '\n');
 }
 
+static void put_mcuboot(struct buffer *out, const struct archive_mcuboot *mcuboot)
+{
+    switch (mcuboot->state) {
+    case ARCHIVE_MCUBOOT_ABSENT:
+        return;
+    case ARCHIVE_MCUBOOT_UNSIGNED:
+        buffer_append_text(out, "  mcuboot     no signature\n");
+        return;
+    case ARCHIVE_MCUBOOT_UNCHECKED:
+        buffer_append_text(out, "  mcuboot     signature not checked");
+        break;
+    case ARCHIVE_MCUBOOT_GOOD:
+        buffer_append_text(out, "  mcuboot     signature good");
+        break;
+    }
+    buffer_format(out, ", key hash %s\n", digest_hex(&mcuboot->key_hash, out->arena));
+}
+
 /* Names and reasons hold texts of others. */
 static void drop_controls(struct buffer *out)
 {
@@ -112,8 +130,10 @@ const char *verification_text(const struct verification *verification, struct ar
         put_about(&out, &verification->checks.about);
     for (size_t i = 0; verification->is_verified && i < verification->verified.signature_count; i++)
         put_signature(&out, &verification->verified.signatures[i]);
-    if (verification->has_checks)
+    if (verification->has_checks) {
         put_checks(&out, &verification->checks);
+        put_mcuboot(&out, &verification->checks.mcuboot);
+    }
     for (size_t i = 0; verification->has_gates && i < verification->gates.count; i++)
         buffer_format(&out, "  gate        %-12s  %-12s  %s\n", verification->gates.items[i].name,
                       gate_state_name(verification->gates.items[i].state),

@@ -4,6 +4,7 @@
 #include "base/utc_time.h"
 #include "cli/public_file.h"
 #include "manifests/number.h"
+#include "sign/mcuboot.h"
 
 #include <string.h>
 #include <time.h>
@@ -184,10 +185,25 @@ static bool read_facts(struct invocation *invocation, struct compat_facts *ret)
     return true;
 }
 
+static bool read_image_key(struct invocation *invocation, struct verify_options *options)
+{
+    const char *path = options_value(&invocation->options, "image-public");
+    const struct source_pos named_at = {path, 0, 0};
+    struct span pem;
+    if (path == NULL)
+        return true;
+    struct public_key *key = ARENA_NEW(invocation->arena, struct public_key);
+    options->image_key = key;
+    return public_file_read(invocation, path, &pem) &&
+           public_key_read(pem, named_at, invocation->arena, key, invocation->diags) &&
+           mcuboot_check_key(key, named_at, invocation->diags);
+}
+
 bool verify_options_read(struct invocation *invocation, struct verify_options *ret)
 {
-    struct verify_options options;
-    if (!read_facts(invocation, &options.facts) || !read_trust(invocation, &options.trust))
+    struct verify_options options = {.image_key = NULL};
+    if (!read_image_key(invocation, &options) || !read_facts(invocation, &options.facts) ||
+        !read_trust(invocation, &options.trust))
         return false;
     *ret = options;
     return true;

@@ -13,6 +13,8 @@
         {"at", 0, OPTION_ONE, "TIME", "check dates for this time: 2026-01-31[T12:00:00Z], @SECS"}, \
         {"crl", 0, OPTION_MANY, "FILE", "revocation list; once given, each issuer needs one"},     \
         {"identity", 0, OPTION_MANY, "SUBJECT", "only certificates of this subject may sign"},     \
+        {"image-public", 0, OPTION_ONE, "KEY",                                                     \
+         "check MCUboot's signature inside the image with it"},                                    \
         {"hardware", 0, OPTION_ONE, "NAME", "the device's hardware revision"},                     \
         {"board", 0, OPTION_ONE, "NAME", "the device's board"},                                    \
         {"slot", 0, OPTION_ONE, "NAME", "the image slot that it is to go to"},                     \
@@ -27,6 +29,7 @@
 struct verify_options {
     struct trust trust;
     struct compat_facts facts;
+    const struct public_key *image_key; /* of MCUboot's signature, or NULL: it is not checked */
 };
 
 /* Reads them. Errors: usage, file-…, key-…, trust-…, crl-…: a file that cannot be used is wrong

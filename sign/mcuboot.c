@@ -1,10 +1,9 @@
 #include "sign/mcuboot.h"
 
-#include "sign/digest.h"
-
 #include "base/buffer.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum {
     PROTECTED_MAGIC = 0x6908,
@@ -231,4 +230,39 @@ bool mcuboot_read(struct span file, struct source_pos named_at, struct arena *ar
         return false;
     *ret = image;
     return true;
+}
+
+/* ---- the signature ---- */
+
+/* Where the record of the key's hash begins: behind the one of the digest. */
+static size_t key_hash_off(const struct mcuboot_image *image)
+{
+    return image->header_bytes + image->body.bytes + PROTECTED_BYTES + RECORDS_HEADER_BYTES +
+           RECORD_HEADER_BYTES + DIGEST_BYTES;
+}
+
+struct digest mcuboot_key_hash(struct span file, const struct mcuboot_image *image)
+{
+    struct digest hash;
+    memcpy(hash.bytes, file.data + key_hash_off(image) + RECORD_HEADER_BYTES, sizeof hash.bytes);
+    return hash;
+}
+
+bool mcuboot_verify(struct span file, const struct mcuboot_image *image,
+                    const struct public_key *key, struct source_pos named_at,
+                    struct diag_list *diags)
+{
+    const size_t record = key_hash_off(image) + RECORD_HEADER_BYTES + DIGEST_BYTES;
+    const size_t message_bytes = image->header_bytes + image->body.bytes + PROTECTED_BYTES;
+    const struct span message = {file.data, message_bytes};
+    const struct span signature = {file.data + record + RECORD_HEADER_BYTES,
+                                   file.bytes - record - RECORD_HEADER_BYTES};
+    const struct digest wanted = digest_of(public_key_pkcs1_or_spki(key));
+    const struct digest hash = mcuboot_key_hash(file, image);
+    enum record_type type;
+    if (!signature_type(key->kind, &type) || file.data[record] != type ||
+        !digest_equal(&hash, &wanted))
+        return diag_error(diags, "mcuboot-other-key", named_at,
+                          "MCUboot's signature in it is by another key");
+    return signature_verify(key, message, signature, named_at, diags);
 }

@@ -15,6 +15,7 @@
 #ifndef SIGN_MCUBOOT_H
 #define SIGN_MCUBOOT_H
 
+#include "sign/digest.h"
 #include "sign/signature.h"
 
 enum {
@@ -53,5 +54,16 @@ struct span mcuboot_file(struct span message, const struct public_key *key,
 MUST_CHECK bool mcuboot_read(struct span file, struct source_pos named_at, struct arena *arena,
                              struct mcuboot_image *ret, bool *ret_is_signed,
                              struct diag_list *diags);
+
+/* The hash of the key in a signed file. Shape: mcuboot_read() gave `image`, and that it is signed.
+ */
+struct digest mcuboot_key_hash(struct span file, const struct mcuboot_image *image);
+
+/* Whether a signed file is signed by this key. Shape: as above; the key passed mcuboot_check_key().
+ * Errors: mcuboot-other-key (the hash, or the kind of the signature, is that of another), those of
+ *         signature_verify. */
+MUST_CHECK bool mcuboot_verify(struct span file, const struct mcuboot_image *image,
+                               const struct public_key *key, struct source_pos named_at,
+                               struct diag_list *diags);
 
 #endif
