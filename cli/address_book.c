@@ -155,6 +155,8 @@ const char *address_book_lacks(const struct debug_file *file, struct arena *aren
     };
     const char *text = NULL;
     const unsigned lacks = debug_file_lacks(file);
+    if ((lacks & DEBUG_NO_SYMBOLS) != 0 && (lacks & DEBUG_NO_DWARF) != 0)
+        return "symbols and debug information: it was stripped";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (lacks & words[i].lack)
             text =

@@ -113,6 +113,17 @@ static bool find_block(const struct address_book *book, struct address_place *pl
 
 /* ---- what else is in a memory ---- */
 
+static bool has_info(const struct address_book *book)
+{
+    return book->has_tables && book->tables.info_addr != 0;
+}
+
+/* The info block is the last of the image. */
+static uint64_t info_end(const struct address_book *book)
+{
+    return book->tables.image_base + book->tables.image_bytes;
+}
+
 /* Narrows the place to what lies between two things. */
 static void narrow(struct address_place *place, uint64_t start, uint64_t end)
 {
@@ -134,6 +145,8 @@ static void narrow_to_blocks(const struct address_book *book, struct address_pla
     for (size_t i = 0; i < memory->hole_count; i++)
         narrow(place, memory->holes[i].start, memory->holes[i].end);
     narrow(place, memory->base, memory->base + memory->skip_bytes);
+    if (has_info(book))
+        narrow(place, book->tables.info_addr, info_end(book));
 }
 
 static bool is_in_hole(const struct layout_read_memory *memory, struct address_place *place)
@@ -147,15 +160,17 @@ static bool is_in_hole(const struct layout_read_memory *memory, struct address_p
     return false;
 }
 
+static bool is_before_info(const struct address_book *book, const struct address_place *place)
+{
+    return has_info(book) && place->end == book->tables.info_addr;
+}
+
 static bool is_in_info(const struct address_book *book, struct address_place *place)
 {
-    const struct tables_read *tables = &book->tables;
-    const uint64_t end = tables->image_base + tables->image_bytes;
-    if (!book->has_tables || tables->info_addr == 0 || place->addr < tables->info_addr ||
-        place->addr >= end)
+    if (!has_info(book) || place->addr < book->tables.info_addr || place->addr >= info_end(book))
         return false;
-    place->start = tables->info_addr;
-    place->end = end;
+    place->start = book->tables.info_addr;
+    place->end = info_end(book);
     return true;
 }
 
@@ -181,8 +196,9 @@ static bool find_in_memory(const struct address_book *book, struct address_place
     } else if (is_in_info(book, place)) {
         place->kind = ADDRESS_INFO;
     } else {
-        place->kind = place->addr < memory->end ? ADDRESS_GAP : ADDRESS_FREE;
         narrow_to_blocks(book, place);
+        const bool is_before = place->addr < memory->end || is_before_info(book, place);
+        place->kind = is_before ? ADDRESS_GAP : ADDRESS_FREE;
     }
     return true;
 }

@@ -42,6 +42,9 @@ struct address_place {
 /* An address is at most this far from a boundary to be told of it. */
 enum { ADDRESS_NEAR_BYTES = 16 };
 
+/* What is nearest to an address outside of everything is told up to here. */
+enum { ADDRESS_NEAREST_BYTES = 1 << 20 };
+
 struct address_place address_place_of(const struct address_book *book, uint64_t addr,
                                       struct arena *arena);
 

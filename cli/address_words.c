@@ -118,11 +118,12 @@ static void note_boundaries(struct notes *notes, uint64_t start, uint64_t end, c
                          of, (unsigned long long)start, other_side(notes, start - 1)));
     if (end - addr <= ADDRESS_NEAR_BYTES && end < address_end)
         add(notes,
-            arena_format(notes->arena, "%s of %s (0x%08llx); after it: %s",
+            arena_format(notes->arena, "%s of %s%s0x%08llx); after it: %s",
                          end - addr == 1 ? "the last byte"
                                          : arena_format(notes->arena, "%llu bytes before the end",
                                                         (unsigned long long)(end - addr)),
-                         of, (unsigned long long)end, other_side(notes, end)));
+                         of, end - addr == 1 ? " (" : " (its last byte is ",
+                         (unsigned long long)(end - 1), other_side(notes, end)));
 }
 
 static void note_padding(struct notes *notes)
@@ -160,7 +161,7 @@ static void note_nearest(struct notes *notes)
     const bool is_arm = strncmp(layout->mpu_model, "pmsa", 4) == 0;
     if (is_arm && addr >= 0xe0000000 && addr < 0xe0100000)
         add(notes, "the processor's own registers, which only privileged code may access");
-    if (least != UINT64_MAX)
+    if (least <= ADDRESS_NEAREST_BYTES)
         add(notes,
             arena_format(notes->arena, "nearest: %s, 0x%llx bytes %s", other_side(notes, nearest),
                          (unsigned long long)least, nearest > addr ? "above" : "below"));

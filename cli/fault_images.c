@@ -121,20 +121,26 @@ static struct address_book *refuse(struct fault_images *images, const char *id,
 {
     struct diag_list *diags = images->invocation->diags;
     struct arena *arena = images->invocation->arena;
+    size_t usable_count = 0;
+    for (size_t i = 0; i < images->count; i++)
+        usable_count += images->items[i].is_usable ? 1 : 0;
     const char *shown = id == NULL ? NULL : fault_record_shown(id, arena);
     if (images->count > 1 && id == NULL)
         diag_error(diags, "fault-other-image", pos,
                    "the record does not say of which image it is, and %s has several",
                    images->path);
     else if (images->count > 1)
-        diag_error(diags, "fault-other-image", pos, "none of the %zu images in %s has the ID %s",
-                   images->count, images->path, shown);
+        diag_error(diags, "fault-other-image", pos,
+                   "none of the %zu images in %s that can be read has the ID %s", usable_count,
+                   images->path, shown);
     else
         diag_error(diags, "fault-other-image", pos, "the record is of image %s, and %s is image %s",
                    shown, images->path, images->items[0].id);
-    diag_hint(diags, images->count > 1 ? "name one archive"
-                                       : "name the archive of that image; --force explains the "
-                                         "record with this one all the same");
+    diag_hint(diags, images->count > 1 && id == NULL ? "name the archive or the slot that it is of"
+                     : images->count > 1 ? "name the archive of that image, or the folder "
+                                           "that has it"
+                                         : "name the archive of that image; --force explains the "
+                                           "record with this one all the same");
     return NULL;
 }
 

@@ -3,9 +3,11 @@
 #include "cli/fault_why.h"
 #include "linker/thumb_access.h"
 
+#include <imgbuild/tables.h>
+
 #include <string.h>
 
-enum { FRAMES_MOST = 256, MISSING_MOST = 12 + FAULT_UNUSABLE_MOST, LR = 14, SP = 13, PC = 15 };
+enum { FRAMES_MOST = 256, MISSING_MOST = 13 + FAULT_UNUSABLE_MOST, LR = 14, SP = 13, PC = 15 };
 
 static bool is_kind(const struct fault_record *record, const char *kind)
 {
@@ -56,7 +58,8 @@ static struct thumb_access decode(struct address_book *book, const struct fault_
 {
     const struct fault_record *record = report->record;
     struct debug_file *file = address_book_program(book, report->at.place.owner);
-    if (!report->has_pc || file == NULL || debug_file_machine(file) != DEBUG_ARM)
+    if (!report->has_pc || report->is_pc_foreign || file == NULL ||
+        debug_file_machine(file) != DEBUG_ARM)
         return (struct thumb_access){0};
     const struct thumb_registers registers = thumb_registers_of(record);
     return thumb_access_decode(debug_file_bytes(file, report->at.place.addr), &registers);
@@ -114,6 +117,10 @@ static void set_access(struct address_book *book, struct arena *arena, struct fa
     report->bytes = record->address.is_given && !is_about_instruction(record) ? 1 : 0;
     if (is_kind(record, "unaligned-access")) {
         set_unaligned(book, report);
+    } else if (is_kind(record, "instruction-access") && !record->address.is_given) {
+        report->access = FAULT_EXECUTES;
+        report->start = report->at.place.addr & ~(uint64_t)1;
+        report->bytes = report->has_pc ? 1 : 0;
     } else if (report->bytes == 0 && record->address.is_given) {
         return;
     } else if (is_kind(record, "instruction-access")) {
@@ -152,7 +159,23 @@ static uint64_t site_of(struct address_book *book, const struct fault_report *re
 
 /* ---- backtrace ---- */
 
-static struct unwind_start start_of(const struct fault_report *report)
+/* How many of the stack's bytes lie in the task's stack, or below it: what is above is not its. */
+static size_t believed_bytes(const struct address_book *book, const struct fault_report *report)
+{
+    const struct fault_record *record = report->record;
+    if (!record->sp.is_given)
+        return 0;
+    const struct tables_read_task *task =
+        book->has_tables && report->has_task ? &book->tables.tasks[report->task] : NULL;
+    if (task == NULL || task->stack_base >= task->stack_top)
+        return record->stack.bytes;
+    const uint64_t most =
+        record->sp.value < task->stack_top ? task->stack_top - record->sp.value : 0;
+    return most < record->stack.bytes ? (size_t)most : record->stack.bytes;
+}
+
+static struct unwind_start start_of(const struct address_book *book,
+                                    const struct fault_report *report)
 {
     const struct fault_record *record = report->record;
     const struct thumb_registers registers = thumb_registers_of(record);
@@ -161,20 +184,26 @@ static struct unwind_start start_of(const struct fault_report *report)
         .has_pc = report->has_pc,
         .known = registers.known,
         .stack_addr = record->sp.value,
-        .stack = record->stack,
+        .stack = {record->stack.data, believed_bytes(book, report)},
     };
     memcpy(start.registers, registers.values, sizeof registers.values);
     if (record->lr.value == 0)
         start.known &= ~(1U << LR);
-    if (!record->sp.is_given)
-        start.stack = (struct span){0};
     return start;
 }
 
-static void add_frame(struct debug_file *file, const struct unwind_frame *frame,
+static bool is_in_code(const struct address_book *book, size_t task, uint64_t addr)
+{
+    struct address_region region;
+    return address_region_of(book, task, addr, &region) && region.has_attributes &&
+           (region.attributes & IMGBUILD_EXECUTE) != 0;
+}
+
+static void add_frame(struct address_book *book, const struct unwind_frame *frame,
                       enum address_names names, struct arena *arena, struct fault_report *report,
                       struct fault_frame *frames)
 {
+    struct debug_file *file = address_book_program(book, report->task);
     const struct debug_position *positions;
     const size_t count = debug_lines_at(file, frame->call_addr, arena, &positions);
     struct debug_symbol symbol;
@@ -183,6 +212,8 @@ static void add_frame(struct debug_file *file, const struct unwind_frame *frame,
     for (size_t i = 0; i < (count == 0 ? 1 : count) && report->frame_count < FRAMES_MOST; i++) {
         struct fault_frame *to = &frames[report->frame_count++];
         *to = (struct fault_frame){.pc = frame->pc, .trust = frame->trust};
+        to->is_in_code = debug_file_is_code(file, frame->call_addr) ||
+                         is_in_code(book, report->task, frame->call_addr);
         if (i < count)
             to->position = positions[i];
         if (to->position.function == NULL && has_symbol && i + 1 >= count)
@@ -198,11 +229,11 @@ static void set_frames(struct address_book *book, enum address_names names, stru
     struct debug_file *file = report->has_task ? address_book_program(book, report->task) : NULL;
     if (file == NULL)
         return;
-    const struct unwind_start start = start_of(report);
+    const struct unwind_start start = start_of(book, report);
     const struct unwind_trace trace = unwind_frames(file, &start, arena);
     struct fault_frame *frames = ARENA_ARRAY(arena, struct fault_frame, FRAMES_MOST);
     for (size_t i = 0; i < trace.frame_count; i++)
-        add_frame(file, &trace.frames[i], names, arena, report, frames);
+        add_frame(book, &trace.frames[i], names, arena, report, frames);
     report->frames = frames;
     report->frames_end = trace.end;
 }
@@ -233,7 +264,12 @@ static void set_missing(struct address_book *book, struct arena *arena, struct f
     for (size_t i = 0; i < record->unusable_count; i++)
         missing[report->missing_count++] =
             arena_format(arena, "something usable: %s", record->unusable[i]);
-    if (record->task != NULL && !report->has_task)
+    const size_t believed = believed_bytes(book, report);
+    if (record->sp.is_given && believed < record->stack.bytes)
+        missing[report->missing_count++] =
+            arena_format(arena, "something usable: %zu bytes of 'stack' lie above the task's stack",
+                         record->stack.bytes - believed);
+    if (record->task != NULL && !report->has_task && strcmp(record->task, "kernel") != 0)
         missing[report->missing_count++] = "a task of that name, in this image";
     struct debug_file *file = report->has_task ? address_book_program(book, report->task) : NULL;
     const char *lacks = file == NULL ? NULL : address_book_lacks(file, arena);
@@ -253,8 +289,11 @@ struct fault_report fault_report_of(struct address_book *book, const struct faul
 {
     struct fault_report report = {.record = record, .has_pc = is_pc_recorded(record)};
     find_task(book, arena, &report);
-    if (report.has_pc)
+    if (report.has_pc) {
         report.at = address_answer(book, site_of(book, &report, arena), names, arena);
+        const size_t owner = report.at.place.owner;
+        report.is_pc_foreign = report.has_task && owner != report.task && owner != ADDRESS_NOBODY;
+    }
     set_access(book, arena, &report);
     if (report.has_task)
         report.region_count = address_regions_of_task(book, report.task, arena, &report.regions);

@@ -13,6 +13,7 @@ struct fault_frame {
     uint64_t pc;
     struct debug_position position;
     enum unwind_trust trust;
+    bool is_in_code; /* where the task may execute */
 };
 
 struct fault_report {
@@ -22,6 +23,7 @@ struct fault_report {
     bool is_task_guessed; /* from pc or sp */
     bool has_pc;
     struct address_answer at; /* of pc, when has_pc */
+    bool is_pc_foreign;       /* in a block of others than the task */
     enum fault_access access;
     uint64_t start, bytes; /* that were accessed, when bytes > 0 */
     bool is_size_known;

@@ -34,10 +34,10 @@ static void put_image(struct buffer *out, const struct address_book *book)
 {
     const struct tables_read *tables = &book->tables;
     if (!book->has_tables)
-        buffer_format(out, "    image   %s\n", book->layout.name);
+        buffer_format(out, "    image   %s\n", shown(book->layout.name, out->arena));
     else
-        buffer_format(out, "    image   %s %u.%u.%u, ID %s\n", tables->name, tables->major,
-                      tables->minor, tables->patch, book->id);
+        buffer_format(out, "    image   %s %u.%u.%u, ID %s\n", shown(tables->name, out->arena),
+                      tables->major, tables->minor, tables->patch, book->id);
 }
 
 static void put_positions(struct buffer *out, const struct fault_report *report)
@@ -120,8 +120,9 @@ static void put_frames(struct buffer *out, const struct fault_report *report)
     for (size_t i = 0; i < report->frame_count; i++) {
         const struct fault_frame *frame = &report->frames[i];
         buffer_format(out, "      #%-2zu 0x%08llx %s", i, (unsigned long long)frame->pc,
-                      frame->position.function == NULL ? "?? (no code of the task)"
-                                                       : frame->position.function);
+                      frame->position.function != NULL ? frame->position.function
+                      : frame->is_in_code              ? "?? (no symbol here)"
+                                                       : "?? (not in the task's code)");
         if (frame->position.file != NULL)
             buffer_format(out, "%s at %s", frame->position.is_inlined ? " (inlined)" : "",
                           address_line_text(&frame->position, out->arena));

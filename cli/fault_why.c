@@ -118,6 +118,9 @@ static void why_uncovered(struct why *why, uint64_t addr)
     else if (place.owner == why->report->task)
         add(why, arena_format(why->arena, "no region of %s has 0x%08llx, though its block does",
                               task_name(why), (unsigned long long)addr));
+    else if (place.kind == ADDRESS_INFO)
+        add(why, arena_format(why->arena, "0x%08llx is in the info block; %s is not in info.tasks",
+                              (unsigned long long)addr, task_name(why)));
     else if (place.kind == ADDRESS_PERIPHERAL)
         add(why, arena_format(why->arena, "0x%08llx is %s; not by %s", (unsigned long long)addr,
                               address_place_words(why->book, &place, why->arena), task_name(why)));
@@ -153,11 +156,39 @@ static void why_crossing(struct why *why, size_t first, size_t last, uint32_t co
 
 static void why_allowed(struct why *why, const struct address_region *region)
 {
+    add(why,
+        arena_format(why->arena,
+                     "by the tables %s may access %s so (region %zu, %s): %sthis is not what "
+                     "was refused",
+                     task_name(why), slice_text(why, why->report->start, why->report->bytes),
+                     region->number, address_attributes_text(region->attributes, why->arena),
+                     why->report->is_pc_foreign ? "" : "the MPU was not set as they say, or "));
+}
+
+/* An instruction of others says nothing of what the task did. */
+static void why_pc_foreign(struct why *why)
+{
+    const struct fault_report *report = why->report;
+    if (!report->is_pc_foreign || report->access == FAULT_EXECUTES)
+        return;
     add(why, arena_format(why->arena,
-                          "by the tables %s may access %s so (region %zu, %s): the MPU was not set "
-                          "as they say, or this is not what was refused",
-                          task_name(why), slice_text(why, why->report->start, why->report->bytes),
-                          region->number, address_attributes_text(region->attributes, why->arena)));
+                          "pc 0x%08llx is not code of %s but in %s: the instruction there does not "
+                          "say what %s did",
+                          (unsigned long long)report->at.given, task_name(why),
+                          address_place_words(why->book, &report->at.place, why->arena),
+                          task_name(why)));
+}
+
+static void why_no_task(struct why *why)
+{
+    const char *task = why->report->record->task;
+    if (task == NULL)
+        add(why, "the record does not say which task it was");
+    else if (strcmp(task, "kernel") == 0)
+        add(why, "it was the kernel itself, for which the tables have no regions");
+    else
+        add(why, arena_format(why->arena, "this image has no task %s",
+                              fault_record_shown(task, why->arena)));
 }
 
 /* The first byte of the access that the task may not access so decides. */
@@ -285,7 +316,7 @@ void fault_why(struct address_book *book, struct arena *arena, struct fault_repo
     if (words != NULL) {
         add(&why, words);
     } else if (!report->has_task) {
-        add(&why, "the record does not say which task it was");
+        why_no_task(&why);
     } else if (is_kind(&why, "stack-overflow")) {
         why_stack(&why);
     } else if (is_kind(&why, "bad-stack")) {
@@ -297,6 +328,7 @@ void fault_why(struct address_book *book, struct arena *arena, struct fault_repo
         if (is_by(&why, "cpu") && is_kind(&why, "bus-error"))
             add(&why, "the processor's bus had no answer for this access");
     }
+    why_pc_foreign(&why);
     report->reasons = why.reasons;
     report->reason_count = why.count;
 }

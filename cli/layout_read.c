@@ -44,6 +44,21 @@ static bool read_text(const struct reader *reader, const json_t *json, const cha
     return true;
 }
 
+/* As manifests have them. Tasks' names become names of files. */
+static bool is_name(const char *text)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+    return text[0] != '\0' && text[0] != '-' && text[0] != '.' &&
+           strspn(text, letters) == strlen(text);
+}
+
+static bool read_name(const struct reader *reader, const json_t *json, const char **ret)
+{
+    return read_text(reader, json, "name", ret) &&
+           (is_name(*ret) || malformed(reader, "a 'name' is none"));
+}
+
 static bool read_list(const struct reader *reader, const json_t *json, const char *key,
                       const json_t **ret)
 {
@@ -93,8 +108,7 @@ static bool read_memory(const struct reader *reader, const json_t *json,
                         struct layout_read_memory *ret)
 {
     uint64_t end = 0;
-    if (!read_text(reader, json, "name", &ret->name) ||
-        !read_range(reader, json, &ret->base, &end) ||
+    if (!read_name(reader, json, &ret->name) || !read_range(reader, json, &ret->base, &end) ||
         !read_number(reader, json, "end", &ret->end) ||
         !read_number(reader, json, "need", &ret->need_bytes) ||
         !read_number(reader, json, "bound", &ret->bound_bytes) ||
@@ -277,7 +291,7 @@ static bool read_tasks(struct reader *reader, const json_t *root)
     struct layout_read_task *tasks = ARENA_ARRAY(reader->arena, struct layout_read_task, count);
     for (size_t i = 0; i < count; i++) {
         const json_t *item = json_array_get(list, i);
-        if (!read_text(reader, item, "name", &tasks[i].name) ||
+        if (!read_name(reader, item, &tasks[i].name) ||
             !read_number(reader, item, "slots_used", &tasks[i].slots_used) ||
             !read_number(reader, item, "slots_free", &tasks[i].slots_free) ||
             !read_blocks(reader, item, &tasks[i]) || !read_fixed(reader, item, &tasks[i]))
@@ -300,7 +314,7 @@ static bool read_peripherals(struct reader *reader, const json_t *root)
         ARENA_ARRAY(reader->arena, struct layout_read_peripheral, count);
     for (size_t i = 0; i < count; i++) {
         const json_t *item = json_array_get(list, i);
-        if (!read_text(reader, item, "name", &items[i].name) ||
+        if (!read_name(reader, item, &items[i].name) ||
             !read_range(reader, item, &items[i].start, &items[i].end))
             return false;
     }

@@ -115,6 +115,12 @@ static const struct code *find_code(const struct code_list *list, uint64_t addr)
     return NULL;
 }
 
+/* An assembler may leave the bit that says Thumb in the address of a function. */
+static uint64_t without_thumb_bit(const struct debug_units *units, uint64_t addr)
+{
+    return debug_file_machine(units->file) == DEBUG_ARM ? addr & ~(uint64_t)1 : addr;
+}
+
 /* Adds the code of an entry. What the linker left out keeps its debug information, with addresses
  * near 0: code has to lie where the file has instructions. */
 static void add_ranges(struct debug_units *units, struct code_list *list, Dwarf_Die *die,
@@ -123,9 +129,12 @@ static void add_ranges(struct debug_units *units, struct code_list *list, Dwarf_
     Dwarf_Addr base, start, end;
     ptrdiff_t offset = 0;
     while (list->count < RANGES_MOST &&
-           (offset = dwarf_ranges(die, offset, &base, &start, &end)) > 0)
+           (offset = dwarf_ranges(die, offset, &base, &start, &end)) > 0) {
+        start = without_thumb_bit(units, start);
+        end = without_thumb_bit(units, end);
         if (start < end && debug_file_is_code(units->file, start))
             add_code(list, units->arena, (struct code){start, end, owner});
+    }
 }
 
 /* ---- units and their functions ---- */

@@ -220,6 +220,11 @@ static bool step_by_frame(struct unwinder *unwinder, Dwarf_Frame *frame, uint32_
         return false;
     }
     *ret_pc = values[return_register];
+    if (has_sp && cfa == sp && unwinder->count > 1 &&
+        code_addr(unwinder, *ret_pc) == unwinder->frames[unwinder->count - 1].pc) {
+        unwinder->end = "it did not keep its return address";
+        return false;
+    }
     for (unsigned i = 0; i < UNWIND_REGISTERS; i++)
         unwinder->registers[i] = known & 1U << i ? values[i] : 0;
     unwinder->known = known;
@@ -315,8 +320,10 @@ static bool step_out(struct unwinder *unwinder, enum unwind_trust *trust, uint32
     *trust = UNWIND_FOUND;
     if (guess_by_stack(unwinder, ret_pc))
         return true;
-    unwinder->end = "there is no frame information for it, and nothing on the stack that was "
-                    "recorded looks like a return address";
+    unwinder->end = unwinder->count > 1
+                        ? "nothing more on the stack that was recorded looks like a return address"
+                        : "there is no frame information for it, and nothing on the stack that was "
+                          "recorded looks like a return address";
     return false;
 }
 

@@ -43,13 +43,13 @@ static const struct tables_read_region net_regions[] = {
 static const struct tables_read_region led_regions[] = {{0x20001400, 0x20002000, 3}};
 static const struct tables_read_task tasks[] = {
     {.name = "net",
-     .entry_addr = 0x08018001,
+     .entry = 0x08018001,
      .stack_base = 0x20000000,
      .stack_top = 0x20000400,
      .regions = net_regions,
      .region_count = 4},
     {.name = "leds",
-     .entry_addr = 0x0801a001,
+     .entry = 0x0801a001,
      .stack_base = 0x20001400,
      .stack_top = 0x20001500,
      .regions = led_regions,
@@ -79,7 +79,13 @@ static int set_up(void **state)
         fixture->programs[i].is_opened = true;
     fixture->book = (struct address_book){
         .invocation = &fixture->invocation,
-        .tables = {.name = "demo", .major = 1, .tasks = tasks, .task_count = 2},
+        .tables = {.name = "demo",
+                   .major = 1,
+                   .image_base = 0x08002000,
+                   .image_bytes = 0x22500,
+                   .info_addr = 0x08024400,
+                   .tasks = tasks,
+                   .task_count = 2},
         .has_tables = true,
         .kernel = {.is_opened = true},
         .tasks = fixture->programs,
@@ -115,9 +121,9 @@ static void hold_against(struct fixture *fixture, const char *name, const char *
 static void test_addresses(void **state)
 {
     static const uint32_t addresses[] = {
-        0x08018000, 0x0801bffd, 0x08023ff0, 0x08000010, 0x08003f80, 0x08010000,
-        0x08030000, 0x20000fff, 0x20001000, 0x20001200, 0x20001fb8, 0x20008010,
-        0x40004010, 0x40010ffc, 0x50000000, 0xffffffff,
+        0x08018000, 0x0801bffd, 0x08023ff0, 0x08000010, 0x08003f80, 0x08010000, 0x08030000,
+        0x20000fff, 0x080243ff, 0x08024400, 0x080244ff, 0x20001000, 0x20001200, 0x20001fb8,
+        0x20008010, 0x40004010, 0x40010ffc, 0x40011010, 0x50000000, 0xffffffff,
     };
     struct fixture *fixture = *state;
     struct buffer out = buffer_in(fixture->arena);
@@ -143,6 +149,13 @@ static void test_faults(void **state)
         "\"pc\":\"0x20000010\",\"lr\":\"0x08018101\",\"sp\":\"0x20000200\",\"by\":\"mpu\"}",
         "{\"task\":\"leds\",\"kind\":\"stack-overflow\",\"address\":\"0x200013f0\","
         "\"sp\":\"0x200013e8\",\"pc\":\"0x0\",\"by\":\"mpu\"}",
+        "{\"task\":\"leds\",\"kind\":\"data-access\",\"address\":\"0x20001500\","
+        "\"pc\":\"0x08018010\",\"by\":\"mpu\"}",
+        "{\"task\":\"kernel\",\"kind\":\"data-access\",\"address\":4}",
+        "{\"task\":\"no\\u202eone\",\"kind\":\"data-access\",\"address\":4}",
+        "{\"task\":\"net\",\"kind\":\"instruction-access\",\"pc\":\"0x20000011\"}",
+        "{\"task\":\"net\",\"kind\":\"data-access\",\"address\":\"0x08024401\","
+        "\"sp\":\"0x200003fc\",\"stack\":\"0011223344556677\"}",
         "{\"sp\":\"0x20001480\",\"kind\":\"data-access\",\"address\":4}",
     };
     struct fixture *fixture = *state;
@@ -240,6 +253,11 @@ static void test_layouts_that_are_wrong(void **state)
                                  fixture->arena, &layout, &diags));
         assert_string_equal(diags.items[0].code, "layout-malformed");
     }
+    /* Tasks' names become names of files. */
+    struct diag_list name_diags = diag_list_in(fixture->arena);
+    char *outside = arena_copy_text(fixture->arena, layout_text, length);
+    memcpy(strstr(outside, "leds"), "../x", 4);
+    assert_false(layout_read(span_of_text(outside), NOWHERE, fixture->arena, &layout, &name_diags));
     /* Every digit made another one gives a layout that is right in itself, or none. */
     for (size_t at = 0; at < length; at++) {
         struct diag_list diags = diag_list_in(fixture->arena);
