@@ -5,6 +5,7 @@
 #include "cli/report_safe.h"
 #include "layout/headroom.h"
 #include "layout/memory_map.h"
+#include "layout/task_regions.h"
 
 #include <string.h>
 
@@ -97,7 +98,8 @@ static void set_fixed(const struct source *source, const struct layout_task_answ
             .kind = fixed_kind(from->fixed[i].kind),
             .names = from->fixed[i].names,
             .name_count = from->fixed[i].name_count,
-            .region = region_of(&from->fixed[i].region, from->fixed[i].attributes),
+            .region =
+                region_of(&from->fixed[i].region, task_regions_fixed_attributes(&from->fixed[i])),
         };
     program->fixed = fixed;
     program->fixed_count = from->fixed_count;

@@ -4,6 +4,7 @@
 #include "cli/report_names.h"
 #include "cli/report_plan.h"
 
+#include <imgbuild/tables.h>
 #include <string.h>
 
 enum { KIB = 1024, MIB = 1024 * 1024, LARGEST_SHOWN = 16 };
@@ -57,10 +58,12 @@ static const char *owner_of(const struct text *text, const struct report_row *ro
 }
 
 /* The kernel has what its tasks must not have: in the table every row shows the memory's own
- * access. */
+ * access. Only the info block has one of its own: all may read it, and nothing more. */
 static void put_row(struct text *text, const struct report_row *row, const char *attributes)
 {
     const char *shown = has_owner(row) ? attributes : "-";
+    if (row->kind == REPORT_ROW_INFO)
+        shown = report_names_attributes(text->out.arena, IMGBUILD_READ);
     const char *need =
         has_owner(row) ? arena_format(text->out.arena, "%llu", wide(row->need_bytes)) : "-";
     buffer_format(&text->out, "  0x%08llx %10llu  %-5s %-*s %10s\n", wide(row->start),

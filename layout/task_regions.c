@@ -26,8 +26,7 @@ static struct imgbuild_region record_of(uint64_t start, uint64_t end, uint32_t a
         .first = (uint32_t)start, .last = (uint32_t)(end - 1), .attributes = attributes};
 }
 
-/* The info block belongs to no task: whatever its memory allows, tasks only read it. */
-static uint32_t fixed_attributes(const struct layout_fixed *fixed)
+uint32_t task_regions_fixed_attributes(const struct layout_fixed *fixed)
 {
     return fixed->kind == LAYOUT_INFO ? IMGBUILD_READ : fixed->attributes;
 }
@@ -66,7 +65,7 @@ struct task_regions task_regions_collect(const struct layout_request *request,
     }
     for (size_t f = 0; f < answer->fixed_count; f++) {
         const struct layout_fixed *fixed = &answer->fixed[f];
-        const uint32_t attributes = fixed_attributes(fixed);
+        const uint32_t attributes = task_regions_fixed_attributes(fixed);
         grants[grant_count++] = (struct mpu_grant){fixed->region, attributes, fixed->cache};
         for (size_t g = 0; g < fixed->granted_count; g++)
             records[record_count++] =

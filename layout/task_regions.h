@@ -22,6 +22,10 @@ struct task_regions task_regions_collect(const struct layout_request *request,
                                          const struct layout *layout, size_t task,
                                          struct arena *arena);
 
+/* What a task may do in a fixed range. The info block belongs to no task: whatever its memory
+ * allows, tasks only read it. */
+uint32_t task_regions_fixed_attributes(const struct layout_fixed *fixed);
+
 /* How many records a task can have in any layout of the request: one a slot, and on PMSAv6/7 with
  * subregions more, since a slot that joins up to four of the task's grants has a record for each.
  */
