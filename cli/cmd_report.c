@@ -62,7 +62,8 @@ const struct command command_report = {
     .help =
         "Prints the report of an archive, or of the folder that a build wrote: memories, MPU\n"
         "regions, tasks, and inside of them sections, objects and symbols. Text and HTML are\n"
-        "report.txt and report.html; CSV has one row a symbol, and rows add up to the memory.\n",
+        "report.txt and report.html; CSV has one row a symbol, and rows add up to the memory;\n"
+        "a name that a spreadsheet would take for a formula has an apostrophe before it there.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -12,14 +12,22 @@ struct csv {
     const char *owner;
 };
 
-/* Quotes stand around what has a separator in it, and twice inside. */
+/* A spreadsheet computes cells that begin so, and symbols may have any name.
+ * Source: OWASP, CSV Injection. */
+static bool is_formula(const char *text)
+{
+    return text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL;
+}
+
+/* Quotes stand around what has a separator in it, and twice inside; an apostrophe before what
+ * would be a formula. */
 static void put_text(struct csv *csv, const char *text)
 {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
+    if (strpbrk(text, ",\"\r\n") == NULL && !is_formula(text)) {
         buffer_append_text(&csv->out, text);
         return;
     }
-    buffer_append_byte(&csv->out, '"');
+    buffer_append_text(&csv->out, is_formula(text) ? "\"'" : "\"");
     for (; *text != '\0'; text++) {
         if (*text == '"')
             buffer_append_byte(&csv->out, '"');
