@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "sign/archive_read.h"
+#include "sign/archive_sign.h"
 #include "sign/intact.h"
 #include "sign/signature_files.h"
 
@@ -104,8 +105,8 @@ bool build_sign_archive(struct build *build, const char *path, struct span archi
 {
     struct archive old, fresh;
     const bool has_old = read_old(build, path, &old);
-    if (!has_old && build->sign == NULL) {
-        *ret = archive;
+    if (build->sign == NULL && (!has_old || !archive_sign_is_signed(&old))) {
+        *ret = archive; /* nothing to keep, nothing to add */
         return true;
     }
     const struct source_pos named_at = {path, 0, 0};

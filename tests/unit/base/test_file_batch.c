@@ -197,6 +197,36 @@ static void leftovers_of_a_killed_build_go(void **state)
     file_remove_leftovers(fixture->arena, in_folder(fixture, "missing"));
 }
 
+/* A signer may be at work on the archive of a folder into which a build writes. */
+static void what_others_are_writing_stays(void **state)
+{
+    struct fixture *fixture = *state;
+    struct file_batch killed = file_batch_in(fixture->arena);
+    const char *living = arena_format(fixture->arena, ".imgbuild-%ld-0-file", (long)getppid());
+    assert_true(add(fixture, &killed, "file", "half"));
+    assert_true(add(fixture, &killed, "other", "half"));
+    make_file(fixture, living, "");
+    file_remove_leftovers_of(fixture->arena, in_folder(fixture, "file"));
+    const char *left = names_in_folder(fixture);
+    assert_non_null(strstr(left, living));
+    assert_non_null(strstr(left, "-other"));
+    assert_null(strstr(left, arena_format(fixture->arena, "%ld-0-file", (long)getpid())));
+    file_remove_leftovers(fixture->arena, fixture->folder);
+    assert_string_equal(names_in_folder(fixture), living);
+}
+
+/* Names that are cut are still found. */
+static void leftovers_of_long_names_go(void **state)
+{
+    struct fixture *fixture = *state;
+    struct file_batch killed = file_batch_in(fixture->arena);
+    char name[201] = {0};
+    memset(name, 'n', sizeof name - 1);
+    assert_true(add(fixture, &killed, name, "half"));
+    file_remove_leftovers_of(fixture->arena, in_folder(fixture, name));
+    assert_string_equal(names_in_folder(fixture), "");
+}
+
 static void removing_and_renaming(void **state)
 {
     struct fixture *fixture = *state;
@@ -245,6 +275,8 @@ int main(void)
         TEST(names_may_hold_anything),
         TEST(two_batches_do_not_meet),
         TEST(leftovers_of_a_killed_build_go),
+        TEST(what_others_are_writing_stays),
+        TEST(leftovers_of_long_names_go),
         TEST(removing_and_renaming),
         TEST(a_folder_has_one_builder),
     };
