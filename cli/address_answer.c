@@ -49,6 +49,25 @@ static void clear_thumb_bit(struct address_book *book, struct debug_file *file, 
     answer->had_thumb_bit = true;
 }
 
+/* What a task needs is rounded up to a step of the MPU. */
+static void note_rounding(const struct address_book *book, const struct debug_file *file,
+                          struct arena *arena, struct address_answer *answer)
+{
+    const size_t owner = answer->place.owner;
+    if (file == NULL || answer->place.kind != ADDRESS_USED || owner >= book->layout.task_count ||
+        debug_file_is_loaded(file, answer->place.addr))
+        return;
+    const char **notes = ARENA_ARRAY(arena, const char *, answer->note_count + 1);
+    notes[0] = arena_format(arena,
+                            "rounding: the program %s ends before it, and the step of the MPU has "
+                            "it all the same",
+                            address_book_owner(book, owner));
+    for (size_t i = 0; i < answer->note_count; i++)
+        notes[i + 1] = answer->notes[i];
+    answer->notes = notes;
+    answer->note_count++;
+}
+
 struct address_answer address_answer(struct address_book *book, uint64_t addr,
                                      enum address_names names, struct arena *arena)
 {
@@ -68,6 +87,7 @@ struct address_answer address_answer(struct address_book *book, uint64_t addr,
             answer.lacks = "debug information for this address (compile its object with -g)";
     }
     answer.note_count = address_place_notes(book, &answer.place, arena, &answer.notes);
+    note_rounding(book, file, arena, &answer);
     return answer;
 }
 

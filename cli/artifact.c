@@ -77,7 +77,7 @@ static bool open_slot_folder(struct invocation *invocation, const char *slot,
     else
         diag_error(invocation->diags, "artifact-slots", pos, "this build has no image slot %s",
                    slot);
-    diag_hint(invocation->diags, "name one slot: %s", names);
+    diag_hint(invocation->diags, "name one slot: --slot %s", slots->items[0]);
     return false;
 }
 

@@ -284,6 +284,17 @@ static bool is_pc_recorded(const struct fault_record *record)
     return record->pc.is_given && (record->pc.value != 0 || record->lr.value != 0);
 }
 
+/* A task that the image does not have has no code in it. */
+static bool is_foreign(const struct fault_report *report, size_t owner)
+{
+    const char *task = report->record->task;
+    if (owner == ADDRESS_NOBODY)
+        return false;
+    if (report->has_task)
+        return owner != report->task;
+    return task != NULL && !(owner == ADDRESS_KERNEL && strcmp(task, "kernel") == 0);
+}
+
 struct fault_report fault_report_of(struct address_book *book, const struct fault_record *record,
                                     enum address_names names, struct arena *arena)
 {
@@ -291,8 +302,7 @@ struct fault_report fault_report_of(struct address_book *book, const struct faul
     find_task(book, arena, &report);
     if (report.has_pc) {
         report.at = address_answer(book, site_of(book, &report, arena), names, arena);
-        const size_t owner = report.at.place.owner;
-        report.is_pc_foreign = report.has_task && owner != report.task && owner != ADDRESS_NOBODY;
+        report.is_pc_foreign = is_foreign(&report, report.at.place.owner);
     }
     set_access(book, arena, &report);
     if (report.has_task)

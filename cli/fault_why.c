@@ -171,12 +171,13 @@ static void why_pc_foreign(struct why *why)
     const struct fault_report *report = why->report;
     if (!report->is_pc_foreign || report->access == FAULT_EXECUTES)
         return;
+    const char *name =
+        report->has_task ? task_name(why) : fault_record_shown(report->record->task, why->arena);
     add(why, arena_format(why->arena,
                           "pc 0x%08llx is not code of %s but in %s: the instruction there does not "
                           "say what %s did",
-                          (unsigned long long)report->at.given, task_name(why),
-                          address_place_words(why->book, &report->at.place, why->arena),
-                          task_name(why)));
+                          (unsigned long long)report->at.given, name,
+                          address_place_words(why->book, &report->at.place, why->arena), name));
 }
 
 static void why_no_task(struct why *why)

@@ -169,6 +169,18 @@ bool debug_file_is_code(const struct debug_file *file, uint64_t addr)
     return false;
 }
 
+bool debug_file_is_loaded(const struct debug_file *file, uint64_t addr)
+{
+    for (size_t i = 0; i < file->file.segment_count; i++) {
+        const struct elf_segment segment = elf_file_segment(&file->file, i);
+        const bool runs = addr >= segment.vaddr && addr - segment.vaddr < segment.memory_bytes;
+        const bool lies = addr >= segment.paddr && addr - segment.paddr < segment.contents.bytes;
+        if (segment.type == PT_LOAD && (runs || lies))
+            return true;
+    }
+    return false;
+}
+
 struct span debug_file_bytes(const struct debug_file *file, uint64_t addr)
 {
     struct span found = {0};

@@ -47,6 +47,9 @@ bool debug_file_symbol(const struct debug_file *file, uint64_t addr, struct debu
 /* Whether an address lies in a section of instructions. */
 bool debug_file_is_code(const struct debug_file *file, uint64_t addr);
 
+/* Whether the program has something at an address: where it runs, or where it is loaded to. */
+bool debug_file_is_loaded(const struct debug_file *file, uint64_t addr);
+
 /* The loaded bytes from an address on; empty when there are none. */
 struct span debug_file_bytes(const struct debug_file *file, uint64_t addr);
 

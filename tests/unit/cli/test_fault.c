@@ -153,6 +153,7 @@ static void test_faults(void **state)
         "\"pc\":\"0x08018010\",\"by\":\"mpu\"}",
         "{\"task\":\"kernel\",\"kind\":\"data-access\",\"address\":4}",
         "{\"task\":\"no\\u202eone\",\"kind\":\"data-access\",\"address\":4}",
+        "{\"task\":\"nobody\",\"kind\":\"data-access\",\"pc\":\"0x08018010\"}",
         "{\"task\":\"net\",\"kind\":\"instruction-access\",\"pc\":\"0x20000011\"}",
         "{\"task\":\"net\",\"kind\":\"data-access\",\"address\":\"0x08024401\","
         "\"sp\":\"0x200003fc\",\"stack\":\"0011223344556677\"}",
