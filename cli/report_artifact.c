@@ -7,7 +7,17 @@ bool report_of_artifact(struct invocation *invocation, const struct artifact *ar
 {
     static const char member[] = "report.json";
     struct span text;
-    return artifact_need_member(invocation, artifact, member, &text) &&
-           report_json_read(text, artifact_pos(invocation, artifact, member), invocation->arena,
+    switch (artifact_member(invocation, artifact, member, &text)) {
+    case ARTIFACT_FOUND:
+        break;
+    case ARTIFACT_ABSENT:
+        if (!artifact_need_member(invocation, artifact, member, &text))
+            diag_hint(invocation->diags,
+                      "an older imgbuild wrote it: build it again with this one");
+        return false;
+    case ARTIFACT_FAILED:
+        return false;
+    }
+    return report_json_read(text, artifact_pos(invocation, artifact, member), invocation->arena,
                             ret, invocation->diags);
 }
