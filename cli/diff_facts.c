@@ -137,7 +137,7 @@ struct diff_facts diff_facts_program(const struct diff_program *program, struct 
 {
     struct facts facts = facts_in(arena);
     add_number(&facts, "linked", program->linked);
-    add_number(&facts, "alignment", program->fill);
+    add_number(&facts, "alignment fill", program->fill);
     if (program->is_kernel)
         return facts_end(&facts);
     add_number(&facts, "slots used", program->slots_used);
