@@ -81,6 +81,7 @@ static const char *last_part(const char *name)
 static bool make_root(struct extraction *extraction)
 {
     char *path = arena_format(extraction->arena, "%s", extraction->folder);
+    int error = 0; /* why the first folder could not be made: those below it are missing then */
     for (char *end = path;; end++) {
         if (*end != '\0' && (*end != '/' || end == path))
             continue;
@@ -89,14 +90,18 @@ static bool make_root(struct extraction *extraction)
         if (mkdir(path, FOLDER_MODE) == 0)
             path_list_add(&extraction->made_roots, extraction->arena,
                           arena_format(extraction->arena, "%s", path));
+        else if (errno != EEXIST && error == 0)
+            error = errno;
         *end = kept;
         if (kept == '\0')
             break;
     }
     extraction->root = open(extraction->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return extraction->root >= 0 ||
-           diag_error(extraction->diags, "folder-not-made", NOWHERE,
-                      "cannot make the folder %s: %s", extraction->folder, strerror(errno));
+    if (extraction->root >= 0)
+        return true;
+    error = errno == ENOENT && error != 0 ? error : errno;
+    return diag_error(extraction->diags, "folder-not-made", NOWHERE,
+                      "cannot make the folder %s: %s", extraction->folder, strerror(error));
 }
 
 /* Makes one folder unless it is there. */

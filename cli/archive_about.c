@@ -1,5 +1,7 @@
 #include "cli/archive_about.h"
 
+#include "base/hidden_text.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -18,21 +20,15 @@ static bool bad_value(const struct reader *reader, const char *key, const char *
 
 /* ---- single values ---- */
 
-/* Texts are printed: none may move the cursor or hide what stands beside it. The C1 controls are
- * 0xC2 0x80 to 0xC2 0x9F in UTF-8, which jansson has checked. */
-static bool is_printable(const char *text)
+bool archive_about_can_say(const char *text)
 {
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
-        if (*at < ' ' || *at == 0x7f || (*at == 0xc2 && at[1] < 0xa0))
-            return false;
-    }
-    return strlen(text) <= TEXT_BYTES_MOST;
+    return strlen(text) <= TEXT_BYTES_MOST && !hidden_text_is_in(text);
 }
 
 static bool copy_text(const struct reader *reader, const char *text, const char *key,
                       const char **ret)
 {
-    if (!is_printable(text))
+    if (!archive_about_can_say(text))
         return bad_value(reader, key, "a text that can be printed");
     *ret = arena_copy_text(reader->arena, text, strlen(text));
     return true;

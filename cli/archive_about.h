@@ -28,4 +28,8 @@ struct archive_about {
 MUST_CHECK bool archive_about_read(struct span json, struct source_pos pos, struct arena *arena,
                                    struct archive_about *ret, struct diag_list *diags);
 
+/* Whether a text can stand in it. They are printed: none may move the cursor, or change how what
+ * stands beside it is shown. */
+bool archive_about_can_say(const char *text);
+
 #endif

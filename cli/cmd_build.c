@@ -1,4 +1,5 @@
 /* `imgbuild build`: from objects to images and an archive. */
+#include "cli/archive_about.h"
 #include "cli/build_board.h"
 #include "cli/build_sign.h"
 #include "cli/image_mcuboot.h"
@@ -166,6 +167,10 @@ static enum exit_status run(struct invocation *invocation)
     if (!lock_file_read(invocation->options.words[0], &manifest, invocation->arena, &lock,
                         invocation->diags))
         return EXIT_INPUT;
+    const char *revision = options_value(&invocation->options, "revision");
+    if (revision != NULL && !archive_about_can_say(revision))
+        return command_usage(invocation,
+                             "--revision is one line of text, without hidden characters");
     const char *folder = output_folder(invocation, &manifest);
     struct build build = {
         .arena = invocation->arena,
@@ -174,7 +179,7 @@ static enum exit_status run(struct invocation *invocation)
         .manifest = &manifest,
         .folder = folder,
         .work_folder = path_join(invocation->arena, folder, ".imgbuild"),
-        .revision = options_value(&invocation->options, "revision"),
+        .revision = revision,
         .parallel = parallel,
         .lock = lock,
         .sign = sign,

@@ -72,8 +72,9 @@ static enum exit_status extract(struct invocation *invocation,
     struct extract_file *files =
         ARENA_ARRAY(invocation->arena, struct extract_file, archive->member_count);
     size_t count;
-    if (!choose(invocation, archive, files, &count) ||
-        !extract_files(invocation->arena, extraction->folder, files, count, invocation->diags))
+    if (!choose(invocation, archive, files, &count))
+        return EXIT_USAGE;
+    if (!extract_files(invocation->arena, extraction->folder, files, count, invocation->diags))
         return EXIT_INPUT;
     const char **names = ARENA_ARRAY(invocation->arena, const char *, count);
     for (size_t i = 0; i < count; i++)
@@ -115,6 +116,8 @@ static enum exit_status run_with(struct invocation *invocation,
         diag_add(invocation->diags, DIAG_WARNING, "extract-unasked",
                  (struct source_pos){path, 0, 0},
                  "nobody's signature was asked for: give --trust to know who made it");
+    if (status == EXIT_USAGE)
+        return status;
     const char *text = options_flag(&invocation->options, "json")
                            ? json_of(invocation, &verification, &extraction, status)
                            : text_of(invocation, &extraction);
@@ -150,8 +153,13 @@ const struct command command_extract = {
         "Makes the checks of `verify` first. A damaged archive is never extracted, nor one that\n"
         "lacks a signature asked for with --trust, or is refused by a gate. MEMBER is a name or\n"
         "a folder; without one everything is extracted. Files that are there are not replaced,\n"
-        "and after a failure nothing is left. The exit status is that of `verify`, but 0 for an\n"
-        "intact archive when no --trust is given.\n",
+        "and after a failure nothing is left.\n"
+        "\n"
+        "Exit status: that of `verify`, but\n"
+        "  0  extracted; without --trust from any intact archive\n"
+        "  1  damaged, or the files could not be written: one is there already (extract-exists),\n"
+        "     something else stands in the way (extract-not-folder), the disk is full, ...\n"
+        "  2  wrong usage; also a MEMBER that is not in the archive (extract-unknown)\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -43,11 +43,19 @@ const struct command command_verify = {
         "Exit status:\n"
         "  0  intact, signed by enough trusted keys, and no gate refuses\n"
         "  1  damaged\n"
-        "  2  wrong usage, or a --trust or --crl file that cannot be used\n"
+        "  2  wrong usage, or a --trust, --crl or --image-public file that cannot be used\n"
         "  3  intact, but not signed by enough keys that you trust; always without --trust\n"
         "  4  intact and signed, but for other devices\n"
         "  5  the archive cannot be read\n"
-        "The first that applies of 2, 5, 1, 3, 4.\n",
+        "The first that applies of 2, 5, 1, 3, 4.\n"
+        "\n"
+        "A certificate that signs needs keyUsage digitalSignature, extendedKeyUsage codeSigning, "
+        "and\n"
+        "must be no CA: without basicConstraints it is none, as X.509 has it. An archive for no "
+        "image\n"
+        "slot is linked for the whole memory: --slot refuses it. MCUboot's own signature inside "
+        "the\n"
+        "image is checked with --image-public only; one that is missing or wrong is damage then.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -1,6 +1,7 @@
 #include "cli/report_safe.h"
 
 #include "base/buffer.h"
+#include "base/hidden_text.h"
 
 #include <string.h>
 
@@ -26,8 +27,10 @@ static size_t utf8_bytes(const uint8_t *at)
 {
     if (at[0] >= 0x20 && at[0] < 0x7f)
         return 1;
+    if (hidden_text_bytes(at) != 0)
+        return 0;
     if (at[0] >= 0xc2 && at[0] <= 0xdf && is_tail(at[1]))
-        return at[0] == 0xc2 && at[1] < 0xa0 ? 0 : 2; /* U+0080 to U+009f are controls */
+        return 2;
     if ((at[0] & 0xf0) == 0xe0 && is_tail(at[1]) && is_tail(at[2])) {
         const bool is_overlong = at[0] == 0xe0 && at[1] < 0xa0;
         const bool is_surrogate = at[0] == 0xed && at[1] >= 0xa0;

@@ -2,7 +2,10 @@
 #include "cli/verification.h"
 
 #include "base/buffer.h"
+#include "base/hidden_text.h"
 #include "base/utc_time.h"
+
+#include <string.h>
 
 static void put_answer(struct buffer *out, const struct verification *verification)
 {
@@ -112,13 +115,13 @@ static void put_mcuboot(struct buffer *out, const struct archive_mcuboot *mcuboo
 }
 
 /* Names and reasons hold texts of others. */
-static void drop_controls(struct buffer *out)
+static void drop_hidden(struct buffer *out)
 {
+    buffer_append_byte(out, '\0');
+    out->bytes--;
     for (size_t i = 0; i < out->bytes; i++) {
-        const bool is_control =
-            (out->data[i] < ' ' && out->data[i] != '\n') || out->data[i] == 0x7f;
-        if (is_control)
-            out->data[i] = '?';
+        const size_t bytes = out->data[i] == '\n' ? 0 : hidden_text_bytes(out->data + i);
+        memset(out->data + i, '?', bytes);
     }
 }
 
@@ -138,6 +141,6 @@ const char *verification_text(const struct verification *verification, struct ar
         buffer_format(&out, "  gate        %-12s  %-12s  %s\n", verification->gates.items[i].name,
                       gate_state_name(verification->gates.items[i].state),
                       verification->gates.items[i].reason);
-    drop_controls(&out);
+    drop_hidden(&out);
     return buffer_text(&out);
 }

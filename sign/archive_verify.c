@@ -163,17 +163,22 @@ static bool check_signatures(const struct verifier *verifier, const struct archi
     struct verified_signature *signatures =
         ARENA_ARRAY(arena, struct verified_signature, files.count);
     struct trust_verdict *trusted = ARENA_ARRAY(arena, struct trust_verdict, files.count);
+    size_t *places = ARENA_ARRAY(arena, size_t, files.count);
     size_t trusted_count = 0;
     bool ok = true;
     for (size_t i = 0; i < files.count; i++) {
         struct trust_verdict verdict;
         ok = check_signature(verifier, &files.items[i], &signatures[i], &verdict) && ok;
-        if (verdict.trusted_by != NULL)
-            trusted[trusted_count++] = verdict;
+        if (verdict.trusted_by == NULL)
+            continue;
+        places[trusted_count] = i;
+        trusted[trusted_count++] = verdict;
     }
     ret->signatures = signatures;
     ret->signature_count = files.count;
-    ret->trusted_count = trust_count(verifier->trust, trusted, trusted_count, arena);
+    ret->trusted_count = trust_match(verifier->trust, trusted, trusted_count, arena);
+    for (size_t i = 0; i < trusted_count; i++)
+        signatures[places[i]].trusted_by = trusted[i].trusted_by;
     return ok;
 }
 

@@ -20,7 +20,8 @@ struct verified_signature {
     const struct public_key *key; /* NULL when unknown */
     const char *subject;          /* of the leaf certificate, or NULL. Of a trusted signature: only
                                    * where a trusted CA vouches for it; of others it is unproved */
-    const char *trusted_by;       /* `--trust` file, as named; NULL unless trusted */
+    const char *trusted_by;       /* `--trust` file, as named, by which it counts (trust_match), or
+                                   * that vouches for it; NULL unless trusted */
     const char *reason;           /* in words, unless trusted */
 };
 

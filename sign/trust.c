@@ -263,8 +263,8 @@ static bool match(struct matching *matching, size_t signer)
     return false;
 }
 
-size_t trust_count(const struct trust *trust, const struct trust_verdict *verdicts, size_t count,
-                   struct arena *arena)
+static struct matching match_all(const struct trust *trust, const struct trust_verdict *verdicts,
+                                 size_t count, struct arena *arena, size_t *ret_matched)
 {
     const size_t groups = trust->anchor_count;
     struct matching matching = {.trust = trust,
@@ -277,6 +277,28 @@ size_t trust_count(const struct trust *trust, const struct trust_verdict *verdic
         for (size_t i = 0; i < groups; i++)
             matching.seen[i] = false;
         matched += match(&matching, signer);
+    }
+    *ret_matched = matched;
+    return matching;
+}
+
+size_t trust_count(const struct trust *trust, const struct trust_verdict *verdicts, size_t count,
+                   struct arena *arena)
+{
+    size_t matched;
+    (void)match_all(trust, verdicts, count, arena, &matched);
+    return matched;
+}
+
+size_t trust_match(const struct trust *trust, struct trust_verdict *verdicts, size_t count,
+                   struct arena *arena)
+{
+    size_t matched;
+    const struct matching matching = match_all(trust, verdicts, count, arena, &matched);
+    for (size_t i = trust->anchor_count; i > 0; i--) {
+        const size_t signer = matching.signers[matching.groups[i - 1]];
+        if (signer != 0 && verdicts[signer - 1].vouched[i - 1])
+            verdicts[signer - 1].trusted_by = trust->anchors[i - 1]->file;
     }
     return matched;
 }

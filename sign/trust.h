@@ -69,4 +69,9 @@ struct trust_verdict trust_judge(const struct trust *trust, const struct public_
 size_t trust_count(const struct trust *trust, const struct trust_verdict *verdicts, size_t count,
                    struct arena *arena);
 
+/* The same, and by which anchor each of them counts: its file is put into the verdict's trusted_by,
+ * so that no two that count have the same one. What does not count stays as it is. */
+size_t trust_match(const struct trust *trust, struct trust_verdict *verdicts, size_t count,
+                   struct arena *arena);
+
 #endif

@@ -135,6 +135,20 @@ static void a_key_under_a_trusted_ca_signed(void **state)
     }
 }
 
+static void each_of_two_signers_is_told_with_its_own_anchor(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct trust trust = trust_in(fixture, "root.pem leaf.pub");
+    const struct span once = sign_with(fixture, small_archive(fixture), "leaf.key", "leaf");
+    const struct span bytes = sign_with(fixture, once, "leaf-p384.key", "leaf-p384");
+    struct verified_archive verified;
+    assert_true(verifies(fixture, bytes, &trust, &verified));
+    assert_int_equal(verified.trusted_count, 2);
+    for (size_t i = 0; i < verified.signature_count; i++)
+        assert_string_equal(verified.signatures[i].trusted_by,
+                            verified.signatures[i].key->kind == KEY_P384 ? "root.pem" : "leaf.pub");
+}
+
 /* Anybody can put a certificate for somebody's key beside the signature, with any name in it. */
 static void a_name_that_no_ca_vouches_for_is_not_told_as_a_trusted_signers(void **state)
 {
@@ -500,6 +514,7 @@ int main(void)
         TEST(an_archive_without_signatures_is_trusted_by_nobody),
         TEST(a_trusted_key_signed),
         TEST(a_key_under_a_trusted_ca_signed),
+        TEST(each_of_two_signers_is_told_with_its_own_anchor),
         TEST(a_name_that_no_ca_vouches_for_is_not_told_as_a_trusted_signers),
         TEST(a_good_signature_that_nobody_trusts),
         TEST(enough_signers_have_to_sign),

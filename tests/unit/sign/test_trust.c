@@ -501,6 +501,31 @@ static size_t count_signers(struct fixture *fixture, const char *anchors, const 
     return trust_count(&trust, verdicts, count, fixture->arena);
 }
 
+/* Two that count do not count by the same. */
+static void counted_signers_have_anchors_of_their_own(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const anchors[] = {"root.pem leaf.pub", "leaf.pub root.pem"};
+    for (size_t i = 0; i < COUNT(anchors); i++) {
+        const struct trust trust = trust_in(fixture, anchors[i]);
+        const struct chain one = chain_of(fixture, "leaf"), other = chain_of(fixture, "leaf-p384");
+        for (unsigned is_turned = 0; is_turned < 2; is_turned++) {
+            struct trust_verdict verdicts[2];
+            verdicts[is_turned] = trust_judge(&trust, &one.key, &one, fixture->arena);
+            verdicts[!is_turned] = trust_judge(&trust, &other.key, &other, fixture->arena);
+            assert_int_equal(trust_match(&trust, verdicts, 2, fixture->arena), 2);
+            assert_string_equal(verdicts[is_turned].trusted_by, "leaf.pub");
+            assert_string_equal(verdicts[!is_turned].trusted_by, "root.pem");
+        }
+    }
+    const struct trust trust = trust_in(fixture, "root.pem");
+    const struct chain one = chain_of(fixture, "leaf"), other = chain_of(fixture, "leaf-p384");
+    struct trust_verdict verdicts[] = {trust_judge(&trust, &one.key, &one, fixture->arena),
+                                       trust_judge(&trust, &other.key, &other, fixture->arena)};
+    assert_int_equal(trust_match(&trust, verdicts, 2, fixture->arena), 1);
+    assert_string_equal(verdicts[1].trusted_by, "root.pem"); /* vouched for, if not counted */
+}
+
 static void signers_are_counted_by_matching(void **state)
 {
     struct fixture *fixture = *state;
@@ -555,6 +580,7 @@ int main(void)
         TEST(ids_are_not_trusted),
         TEST(only_certain_subjects_may_sign),
         TEST(anchors_that_share_a_key_are_one),
+        TEST(counted_signers_have_anchors_of_their_own),
         TEST(signers_are_counted_by_matching),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
