@@ -92,9 +92,8 @@ static bool make_block(struct changing *changing, const struct info_found *found
                           &changing->block, changing->diags);
 }
 
-/* Reads the image, and its block; *ret_elf is the member. */
-static bool read_before(struct changing *changing, const struct archive_member **ret_elf,
-                        struct info_found *ret)
+/* Reads the image, and its block; *ret_elf is the member's content. */
+static bool read_before(struct changing *changing, struct span *ret_elf, struct info_found *ret)
 {
     const struct archive_member *elf = archive_find(changing->archive, IMAGE_ELF_MEMBER);
     if (elf == NULL)
@@ -102,19 +101,18 @@ static bool read_before(struct changing *changing, const struct archive_member *
                           (struct source_pos){changing->path, 0, 0},
                           "the archive has no " IMAGE_ELF_MEMBER);
     const char *path = pos_of(changing, IMAGE_ELF_MEMBER).file;
-    *ret_elf = elf;
-    *ret = (struct info_found){.range = {0, 0}};
+    *ret_elf = elf->content;
     return image_read(changing->arena, elf->content, path, &changing->before, changing->diags) &&
            find_block(changing, path, ret);
 }
 
 static bool make_images(struct changing *changing)
 {
-    const struct archive_member *elf;
-    struct info_found found;
+    struct span elf = {NULL, 0};
+    struct info_found found = {.range = {0, 0}};
     const char *path = pos_of(changing, IMAGE_ELF_MEMBER).file;
     if (!read_before(changing, &elf, &found) || !make_block(changing, &found) ||
-        !image_read(changing->arena, elf->content, path, &changing->after, changing->diags))
+        !image_read(changing->arena, elf, path, &changing->after, changing->diags))
         return false;
     if (!image_patch(&changing->after, changing->info.start, changing->block))
         return diag_error(changing->diags, "info-no-block", (struct source_pos){path, 0, 0},
@@ -221,8 +219,8 @@ bool info_change_need_block(const struct archive *archive, const char *path, str
                             struct diag_list *diags)
 {
     struct changing changing = {.archive = archive, .path = path, .arena = arena, .diags = diags};
-    const struct archive_member *elf;
-    struct info_found found;
+    struct span elf = {NULL, 0};
+    struct info_found found = {.range = {0, 0}};
     return read_before(&changing, &elf, &found);
 }
 
