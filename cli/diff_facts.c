@@ -80,6 +80,9 @@ struct diff_facts diff_facts_identity(const struct diff *diff, struct arena *are
 struct diff_facts diff_facts_memory(const struct diff_memory *memory, struct arena *arena)
 {
     struct facts facts = facts_in(arena);
+    if (memory->base.was != memory->base.is)
+        add_text(&facts, "base", arena_format(arena, "0x%08llx", wide(memory->base.was)),
+                 arena_format(arena, "0x%08llx", wide(memory->base.is)));
     add_number(&facts, "size", memory->size);
     add_number(&facts, "used", memory->used);
     add_number(&facts, "need", memory->need);

@@ -21,7 +21,7 @@ struct diff_facts {
 /* Name, board, image slot, version, epoch, ID, compat, MPU. */
 struct diff_facts diff_facts_identity(const struct diff *diff, struct arena *arena);
 
-/* Size, used, need, padding, gaps, reserved, free, bound. */
+/* Base if it changed, size, used, need, padding, gaps, reserved, free, bound. */
 struct diff_facts diff_facts_memory(const struct diff_memory *memory, struct arena *arena);
 
 /* Linked bytes and those of alignment among them; of a task also slots, priority, start, and what

@@ -128,9 +128,9 @@ static enum diff_presence presence_of(const void *was, const void *is)
 
 static bool memory_changed(const struct diff_memory *memory)
 {
-    const struct diff_number numbers[] = {memory->size,    memory->used, memory->need,
-                                          memory->padding, memory->gap,  memory->reserved,
-                                          memory->free,    memory->bound};
+    const struct diff_number numbers[] = {memory->base,     memory->size,    memory->used,
+                                          memory->need,     memory->padding, memory->gap,
+                                          memory->reserved, memory->free,    memory->bound};
     bool is_changed = memory->presence != DIFF_IN_BOTH;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         is_changed = is_changed || differs(numbers[i]);
@@ -146,6 +146,7 @@ static struct diff_memory memory_of(const struct report_memory *was, const struc
         .name = is == NULL ? old->name : new->name,
         .presence = presence_of(was, is),
         .is_used = old->has_owner || new->has_owner,
+        .base = {was == NULL ? new->base : old->base, is == NULL ? old->base : new->base},
         .size = {old->size, new->size},
         .used = {old->used_bytes, new->used_bytes},
         .free = {old->free_bytes, new->free_bytes},

@@ -39,6 +39,7 @@ struct diff_memory {
     enum diff_presence presence;
     bool is_used; /* has an owner in one of the images */
     bool is_changed;
+    struct diff_number base;             /* of a memory that one image lacks, the other's */
     struct diff_number size, used, free; /* used and free: size */
     /* need, padding, gap and reserved (bootloader, holes): used */
     struct diff_number need, padding, gap, reserved;

@@ -316,6 +316,26 @@ static void an_image_is_the_same_as_itself(void **state)
     }
 }
 
+/* A memory that lies elsewhere says so, and one that stayed does not. */
+static void a_memory_with_another_base_changed(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct given symbols[] = {{.name = "f", .object = "a.o", .bytes = 8}};
+    const uint64_t regions[] = {8};
+    const struct report old = report_with(fixture->arena, symbols, 1, regions, 1);
+    const struct report_memory elsewhere[] = {
+        {.name = "flash", .base = 0x800, .size = old.memories[0].size}, old.memories[1]};
+    struct report new = old;
+    new.memories = elsewhere;
+    const struct diff diff = diff_of_reports(&old, &new, fixture->arena);
+    const struct diff_facts moved = diff_facts_memory(&diff.memories[0], fixture->arena);
+    const struct diff_facts stayed = diff_facts_memory(&diff.memories[1], fixture->arena);
+    assert_string_equal(moved.items[0].what, "base");
+    assert_string_equal(moved.items[0].was, "0x00000000");
+    assert_string_equal(moved.items[0].is, "0x00000800");
+    assert_string_equal(stayed.items[0].what, "size");
+}
+
 /* ---- boundaries ---- */
 
 static void boundaries_are_told_of_tasks_that_did_not_change(void **state)
@@ -511,6 +531,7 @@ int main(void)
         TEST(runs_of_a_symbol_are_joined),
         TEST(changes_add_up_to_the_linked_bytes),
         TEST(an_image_is_the_same_as_itself),
+        TEST(a_memory_with_another_base_changed),
         TEST(boundaries_are_told_of_tasks_that_did_not_change),
         TEST(conditions_are_met_or_not),
         TEST(bad_conditions_are_refused),
