@@ -13,27 +13,11 @@ static void test_hidden(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "\x01",
-        "a\x1b[2J",
-        "line\n",
-        "tab\t",
-        "\x7f",
-        "\xc2\x80",
-        "\xc2\x9b"
-        "2J",
-        "a\xc2\xad",
-        "\xd8\x9c",
-        "\xe2\x80\x8b",
-        "\xe2\x80\x8f",
-        "\xe2\x80\xa8",
-        "\xe2\x80\xae",
-        "gpj\xe2\x80\xaa",
-        "\xe2\x81\xa6",
-        "\xef\xbb\xbf",
-        "\xef\xbf\xb9",
-        "\xf3\xa0\x80\x81",
-        "\xf3\xa0\x81\xbf",
-        "\xc3\xa9\xe2\x80\x8d",
+        "\x01",         "a\x1b[2J",         "line\n",           "tab\t",
+        "\x7f",         "\xc2\x80",         "\xc2\x9b[J",       "a\xc2\xad",
+        "\xd8\x9c",     "\xe2\x80\x8b",     "\xe2\x80\x8f",     "\xe2\x80\xa8",
+        "\xe2\x80\xae", "gpj\xe2\x80\xaa",  "\xe2\x81\xa6",     "\xef\xbb\xbf",
+        "\xef\xbf\xb9", "\xf3\xa0\x80\x81", "\xf3\xa0\x81\xbf", "\xc3\xa9\xe2\x80\x8d",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
         if (!hidden_text_is_in(texts[i]))

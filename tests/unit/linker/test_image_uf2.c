@@ -7,7 +7,10 @@ enum { BLOCK_BYTES = 512, FAMILY = 0x12345678 };
 
 static struct image_part part(struct workshop *shop, uint64_t addr, size_t bytes, uint8_t fill)
 {
-    struct image_part made = {"net", addr, ARENA_ARRAY(shop->arena, uint8_t, bytes), bytes, false};
+    struct image_part made = {.owner = "net",
+                              .addr = addr,
+                              .data = ARENA_ARRAY(shop->arena, uint8_t, bytes),
+                              .bytes = bytes};
     memset(made.data, fill, bytes);
     return made;
 }
