@@ -270,10 +270,11 @@
       this.index = index;
       this.items = [];
       this.back = [];
-      const last = memory.rows.filter((row) => row[0] !== "free").pop();
-      const end = last ? last[1] + last[2] : memory.base + memory.size;
+      const owned = memory.rows.filter((row) => !["free", "gap", "hole", "skip"].includes(row[0]));
       const whole = memory.base + memory.size;
-      this.used = [memory.base, Math.min(whole, end + Math.ceil((end - memory.base) * 0.04))];
+      const start = owned.length ? owned[0][1] : memory.base;
+      const end = owned.length ? owned[owned.length - 1][1] + owned[owned.length - 1][2] : whole;
+      this.used = [start, Math.min(whole, end + Math.ceil((end - start) * 0.04))];
       this.view = this.used;
       this.build();
       this.draw();
