@@ -1,7 +1,9 @@
 #include "base/leftover.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,9 +26,25 @@ static const char *read_number(const char *text, long *ret)
     return text + digits;
 }
 
+/* Whether a process has ended and nobody has asked for its status yet: `PID (NAME) Z …`, and a name
+ * may hold anything. Where there is no /proc nothing has. */
+static bool has_ended(pid_t pid)
+{
+    char path[32], text[256];
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    const int handle = open(path, O_RDONLY | O_CLOEXEC);
+    if (handle < 0)
+        return false;
+    const ssize_t bytes = read(handle, text, sizeof text - 1);
+    close(handle);
+    text[bytes < 0 ? 0 : bytes] = '\0';
+    const char *state = strrchr(text, ')');
+    return state != NULL && (strncmp(state, ") Z", 3) == 0 || strncmp(state, ") X", 3) == 0);
+}
+
 static bool is_running(pid_t pid)
 {
-    return pid != getpid() && (kill(pid, 0) == 0 || errno != ESRCH);
+    return pid != getpid() && (kill(pid, 0) == 0 || errno != ESRCH) && !has_ended(pid);
 }
 
 enum leftover_state leftover_state_of(const char *name, const char *rest)
