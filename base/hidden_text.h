@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How many bytes the character has that a text in UTF-8 begins with, if it is a control, or one that
- * joins, separates, directs or tags text without being seen; else 0, and for bytes that are no
+/* How many bytes the character has that a text in UTF-8 begins with, if it is a control, or one
+ * that joins, separates, directs or tags text without being seen; else 0, and for bytes that are no
  * UTF-8.
  * Shape:  ends with a zero byte.
  * Source: Unicode 15, general categories Cc, Cf, Zl and Zp; tab and line feed are controls too. */

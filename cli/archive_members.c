@@ -76,16 +76,17 @@ static const char *readme_text(const struct packing *packing)
     if (packing->built->slot->name[0] != '\0')
         buffer_format(&out, ", image slot %s", packing->built->slot->name);
     buffer_format(&out, ".\nThe image's ID is %s.\n\n", packing->files->id);
-    buffer_append_text(&out, "image/          the bytes to flash, in several forms\n"
-                             "elf/            the linked kernel and tasks, with their symbols\n"
-                             "layout.json     where everything lies\n"
-                             "report.json     what every byte of it is: sections, objects, symbols\n"
-                             "report.txt      the same for people; report.html for a browser\n"
-                             "manifest.yaml   what was built\n"
-                             "debug/          scripts for debuggers\n"
-                             "SHA256SUMS      digests of all other files but signatures\n\n"
-                             "Check that the files are whole:  sha256sum -c SHA256SUMS\n"
-                             "That alone says nothing about who made them.\n");
+    buffer_append_text(&out,
+                       "image/          the bytes to flash, in several forms\n"
+                       "elf/            the linked kernel and tasks, with their symbols\n"
+                       "layout.json     where everything lies\n"
+                       "report.json     what every byte of it is: sections, objects, symbols\n"
+                       "report.txt      the same for people; report.html for a browser\n"
+                       "manifest.yaml   what was built\n"
+                       "debug/          scripts for debuggers\n"
+                       "SHA256SUMS      digests of all other files but signatures\n\n"
+                       "Check that the files are whole:  sha256sum -c SHA256SUMS\n"
+                       "That alone says nothing about who made them.\n");
     return buffer_text(&out);
 }
 

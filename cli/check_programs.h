@@ -11,7 +11,8 @@
  * the image has no byte besides, but for the info block.
  * Shape:  all of `checking` is set.
  * Errors: archive-member-missing, program-malformed, program-machine, program-entry (of
- *         the kernel), program-bytes, program-missing, program-unknown, header-place, image-no-program. */
+ *         the kernel), program-bytes, program-missing, program-unknown, header-place,
+ * image-no-program. */
 MUST_CHECK bool check_programs(struct checking *checking);
 
 #endif

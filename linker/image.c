@@ -50,8 +50,9 @@ static bool collect_bytes(struct collecting *collecting, const char *owner, uint
                           "), which lies in no code memory",
                           owner, addr, addr + bytes.bytes);
     struct image_part *part = &collecting->parts[collecting->count++];
-    *part = (struct image_part){owner, addr, ARENA_ARRAY(collecting->arena, uint8_t, bytes.bytes),
-                                bytes.bytes, is_executable, NULL};
+    *part = (struct image_part){
+        owner,       addr,          ARENA_ARRAY(collecting->arena, uint8_t, bytes.bytes),
+        bytes.bytes, is_executable, NULL};
     memcpy(part->data, bytes.data, bytes.bytes);
     return true;
 }

@@ -61,8 +61,8 @@ MUST_CHECK bool image_collect(struct arena *arena, const struct image_request *r
 MUST_CHECK bool image_patch(struct image *image, uint64_t addr, struct span bytes);
 
 /* The image as an executable: for each part one PT_LOAD (p_vaddr = p_paddr) and one PROGBITS
- * section, named after its owner, or as it was read; symbols __image_base, __image_end and, with a header,
- * imgbuild_image. */
+ * section, named after its owner, or as it was read; symbols __image_base, __image_end and, with a
+ * header, imgbuild_image. */
 struct span image_elf(struct arena *arena, const struct image *image);
 
 /* A copy of an ELF file with loaded bytes replaced, wherever its segments hold them.

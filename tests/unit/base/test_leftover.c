@@ -3,6 +3,7 @@
 
 #include "tests/unit/base/fixture.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +40,20 @@ static void whose_it_is(void **state)
     assert_int_equal(leftover_state_of(own, "-a"), LEFTOVER_NONE);
 }
 
+/* Killed, and its status not asked for. */
+static void an_ended_process(void **state)
+{
+    struct fixture *fixture = *state;
+    const pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    assert_true(pid > 0);
+    siginfo_t info;
+    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+    check(fixture, ".imgbuild-", (long)pid, "-0-a.zip", "-a.zip", LEFTOVER_DEAD);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
 static void other_names(void **state)
 {
     struct fixture *fixture = *state;
@@ -60,6 +75,7 @@ static void other_names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(whose_it_is), TEST(other_names)};
+    const struct CMUnitTest tests[] = {TEST(whose_it_is), TEST(an_ended_process),
+                                       TEST(other_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
