@@ -360,8 +360,8 @@ static void report_duplicate_keys(struct parser *parser, const struct node *map)
 static void take_pairs(struct parser *parser, size_t first, struct node *node)
 {
     const size_t count = parser->pair_count - first;
-    node->pairs =
-        arena_grow(parser->arena, &parser->pairs[first], count, count, sizeof *parser->pairs);
+    const struct node_pair *from = count == 0 ? NULL : &parser->pairs[first];
+    node->pairs = arena_grow(parser->arena, from, count, count, sizeof *parser->pairs);
     node->pair_count = count;
     parser->pair_count = first;
 }
