@@ -1,7 +1,7 @@
 /* `imgbuild addr`: what lies at an address. */
-#include "cli/address_answer.h"
+#include "cli/address/address_answer.h"
 #include "cli/command.h"
-#include "cli/report_safe.h"
+#include "cli/format/safe_text.h"
 
 #include "base/buffer.h"
 #include "base/input_lines.h"

@@ -1,10 +1,10 @@
 /* `imgbuild build`: from objects to images and an archive. */
-#include "cli/archive_about.h"
-#include "cli/build_board.h"
-#include "cli/build_sign.h"
-#include "cli/image_mcuboot.h"
+#include "cli/archive/archive_about.h"
+#include "cli/build/build_board.h"
+#include "cli/build/build_sign.h"
 #include "cli/inputs.h"
-#include "cli/public_file.h"
+#include "cli/signing/image_mcuboot.h"
+#include "cli/signing/public_file.h"
 
 #include "base/buffer.h"
 #include "base/path.h"

@@ -1,7 +1,7 @@
 /* `imgbuild check`: reads a board and says what is wrong with it. */
-#include "cli/diag_json.h"
+#include "cli/format/diag_json.h"
 #include "cli/inputs.h"
-#include "cli/task_symbols.h"
+#include "cli/plan/task_symbols.h"
 
 static enum exit_status check(struct invocation *invocation)
 {

@@ -1,9 +1,9 @@
 /* `imgbuild diff`: what changed from one image to another, and whether it may. */
-#include "cli/diff_html.h"
-#include "cli/diff_json.h"
-#include "cli/diff_limits.h"
-#include "cli/diff_markdown.h"
-#include "cli/diff_text.h"
+#include "cli/diff/diff_html.h"
+#include "cli/diff/diff_json.h"
+#include "cli/diff/diff_limits.h"
+#include "cli/diff/diff_markdown.h"
+#include "cli/diff/diff_text.h"
 #include "cli/report_artifact.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* `imgbuild extract`: writes the members of an archive into a folder, after the checks of `verify`.
  */
-#include "cli/verification.h"
+#include "cli/archive/verification.h"
 
 #include "base/extract.h"
 

@@ -1,7 +1,7 @@
 /* `imgbuild fault`: explains fault records of a kernel. */
+#include "cli/address/fault_images.h"
+#include "cli/address/fault_report.h"
 #include "cli/command.h"
-#include "cli/fault_images.h"
-#include "cli/fault_report.h"
 
 #include "base/input_lines.h"
 

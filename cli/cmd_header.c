@@ -1,6 +1,6 @@
 /* `imgbuild header`: the numbers of the build as C macros. */
-#include "cli/header_text.h"
 #include "cli/inputs.h"
+#include "cli/plan/header_text.h"
 
 static bool find_task(struct invocation *invocation, const struct manifest *manifest,
                       const char *name, size_t *ret)

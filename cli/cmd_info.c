@@ -1,12 +1,12 @@
 /* `imgbuild info`: what an image is, and its info block; fills the block of an archive. */
-#include "cli/artifact.h"
-#include "cli/image_forms.h"
-#include "cli/image_mcuboot.h"
-#include "cli/info_change.h"
-#include "cli/info_text.h"
-#include "cli/sign_target.h"
+#include "cli/archive/artifact.h"
+#include "cli/archive/image_forms.h"
+#include "cli/signing/image_mcuboot.h"
+#include "cli/signing/info_change.h"
+#include "cli/signing/info_text.h"
+#include "cli/signing/sign_target.h"
 
-#include "sign/archive_sign.h"
+#include "sign/archive/archive_sign.h"
 
 /* ---- showing ---- */
 

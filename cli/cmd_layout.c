@@ -1,11 +1,11 @@
 /* `imgbuild layout`: plans without objects or linker. */
-#include "cli/explain_text.h"
 #include "cli/inputs.h"
-#include "cli/layout_json.h"
-#include "cli/lock_file.h"
-#include "cli/plan_diff.h"
-#include "cli/report_text.h"
-#include "cli/what_if.h"
+#include "cli/plan/explain_text.h"
+#include "cli/plan/layout_json.h"
+#include "cli/plan/lock_file.h"
+#include "cli/plan/plan_diff.h"
+#include "cli/plan/what_if.h"
+#include "cli/report/report_text.h"
 
 /* A board with sizes, planned. */
 struct planned {

@@ -1,9 +1,9 @@
 /* `imgbuild report`: where memory went, of an archive or the folder of a build. */
+#include "cli/report/report_csv.h"
+#include "cli/report/report_html.h"
+#include "cli/report/report_json.h"
+#include "cli/report/report_text.h"
 #include "cli/report_artifact.h"
-#include "cli/report_csv.h"
-#include "cli/report_html.h"
-#include "cli/report_json.h"
-#include "cli/report_text.h"
 
 #include <string.h>
 

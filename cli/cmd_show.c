@@ -1,6 +1,6 @@
 /* `imgbuild show`: prints the flattened manifest. */
 #include "cli/inputs.h"
-#include "cli/node_json.h"
+#include "cli/plan/node_json.h"
 
 static enum exit_status run(struct invocation *invocation)
 {

@@ -1,7 +1,7 @@
 /* `imgbuild sign`: adds a signature to an archive, by a key file or by a command that asks an HSM
  * or key server; or takes all signatures away. */
-#include "cli/sign_target.h"
-#include "cli/signer.h"
+#include "cli/signing/sign_target.h"
+#include "cli/signing/signer.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* `imgbuild sign-attach`: adds a signature that was made elsewhere. */
 #include "base/file.h"
-#include "cli/sign_target.h"
-#include "sign/archive_sign.h"
+#include "cli/signing/sign_target.h"
+#include "sign/archive/archive_sign.h"
 
 enum { ANSWER_BYTES_MOST = 4096 }; /* the longest signature has 512 */
 

@@ -1,9 +1,9 @@
 /* `imgbuild sign-request`: writes what a key that is elsewhere has to sign. */
 #include "base/file.h"
-#include "cli/json_text.h"
-#include "cli/sign_target.h"
-#include "sign/archive_sign.h"
-#include "sign/digest.h"
+#include "cli/format/json_text.h"
+#include "cli/signing/sign_target.h"
+#include "sign/archive/archive_sign.h"
+#include "sign/digest/digest.h"
 
 #include <jansson.h>
 
@@ -51,7 +51,7 @@ static const char *request_json(struct invocation *invocation, const struct sign
     }
     json_t *json = json_object();
     json_object_set_new(json, "key_id", json_string(key->id));
-    json_object_set_new(json, "key_kind", json_string(public_key_kind_name(key->kind)));
+    json_object_set_new(json, "key_kind", json_string(key_kind_name(key->kind)));
     json_object_set_new(json, "algorithm", json_string(algorithm.signature));
     json_object_set_new(json, "digest_algorithm", json_string(algorithm.digest));
     json_object_set_new(json, "digest", json_string(hex));

@@ -1,5 +1,5 @@
 /* `imgbuild verify`: says whether an archive may be flashed. */
-#include "cli/verification.h"
+#include "cli/archive/verification.h"
 
 static const char *json_of(struct invocation *invocation, const struct verification *verification)
 {

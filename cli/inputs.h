@@ -3,7 +3,7 @@
 #define CLI_INPUTS_H
 
 #include "cli/command.h"
-#include "cli/plan.h"
+#include "cli/plan/board_plan.h"
 
 #define OPTION_DEFINE                                                                              \
     {                                                                                              \

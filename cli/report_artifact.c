@@ -1,6 +1,6 @@
 #include "cli/report_artifact.h"
 
-#include "cli/report_json.h"
+#include "cli/report/report_json.h"
 
 bool report_of_artifact(struct invocation *invocation, const struct artifact *artifact,
                         struct report *ret)

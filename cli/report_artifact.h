@@ -2,8 +2,8 @@
 #ifndef CLI_REPORT_ARTIFACT_H
 #define CLI_REPORT_ARTIFACT_H
 
-#include "cli/artifact.h"
-#include "cli/report_model.h"
+#include "cli/archive/artifact.h"
+#include "cli/report/report_model.h"
 
 /* Reads report.json of an archive or a build folder.
  * Errors: artifact-no-member (it is of a program that wrote none), those of report_json_read. */

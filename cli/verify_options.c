@@ -2,9 +2,10 @@
 
 #include "base/file.h"
 #include "base/utc_time.h"
-#include "cli/public_file.h"
-#include "manifests/number.h"
-#include "sign/mcuboot.h"
+#include "cli/signing/public_file.h"
+#include "manifests/yaml/number.h"
+#include "sign/certificates/public_key_file.h"
+#include "sign/image/mcuboot.h"
 
 #include <string.h>
 #include <time.h>
@@ -195,7 +196,7 @@ static bool read_image_key(struct invocation *invocation, struct verify_options 
     struct public_key *key = ARENA_NEW(invocation->arena, struct public_key);
     options->image_key = key;
     return public_file_read(invocation, path, &pem) &&
-           public_key_read(pem, named_at, invocation->arena, key, invocation->diags) &&
+           public_key_file_read(pem, named_at, invocation->arena, key, invocation->diags) &&
            mcuboot_check_key(key, named_at, invocation->diags);
 }
 

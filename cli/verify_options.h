@@ -2,10 +2,10 @@
 #ifndef CLI_VERIFY_OPTIONS_H
 #define CLI_VERIFY_OPTIONS_H
 
+#include "cli/archive/compat.h"
 #include "cli/command.h"
-#include "cli/compat.h"
 
-#include "sign/trust.h"
+#include "sign/certificates/trust.h"
 
 #define VERIFY_OPTIONS                                                                             \
     {"trust", 0, OPTION_MANY, "FILE", "trust this public key, or this CA's certificates"},         \

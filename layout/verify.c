@@ -1,7 +1,7 @@
 /* The rules of a layout once more, from the architecture manuals and the request alone.
  *
  * Nothing here calls the solver or its helpers: what both believe has been written twice. */
-#include "layout/layout.h"
+#include "layout/model/layout.h"
 
 #include "base/checked.h"
 

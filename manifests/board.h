@@ -3,7 +3,7 @@
 #define MANIFESTS_BOARD_H
 
 #include "base/span.h"
-#include "manifests/manifest.h"
+#include "manifests/model/manifest.h"
 
 /* Like manifest_load_with, from text in memory and without any access to files: `inherit` and a
  * chip file are reported as missing. For fuzzing and tests. */

@@ -1,7 +1,7 @@
 #include "base/buffer.h"
 #include "base/path.h"
-#include "manifests/manifest.h"
-#include "manifests/utf8.h"
+#include "manifests/model/manifest.h"
+#include "manifests/yaml/utf8.h"
 
 #include <string.h>
 

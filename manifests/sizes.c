@@ -1,10 +1,10 @@
 #include "base/file.h"
-#include "manifests/blocks.h"
-#include "manifests/limits.h"
-#include "manifests/merge.h"
-#include "manifests/reader.h"
-#include "manifests/references.h"
-#include "manifests/yaml.h"
+#include "manifests/keys/reader.h"
+#include "manifests/keys/references.h"
+#include "manifests/model/blocks.h"
+#include "manifests/yaml/limits.h"
+#include "manifests/yaml/merge.h"
+#include "manifests/yaml/yaml.h"
 
 #include <string.h>
 

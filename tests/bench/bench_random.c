@@ -10,7 +10,7 @@
  * placed at the lowest end that it can have, for which the search shares place.h with the solver
  * and nothing else.
  */
-#include "layout/place.h"
+#include "layout/search/place.h"
 #include "tests/property/layout/generator.h"
 
 #include <inttypes.h>

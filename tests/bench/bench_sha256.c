@@ -1,7 +1,7 @@
 /* Reads a file and computes its SHA-256 once, with the library that imgbuild uses: what signing and
  * verifying an archive are compared with. */
 #include "base/file.h"
-#include "sign/digest.h"
+#include "sign/digest/digest.h"
 
 #include <stdio.h>
 #include <stdlib.h>

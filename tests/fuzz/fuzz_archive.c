@@ -1,9 +1,9 @@
 /* The readers of sign/ accept exactly what its writers write: whatever is read, written again,
  * gives the same bytes. */
-#include "sign/archive_read.h"
-#include "sign/archive_write.h"
-#include "sign/info_block.h"
-#include "sign/sums.h"
+#include "sign/archive/archive_read.h"
+#include "sign/archive/archive_write.h"
+#include "sign/archive/sums.h"
+#include "sign/image/info_block.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Certificates, chains and revocation lists of anybody: PEM files, and DER one after the other. */
-#include "sign/chain.h"
-#include "sign/pem.h"
-#include "sign/trust.h"
+#include "sign/certificates/chain.h"
+#include "sign/certificates/trust.h"
+#include "sign/keys/pem.h"
 
 #include "base/buffer.h"
 

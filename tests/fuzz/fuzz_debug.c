@@ -1,9 +1,9 @@
 /* ELF files with debug information from anywhere: symbols, lines, callers and names are asked of
  * them at many addresses, and nothing comes to harm. */
-#include "linker/debug_lines.h"
-#include "linker/demangle.h"
-#include "linker/thumb_access.h"
-#include "linker/unwind.h"
+#include "linker/debug/debug_lines.h"
+#include "linker/debug/demangle.h"
+#include "linker/debug/thumb_access.h"
+#include "linker/debug/unwind.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* ELF files and archives of objects from anywhere: whatever they hold, reading them does no harm.
  */
-#include "linker/archive.h"
-#include "linker/image.h"
-#include "linker/image_format.h"
-#include "linker/linked.h"
-#include "linker/noload.h"
-#include "linker/symbols.h"
+#include "linker/elf/ar_archive.h"
+#include "linker/elf/symbols.h"
+#include "linker/image/image.h"
+#include "linker/image/image_format.h"
+#include "linker/link/linked.h"
+#include "linker/link/noload.h"
 
 #include <stdlib.h>
 
@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     symbols_refer_to(input, "__image_end");
     size_t offset = 0;
     struct span member;
-    while (archive_next(input, &offset, &member))
+    while (ar_archive_next(input, &offset, &member))
         symbols_refer_to(member, "__image_end");
     arena_destroy(arena);
     return 0;

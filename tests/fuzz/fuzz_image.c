@@ -1,9 +1,9 @@
 /* image.elf from anywhere: what is read is an image that can be written again in every form, and
  * gives the same bytes when its ELF file is read once more. */
-#include "layout/tables_read.h"
-#include "linker/elf_loads.h"
-#include "linker/image_format.h"
-#include "linker/image_read.h"
+#include "layout/tables/tables_read.h"
+#include "linker/elf/elf_loads.h"
+#include "linker/image/image_format.h"
+#include "linker/image/image_read.h"
 
 #include <stdlib.h>
 

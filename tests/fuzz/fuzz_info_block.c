@@ -1,7 +1,7 @@
 /* Info blocks, which anybody may fill, and images for MCUboot: what is read can be written again,
  * and gives the same bytes, but for the free padding of the block's bodies. */
-#include "sign/info_block.h"
-#include "sign/mcuboot.h"
+#include "sign/image/info_block.h"
+#include "sign/image/mcuboot.h"
 
 #include "base/checked.h"
 

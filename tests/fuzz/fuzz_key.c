@@ -1,8 +1,9 @@
 /* Keys that anybody may have made. What is accepted has one form: a public key written again is the
  * same key, and a private key signs what its public key verifies. */
-#include "sign/pbes2.h"
-#include "sign/pem.h"
-#include "sign/signature.h"
+#include "sign/certificates/public_key_file.h"
+#include "sign/keys/pbes2.h"
+#include "sign/keys/pem.h"
+#include "sign/keys/signature.h"
 
 #include <stdlib.h>
 
@@ -24,12 +25,12 @@ static void check(bool holds)
 static void check_public(struct span text, struct arena *arena, struct diag_list *diags)
 {
     struct public_key key, again;
-    if (!public_key_read(text, NOWHERE, arena, &key, diags)) {
+    if (!public_key_file_read(text, NOWHERE, arena, &key, diags)) {
         check(diags->error_count > 0);
         return;
     }
-    check(
-        public_key_read(span_of_text(public_key_pem(&key, arena)), NOWHERE, arena, &again, diags));
+    check(public_key_file_read(span_of_text(public_key_pem(&key, arena)), NOWHERE, arena, &again,
+                               diags));
     check(public_key_equal(&key, &again));
     check(public_key_pkcs1_or_spki(&key).bytes > 0);
 }

@@ -1,8 +1,8 @@
 /* A request, a lock for it and changes to it, all decoded from the input: whatever they are, the
  * solver and the verifier agree, what is locked stays, and headroom is there when it is used. */
-#include "layout/explain.h"
-#include "layout/headroom.h"
-#include "layout/lock.h"
+#include "layout/solve/explain.h"
+#include "layout/solve/headroom.h"
+#include "layout/stability/lock.h"
 
 #include <stdlib.h>
 

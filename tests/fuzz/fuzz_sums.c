@@ -1,9 +1,9 @@
 /* SHA256SUMS as anybody may have written it: what is read, written again, gives the same bytes, and
  * an archive is intact under it only when each of its members has its own line. */
-#include "sign/archive_read.h"
-#include "sign/archive_write.h"
-#include "sign/intact.h"
-#include "sign/sums.h"
+#include "sign/archive/archive_read.h"
+#include "sign/archive/archive_write.h"
+#include "sign/archive/intact.h"
+#include "sign/archive/sums.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef TESTS_LAYOUT_GENERATOR_H
 #define TESTS_LAYOUT_GENERATOR_H
 
-#include "layout/layout.h"
+#include "layout/model/layout.h"
 
 #include <stdlib.h>
 

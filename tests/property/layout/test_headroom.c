@@ -1,9 +1,9 @@
 /* Headroom on random layouts of every model: a need that grows by exactly its headroom still has a
  * block while all others stay; one that grows by a step more has none. */
-#include "layout/headroom.h"
-#include "layout/lock.h"
-#include "layout/memory_map.h"
-#include "layout/place.h"
+#include "layout/model/memory_map.h"
+#include "layout/search/place.h"
+#include "layout/solve/headroom.h"
+#include "layout/stability/lock.h"
 #include "tests/property/layout/generator.h"
 
 #include <setjmp.h>

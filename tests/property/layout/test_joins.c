@@ -1,6 +1,6 @@
 /* Joined peripherals: what the slots of a task grant, byte by byte, is the union of its peripherals
  * and nothing else. */
-#include "layout/layout.h"
+#include "layout/model/layout.h"
 
 #include <imgbuild/tables.h>
 

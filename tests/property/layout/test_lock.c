@@ -1,6 +1,6 @@
 /* Random requests of every model, laid out, changed, and laid out again with the first layout as
  * the lock. */
-#include "layout/lock.h"
+#include "layout/stability/lock.h"
 #include "tests/property/layout/generator.h"
 
 #include <setjmp.h>

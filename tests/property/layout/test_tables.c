@@ -1,8 +1,8 @@
 /* Tables of thousands of random layouts: each task is granted exactly its blocks, its grants and
  * the info block, by its records and by its MPU words alike, and the size of the tables never tells
  * where they lie. */
-#include "layout/mpu_words.h"
-#include "layout/tables.h"
+#include "layout/mpu/mpu_words.h"
+#include "layout/tables/tables.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

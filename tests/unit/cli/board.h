@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_CLI_BOARD_H
 #define TESTS_UNIT_CLI_BOARD_H
 
-#include "cli/plan.h"
+#include "cli/plan/board_plan.h"
 #include "manifests/board.h"
 
 #include "tests/unit/base/fixture.h"

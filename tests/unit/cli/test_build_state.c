@@ -1,6 +1,6 @@
 /* What a build remembers: fresh only when nothing changed, and no harm from a state that is broken.
  */
-#include "cli/build_state.h"
+#include "cli/build/build_state.h"
 
 #include "tests/unit/base/fixture.h"
 

@@ -1,5 +1,5 @@
 /* What archive.json says, and its gates. */
-#include "cli/archive_about.h"
+#include "cli/archive/archive_about.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Rules for make: the text, and what make itself understands of it. */
-#include "cli/depfile.h"
+#include "cli/build/depfile.h"
 
 #include "base/process.h"
 #include "tests/unit/base/fixture.h"

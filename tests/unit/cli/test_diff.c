@@ -1,8 +1,8 @@
 /* diff: symbols matched across what compilers do to their names, sums, conditions. */
-#include "cli/diff_facts.h"
-#include "cli/diff_limits.h"
-#include "cli/diff_markdown.h"
-#include "cli/diff_symbols.h"
+#include "cli/diff/diff_facts.h"
+#include "cli/diff/diff_limits.h"
+#include "cli/diff/diff_markdown.h"
+#include "cli/diff/diff_symbols.h"
 
 #include "tests/unit/base/fixture.h"
 

@@ -1,6 +1,6 @@
 /* Addresses and faults of an image that is written down here, held against tests/golden/faults.
  * UPDATE=1 rewrites those files; look at the difference before you commit it. */
-#include "cli/fault_report.h"
+#include "cli/address/fault_report.h"
 
 #include "base/buffer.h"
 

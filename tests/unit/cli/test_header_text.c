@@ -1,5 +1,5 @@
 /* C headers: what config becomes, and that a compiler agrees. */
-#include "cli/header_text.h"
+#include "cli/plan/header_text.h"
 
 #include "base/process.h"
 #include "tests/unit/cli/board.h"

@@ -1,5 +1,5 @@
 /* Written JSON is what jansson prints of the same values. */
-#include "cli/json_writer.h"
+#include "cli/format/json_writer.h"
 
 #include "tests/unit/base/fixture.h"
 

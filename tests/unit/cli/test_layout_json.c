@@ -1,5 +1,5 @@
 /* layout.json: its fields, their order, and that the numbers are the layout's. */
-#include "cli/layout_json.h"
+#include "cli/plan/layout_json.h"
 
 #include "tests/unit/cli/board.h"
 

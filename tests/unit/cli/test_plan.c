@@ -1,6 +1,6 @@
 /* From a manifest and sizes to a layout: slots, choices, pins, limits. */
-#include "cli/mcuboot_room.h"
-#include "cli/plan.h"
+#include "cli/plan/board_plan.h"
+#include "cli/plan/mcuboot_room.h"
 
 #include "tests/unit/cli/board.h"
 

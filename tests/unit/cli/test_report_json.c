@@ -1,10 +1,10 @@
 /* report.json: what was written is read back, and nothing else; no damaged report does harm. */
-#include "cli/report_csv.h"
-#include "cli/report_html.h"
-#include "cli/report_json.h"
-#include "cli/report_plan.h"
-#include "cli/report_safe.h"
-#include "cli/report_text.h"
+#include "cli/format/safe_text.h"
+#include "cli/report/report_csv.h"
+#include "cli/report/report_html.h"
+#include "cli/report/report_json.h"
+#include "cli/report/report_plan.h"
+#include "cli/report/report_text.h"
 
 #include "base/file.h"
 #include "tests/unit/cli/board.h"

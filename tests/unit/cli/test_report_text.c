@@ -1,5 +1,5 @@
 /* The report: its rows add up, for the example and for random boards. */
-#include "cli/report_text.h"
+#include "cli/report/report_text.h"
 
 #include "tests/unit/cli/board.h"
 

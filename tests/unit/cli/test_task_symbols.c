@@ -1,5 +1,5 @@
 /* The numbers that programs learn: names, values, collisions. */
-#include "cli/task_symbols.h"
+#include "cli/plan/task_symbols.h"
 
 #include "tests/unit/cli/board.h"
 

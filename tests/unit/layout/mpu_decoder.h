@@ -3,7 +3,7 @@
 #ifndef TESTS_MPU_DECODER_H
 #define TESTS_MPU_DECODER_H
 
-#include "layout/mpu.h"
+#include "layout/mpu/mpu.h"
 
 #include <imgbuild/tables.h>
 

@@ -1,6 +1,6 @@
 /* Counting and placing against brute force over every range and frontier of a small address space.
  * The legality of a region is written here from the architecture's rule, one region at a time. */
-#include "layout/place.h"
+#include "layout/search/place.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Orders without waste: what a dive finds against every order there is. */
-#include "layout/dive.h"
-#include "layout/item_set.h"
+#include "layout/search/dive.h"
+#include "layout/search/item_set.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

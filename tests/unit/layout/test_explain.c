@@ -1,6 +1,6 @@
 /* Why a block is where it is: slots, neighbours and what other choices would cost, worked out by
  * hand. */
-#include "layout/explain.h"
+#include "layout/solve/explain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

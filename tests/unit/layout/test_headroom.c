@@ -1,5 +1,5 @@
 /* How far a need can grow before another task's block moves, worked out by hand. */
-#include "layout/headroom.h"
+#include "layout/solve/headroom.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Sets of items against a list of flags, at every rank and around the borders of words. */
-#include "layout/item_set.h"
+#include "layout/search/item_set.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

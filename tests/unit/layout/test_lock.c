@@ -1,5 +1,5 @@
 /* What a lock keeps, what it cannot keep and why, and what that may cost. */
-#include "layout/lock.h"
+#include "layout/stability/lock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* The rows of a memory: they tile it exactly, whatever lies in it. */
-#include "layout/memory_map.h"
+#include "layout/model/memory_map.h"
 
 #include "tests/property/layout/generator.h"
 

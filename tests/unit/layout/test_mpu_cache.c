@@ -1,5 +1,5 @@
 /* How a memory is cached, in the words of each model. */
-#include "layout/mpu_words.h"
+#include "layout/mpu/mpu_words.h"
 
 #include <imgbuild/tables.h>
 

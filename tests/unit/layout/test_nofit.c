@@ -1,5 +1,5 @@
 /* What is said when a layout does not fit: what would help, and what each constraint costs. */
-#include "layout/layout.h"
+#include "layout/model/layout.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

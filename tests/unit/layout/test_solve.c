@@ -1,5 +1,5 @@
 /* Small layouts worked out by hand, and the errors. */
-#include "layout/layout.h"
+#include "layout/model/layout.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* The kernel's tables: words worked out by hand from the architecture manuals, and every word
  * decoded back to the bytes it grants. */
-#include "layout/mpu_words.h"
-#include "layout/tables.h"
-#include "layout/task_regions.h"
+#include "layout/mpu/mpu_words.h"
+#include "layout/tables/tables.h"
+#include "layout/tables/task_regions.h"
 
 #include <imgbuild/tables.h>
 

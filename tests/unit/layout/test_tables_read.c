@@ -1,6 +1,6 @@
 /* The kernel's tables, read back: from bytes that are right, and from every damaged copy of them.
  */
-#include "layout/tables_read.h"
+#include "layout/tables/tables_read.h"
 
 #include "base/buffer.h"
 

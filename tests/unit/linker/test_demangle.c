@@ -1,5 +1,5 @@
 /* Names of C++ and Rust, and names that are neither. */
-#include "linker/demangle.h"
+#include "linker/debug/demangle.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

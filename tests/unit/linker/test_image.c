@@ -1,9 +1,9 @@
 /* The image and its forms, compared with what objcopy makes of image.elf. */
 #include "workshop.h"
 
-#include "linker/image.h"
-#include "linker/image_format.h"
-#include "linker/symbols.h"
+#include "linker/elf/symbols.h"
+#include "linker/image/image.h"
+#include "linker/image/image_format.h"
 
 enum { ARM = 40, ARM_EABI5 = 0x05000000 };
 

@@ -1,8 +1,8 @@
 /* image.elf read back, and what is refused. */
 #include "workshop.h"
 
-#include "linker/image_format.h"
-#include "linker/image_read.h"
+#include "linker/image/image_format.h"
+#include "linker/image/image_read.h"
 
 #include <elf.h>
 

@@ -1,7 +1,7 @@
 /* UF2: which pages there are, and what they hold. The end-to-end tests read whole files. */
 #include "workshop.h"
 
-#include "linker/image_format_uf2.h"
+#include "linker/image/image_format_uf2.h"
 
 enum { BLOCK_BYTES = 512, FAMILY = 0x12345678 };
 

@@ -1,9 +1,9 @@
 /* Programs linked with both linkers: what the scripts promise holds in the ELF file. */
 #include "workshop.h"
 
-#include "linker/link_inputs.h"
-#include "linker/script.h"
-#include "linker/symbols.h"
+#include "linker/elf/symbols.h"
+#include "linker/link/link_inputs.h"
+#include "linker/link/script.h"
 
 static const char task_source[] =
     "extern char __task_peer[];\n"

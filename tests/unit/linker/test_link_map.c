@@ -1,7 +1,7 @@
 /* Reading link maps: both formats, and the way back through a prelink. */
 #include "workshop.h"
 
-#include "linker/link_map.h"
+#include "linker/link/link_map.h"
 
 static const char gnu[] =
     "Discarded input sections\n"

@@ -1,8 +1,8 @@
 /* Reading linked programs: what is refused, and that no damaged file does harm. */
 #include "workshop.h"
 
-#include "linker/image.h"
-#include "linker/symbols.h"
+#include "linker/elf/symbols.h"
+#include "linker/image/image.h"
 
 static const char source[] = "int v = 3; int w; __attribute__((section(\".eth_bulk\"))) char b[8];"
                              "void _start(void) { w = v++; b[0]++; }";

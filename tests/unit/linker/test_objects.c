@@ -1,8 +1,8 @@
 /* Object files and archives looked at before any link. */
 #include "workshop.h"
 
-#include "linker/archive.h"
-#include "linker/objects.h"
+#include "linker/elf/ar_archive.h"
+#include "linker/link/objects.h"
 
 #include "base/buffer.h"
 
@@ -144,17 +144,17 @@ static void test_archive_members(void **state)
     const struct span archive = read_file(shop, in_folder(shop, "lib.a"));
     size_t offset = 0;
     struct span member;
-    assert_true(archive_next(archive, &offset, &member));
+    assert_true(ar_archive_next(archive, &offset, &member));
     assert_true(span_equal(member, read_file(shop, in_folder(shop, "short.o"))));
-    assert_true(archive_next(archive, &offset, &member));
+    assert_true(ar_archive_next(archive, &offset, &member));
     assert_true(span_equal(member, span_of_text("123")));
-    assert_true(archive_next(archive, &offset, &member));
-    assert_false(archive_next(archive, &offset, &member));
+    assert_true(ar_archive_next(archive, &offset, &member));
+    assert_false(ar_archive_next(archive, &offset, &member));
     for (size_t bytes = 0; bytes < archive.bytes; bytes += 7) {
         struct buffer cut = buffer_in(shop->arena); /* exactly as large, for the sanitizer */
         buffer_append(&cut, archive.data, bytes);
         offset = 0;
-        while (archive_next(buffer_span(&cut), &offset, &member))
+        while (ar_archive_next(buffer_span(&cut), &offset, &member))
             assert_true(member.bytes <= bytes);
     }
 }

@@ -1,7 +1,7 @@
 /* Whose each byte is: rows tile every section, whatever the symbols are like. */
 #include "workshop.h"
 
-#include "linker/symbol_sizes.h"
+#include "linker/link/symbol_sizes.h"
 
 /* Functions beside and inside of each other, second names, labels, bytes without a name. */
 static const char source[] =

@@ -1,8 +1,8 @@
 /* The tables' object: both linkers take it, and its words become addresses. */
 #include "workshop.h"
 
-#include "linker/symbols.h"
-#include "linker/table_object.h"
+#include "linker/elf/symbols.h"
+#include "linker/link/table_object.h"
 
 enum { ARM = 40, RISCV = 243, ARM_EABI5 = 0x05000000 };
 

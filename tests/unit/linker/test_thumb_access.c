@@ -1,6 +1,6 @@
 /* Loads and stores as the assembler encodes them; what the words mean was taken from its listing.
  */
-#include "linker/thumb_access.h"
+#include "linker/debug/thumb_access.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,9 +4,9 @@
 #ifndef TESTS_UNIT_LINKER_WORKSHOP_H
 #define TESTS_UNIT_LINKER_WORKSHOP_H
 
-#include "linker/link.h"
-#include "linker/link_report.h"
-#include "linker/linked.h"
+#include "linker/link/link.h"
+#include "linker/link/link_report.h"
+#include "linker/link/linked.h"
 
 #include "base/file.h"
 #include "base/path.h"

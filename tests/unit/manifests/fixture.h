@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "manifests/board.h"
-#include "manifests/manifest.h"
+#include "manifests/model/manifest.h"
 
 struct fixture {
     struct arena *arena;

@@ -1,7 +1,7 @@
 #include "fixture.h"
 
 #include "base/buffer.h"
-#include "manifests/limits.h"
+#include "manifests/yaml/limits.h"
 
 static void test_defaults(void **state)
 {

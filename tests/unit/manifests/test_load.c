@@ -4,7 +4,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "manifests/limits.h"
+#include "manifests/yaml/limits.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 #include "fixture.h"
 
 #include "base/buffer.h"
-#include "manifests/merge.h"
-#include "manifests/yaml.h"
+#include "manifests/yaml/merge.h"
+#include "manifests/yaml/yaml.h"
 
 static const struct node *tree(struct fixture *fixture, const char *text)
 {

@@ -1,8 +1,8 @@
 /* The rules of regions against plain enumeration. */
 #include "fixture.h"
 
-#include "manifests/grants.h"
-#include "manifests/mpu.h"
+#include "manifests/checks/grants.h"
+#include "manifests/keys/mpu_keys.h"
 
 enum { SPACE_BYTES = 2048 };
 

@@ -1,6 +1,6 @@
 #include "fixture.h"
 
-#include "manifests/number.h"
+#include "manifests/yaml/number.h"
 
 static void good(const char *text, uint64_t value)
 {

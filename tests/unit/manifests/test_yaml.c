@@ -1,8 +1,8 @@
 #include "fixture.h"
 
 #include "base/buffer.h"
-#include "manifests/limits.h"
-#include "manifests/yaml.h"
+#include "manifests/yaml/limits.h"
+#include "manifests/yaml/yaml.h"
 
 static bool parse_span(struct fixture *fixture, struct span text, const struct node **ret)
 {

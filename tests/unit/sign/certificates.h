@@ -3,10 +3,11 @@
 #ifndef TESTS_UNIT_SIGN_CERTIFICATES_H
 #define TESTS_UNIT_SIGN_CERTIFICATES_H
 
+#include "sign/certificates/public_key_file.h"
 #include "tests/unit/sign/fixture.h"
 
-#include "sign/private_key.h"
-#include "sign/trust.h"
+#include "sign/certificates/trust.h"
+#include "sign/keys/private_key.h"
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -106,8 +107,8 @@ UNUSED static struct public_key public_key_of(struct fixture *fixture, const cha
 {
     struct public_key key;
     const struct source_pos pos = {.file = name};
-    assert_true(public_key_read(certificate_file(fixture, name), pos, fixture->arena, &key,
-                                &fixture->diags));
+    assert_true(public_key_file_read(certificate_file(fixture, name), pos, fixture->arena, &key,
+                                     &fixture->diags));
     return key;
 }
 

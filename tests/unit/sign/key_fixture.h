@@ -3,10 +3,11 @@
 #define TESTS_UNIT_SIGN_KEY_FIXTURE_H
 
 #include "fixture.h"
+#include "sign/certificates/public_key_file.h"
 
 #include "base/file.h"
-#include "sign/pem.h"
-#include "sign/signature.h"
+#include "sign/keys/pem.h"
+#include "sign/keys/signature.h"
 
 #include <string.h>
 
@@ -104,7 +105,8 @@ UNUSED static void take_diag(struct fixture *fixture, const char *code, const ch
 UNUSED static struct public_key public_of(struct fixture *fixture, const char *name)
 {
     struct public_key key;
-    if (!public_key_read(key_file(fixture, name), NOWHERE, fixture->arena, &key, &fixture->diags))
+    if (!public_key_file_read(key_file(fixture, name), NOWHERE, fixture->arena, &key,
+                              &fixture->diags))
         fail_msg("%s: %s", name, fixture->diags.items[0].message);
     return key;
 }

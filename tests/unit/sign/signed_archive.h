@@ -4,11 +4,11 @@
 
 #include "tests/unit/sign/certificates.h"
 
-#include "sign/archive_read.h"
-#include "sign/archive_sign.h"
-#include "sign/archive_write.h"
-#include "sign/intact.h"
-#include "sign/sums.h"
+#include "sign/archive/archive_read.h"
+#include "sign/archive/archive_sign.h"
+#include "sign/archive/archive_write.h"
+#include "sign/archive/intact.h"
+#include "sign/archive/sums.h"
 
 enum { TEST_MEMBERS_MOST = 160 };
 

@@ -1,9 +1,9 @@
 /* Archives: that other programs open what is written, and that exactly what is written is read. */
 #include "tests/unit/sign/fixture.h"
 
-#include "sign/archive_read.h"
-#include "sign/archive_write.h"
-#include "sign/crc.h"
+#include "sign/archive/archive_read.h"
+#include "sign/archive/archive_write.h"
+#include "sign/digest/crc.h"
 
 #include "base/buffer.h"
 

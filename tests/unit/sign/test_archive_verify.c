@@ -1,7 +1,7 @@
 /* What signatures say about an archive, and that nothing wrong with one passes. */
 #include "tests/unit/sign/signed_archive.h"
 
-#include "sign/archive_verify.h"
+#include "sign/archive/archive_verify.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define TEST(name)   cmocka_unit_test_setup_teardown(name, set_up, tear_down)

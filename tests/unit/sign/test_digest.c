@@ -1,7 +1,7 @@
 /* Digests, checksums and their texts, against published vectors. */
-#include "sign/base64url.h"
-#include "sign/crc.h"
-#include "sign/digest.h"
+#include "sign/digest/base64url.h"
+#include "sign/digest/crc.h"
+#include "sign/digest/digest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

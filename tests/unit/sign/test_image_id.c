@@ -1,8 +1,8 @@
 /* The image's ID: which bytes it covers, and that it is the digest that the format says. */
 #include "tests/unit/sign/fixture.h"
 
-#include "sign/digest.h"
-#include "sign/image_id.h"
+#include "sign/digest/digest.h"
+#include "sign/image/image_id.h"
 
 #include "base/buffer.h"
 

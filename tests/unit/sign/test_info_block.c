@@ -1,9 +1,9 @@
 /* The info block: its bytes, and that only whole blocks are read. */
 #include "tests/unit/sign/fixture.h"
 
-#include "sign/info_block.h"
+#include "sign/image/info_block.h"
 
-#include "sign/crc.h"
+#include "sign/digest/crc.h"
 
 #include <string.h>
 

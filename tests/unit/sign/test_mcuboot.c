@@ -1,9 +1,9 @@
 /* Images for MCUboot: their bytes, and that only such images are read back. */
 #include "tests/unit/sign/fixture.h"
 
-#include "sign/mcuboot.h"
+#include "sign/image/mcuboot.h"
 
-#include "sign/digest.h"
+#include "sign/digest/digest.h"
 
 #include <string.h>
 

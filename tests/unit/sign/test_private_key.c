@@ -1,8 +1,8 @@
 /* Private keys in every form that openssl writes, and in forms that nobody may write. */
 #include "key_fixture.h"
 
-#include "sign/der.h"
-#include "sign/oid.h"
+#include "sign/keys/der.h"
+#include "sign/keys/oid.h"
 
 static const char *id_of(struct fixture *fixture, const char *name)
 {

@@ -1,8 +1,9 @@
 /* Public keys of PEM files and certificates; their ids against `openssl pkey -pubout -outform DER |
  * sha256sum`. */
 #include "key_fixture.h"
+#include "sign/certificates/public_key_file.h"
 
-#include "sign/der.h"
+#include "sign/keys/der.h"
 
 static void ids_are_those_that_openssl_gives(void **state)
 {
@@ -15,7 +16,7 @@ static void ids_are_those_that_openssl_gives(void **state)
         const struct public_key key = public_of(fixture, file);
         assert_memory_equal(key.id, id.data, KEY_ID_BYTES);
         assert_int_equal(strlen(key.id), KEY_ID_BYTES);
-        assert_string_equal(public_key_kind_name(key.kind), kinds[i]);
+        assert_string_equal(key_kind_name(key.kind), kinds[i]);
         assert_true(span_equal(span_of_text(public_key_pem(&key, fixture->arena)),
                                key_file(fixture, file)));
     }
@@ -53,8 +54,8 @@ static void the_first_certificate_has_the_key(void **state)
 static void refuse(struct fixture *fixture, struct span pem, const char *code, const char *words)
 {
     struct public_key key = {.id = "untouched"};
-    if (public_key_read(pem, (struct source_pos){"key.pem", 7, 1}, fixture->arena, &key,
-                        &fixture->diags))
+    if (public_key_file_read(pem, (struct source_pos){"key.pem", 7, 1}, fixture->arena, &key,
+                             &fixture->diags))
         fail_msg("accepted: %s, %s", code, words);
     take_diag(fixture, code, words);
     assert_string_equal(key.id, "untouched");

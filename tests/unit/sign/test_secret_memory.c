@@ -9,7 +9,7 @@
  */
 #include "key_fixture.h"
 
-#include "sign/key_parts.h"
+#include "sign/keys/key_parts.h"
 
 #include <stdint.h>
 #include <stdio.h>

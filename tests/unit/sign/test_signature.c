@@ -2,8 +2,8 @@
  * (keys/reference), and against openssl. */
 #include "key_fixture.h"
 
-#include "sign/key_math.h"
-#include "sign/key_parts.h"
+#include "sign/keys/key_math.h"
+#include "sign/keys/key_parts.h"
 
 #include <mbedtls/hmac_drbg.h>
 

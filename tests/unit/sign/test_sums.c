@@ -1,7 +1,7 @@
 /* SHA256SUMS: what is written, and that nothing else is read. */
 #include "tests/unit/sign/fixture.h"
 
-#include "sign/sums.h"
+#include "sign/archive/sums.h"
 
 #include "base/buffer.h"
 

@@ -1,8 +1,8 @@
 /* Whom trust trusts: anchors, chains under CAs, revocation lists, and how signers are counted. */
 #include "tests/unit/sign/certificates.h"
 
-#include "sign/der.h"
-#include "sign/pem.h"
+#include "sign/keys/der.h"
+#include "sign/keys/pem.h"
 
 #include <string.h>
 

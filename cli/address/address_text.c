@@ -1,0 +1,272 @@
+/* Answers as text and as JSON. */
+#include "cli/address/address_answer.h"
+
+#include "base/buffer.h"
+#include "cli/format/json_text.h"
+
+#include <imgbuild/tables.h>
+#include <jansson.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *address_range_text(uint64_t start, uint64_t end, struct arena *arena)
+{
+    return arena_format(arena, "0x%08llx..0x%08llx", (unsigned long long)start,
+                        (unsigned long long)(end - 1));
+}
+
+const char *address_line_text(const struct debug_position *position, struct arena *arena)
+{
+    if (position->file == NULL)
+        return "?";
+    if (position->line == 0)
+        return position->file;
+    return arena_format(arena, "%s:%u", position->file, position->line);
+}
+
+static const char *kind_text(enum address_kind kind)
+{
+    switch (kind) {
+    case ADDRESS_USED:
+        return "used";
+    case ADDRESS_PADDING:
+        return "padding";
+    case ADDRESS_GAP:
+        return "gap";
+    case ADDRESS_FREE:
+        return "free";
+    case ADDRESS_HOLE:
+        return "hole";
+    case ADDRESS_SKIPPED:
+        return "skipped";
+    case ADDRESS_INFO:
+        return "info";
+    case ADDRESS_PERIPHERAL:
+        return "peripheral";
+    case ADDRESS_OUTSIDE:
+        break;
+    }
+    return "outside";
+}
+
+/* ---- text ---- */
+
+/* Answers come by the thousand: numbers are put without the general formatter. */
+static void put_hex(struct buffer *out, uint64_t value, unsigned digits_least)
+{
+    char digits[2 + 16] = "0x";
+    unsigned count = 1;
+    while (count < 16 && (count < digits_least || value >> (4 * count) != 0))
+        count++;
+    for (unsigned i = 0; i < count; i++)
+        digits[2 + i] = "0123456789abcdef"[value >> (4 * (count - 1 - i)) & 15];
+    buffer_append(out, digits, 2 + count);
+}
+
+static void put_decimal(struct buffer *out, uint32_t value)
+{
+    char digits[10];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    buffer_append(out, digits + at, sizeof digits - at);
+}
+
+static void put_texts(struct buffer *out, const char *first, const char *second, const char *third)
+{
+    buffer_append_text(out, first);
+    buffer_append_text(out, second);
+    buffer_append_text(out, third);
+}
+
+/* `0x000030fe task saboteur` */
+static void put_head(struct buffer *out, const struct address_book *book,
+                     const struct address_answer *answer)
+{
+    const struct address_place *place = &answer->place;
+    put_hex(out, answer->given, 8);
+    if (place->owner == ADDRESS_KERNEL)
+        buffer_append_text(out, " kernel\n");
+    else if (place->owner != ADDRESS_NOBODY)
+        put_texts(out, " task ", address_book_owner(book, place->owner), "\n");
+    else
+        put_texts(out, " ", kind_text(place->kind), "\n");
+}
+
+static void put_range(struct buffer *out, uint64_t start, uint64_t end)
+{
+    buffer_append_text(out, ": ");
+    put_hex(out, start, 8);
+    buffer_append_text(out, "..");
+    put_hex(out, end - 1, 8);
+}
+
+static void put_place(struct buffer *out, const struct address_book *book,
+                      const struct address_answer *answer)
+{
+    const struct address_place *place = &answer->place;
+    const struct address_region *region = &place->region;
+    put_texts(out, "    place   ", address_place_words(book, place, out->arena), "");
+    if (place->has_region) {
+        put_range(out, region->start, region->end);
+        put_texts(out, " ",
+                  region->has_attributes ? address_attributes_text(region->attributes, out->arena)
+                                         : "(rights not known)",
+                  "");
+    } else if (place->start < place->end) {
+        put_range(out, place->start, place->end);
+    }
+    if (place->owner != ADDRESS_NOBODY || place->kind == ADDRESS_PERIPHERAL) {
+        buffer_append_text(out, ", offset ");
+        put_hex(out, place->addr - place->start, 1);
+    }
+    buffer_append_text(out, place->owner != ADDRESS_NOBODY ? " in the block\n" : "\n");
+}
+
+static void put_line(struct buffer *out, const struct debug_position *position)
+{
+    put_texts(out, " at ", position->file == NULL ? "?" : position->file, "");
+    if (position->line != 0) {
+        buffer_append_text(out, ":");
+        put_decimal(out, position->line);
+    }
+    buffer_append_text(out, "\n");
+}
+
+static void put_positions(struct buffer *out, const struct address_answer *answer)
+{
+    for (size_t i = 0; i < answer->position_count; i++) {
+        const struct debug_position *position = &answer->positions[i];
+        put_texts(out, i == 0 ? "    line    " : "            ",
+                  position->function == NULL ? "?" : position->function,
+                  position->is_inlined ? " (inlined)" : "");
+        put_line(out, position);
+    }
+}
+
+static void put_notes(struct buffer *out, const struct address_answer *answer)
+{
+    if (answer->lacks != NULL)
+        put_texts(out, "    missing the program has no ", answer->lacks, "\n");
+    if (answer->had_thumb_bit)
+        buffer_append_text(out, "    note    bit 0 says Thumb and was cleared\n");
+    for (size_t i = 0; i < answer->note_count; i++)
+        put_texts(out, "    note    ", answer->notes[i], "\n");
+}
+
+const char *address_answer_text(const struct address_book *book,
+                                const struct address_answer *answer, struct arena *arena)
+{
+    struct buffer out = buffer_in(arena);
+    put_head(&out, book, answer);
+    put_place(&out, book, answer);
+    if (answer->symbol != NULL) {
+        put_texts(&out, "    symbol  ", answer->symbol, "+");
+        put_hex(&out, answer->symbol_offset, 1);
+        buffer_append_text(&out, "\n");
+    }
+    put_positions(&out, answer);
+    put_notes(&out, answer);
+    return buffer_text(&out);
+}
+
+/* ---- JSON ---- */
+
+static json_t *number(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text == NULL ? json_null() : json_string(text);
+}
+
+static json_t *attributes_json(uint32_t attributes)
+{
+    static const char *const names[] = {"read", "write", "execute", "device", "dma"};
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (attributes & 1U << i)
+            json_array_append_new(list, json_string(names[i]));
+    return list;
+}
+
+static json_t *region_json(const struct address_region *region)
+{
+    json_t *json = json_object();
+    json_object_set_new(json, "number", number(region->number));
+    json_object_set_new(json, "first", number(region->start));
+    json_object_set_new(json, "last", number(region->end - 1));
+    json_object_set_new(json, "attributes",
+                        region->has_attributes ? attributes_json(region->attributes) : json_null());
+    return json;
+}
+
+static json_t *positions_json(const struct address_answer *answer)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < answer->position_count; i++) {
+        const struct debug_position *position = &answer->positions[i];
+        json_t *json = json_object();
+        json_object_set_new(json, "function", text_or_null(position->function));
+        json_object_set_new(json, "file", text_or_null(position->file));
+        json_object_set_new(json, "line",
+                            position->line == 0 ? json_null() : number(position->line));
+        json_object_set_new(json, "inlined", json_boolean(position->is_inlined));
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+static void set_place(json_t *json, const struct address_book *book,
+                      const struct address_place *place)
+{
+    json_object_set_new(json, "kind", json_string(kind_text(place->kind)));
+    json_object_set_new(json, "owner",
+                        place->owner == ADDRESS_NOBODY
+                            ? json_null()
+                            : json_string(address_book_owner(book, place->owner)));
+    json_object_set_new(json, "memory",
+                        place->memory == SIZE_MAX
+                            ? json_null()
+                            : json_string(book->layout.memories[place->memory].name));
+    json_object_set_new(json, "peripheral", text_or_null(place->name));
+    json_object_set_new(json, "first",
+                        place->start < place->end ? number(place->start) : json_null());
+    json_object_set_new(json, "last",
+                        place->start < place->end ? number(place->end - 1) : json_null());
+    json_object_set_new(json, "offset",
+                        place->start < place->end ? number(place->addr - place->start)
+                                                  : json_null());
+    json_object_set_new(json, "region",
+                        place->has_region ? region_json(&place->region) : json_null());
+    json_t *users = json_array();
+    for (size_t i = 0; i < place->user_count; i++)
+        json_array_append_new(users, json_string(address_book_owner(book, place->users[i])));
+    json_object_set_new(json, "users", users);
+}
+
+const char *address_answer_json(const struct address_book *book,
+                                const struct address_answer *answer, struct arena *arena)
+{
+    json_t *json = json_object();
+    json_object_set_new(json, "address", number(answer->given));
+    json_object_set_new(json, "thumb", json_boolean(answer->had_thumb_bit));
+    set_place(json, book, &answer->place);
+    json_object_set_new(json, "symbol", text_or_null(answer->symbol));
+    json_object_set_new(json, "symbol_offset",
+                        answer->symbol == NULL ? json_null() : number(answer->symbol_offset));
+    json_object_set_new(json, "positions", positions_json(answer));
+    json_object_set_new(json, "missing", text_or_null(answer->lacks));
+    json_t *notes = json_array();
+    for (size_t i = 0; i < answer->note_count; i++)
+        json_array_append_new(notes, json_string(answer->notes[i]));
+    json_object_set_new(json, "notes", notes);
+    const char *text = json_text_take(json_dumps(json, JSON_COMPACT), arena);
+    json_decref(json);
+    return text;
+}

@@ -1,0 +1,186 @@
+#include "cli/address/fault_images.h"
+
+#include "base/path.h"
+#include "cli/address/fault_record.h"
+
+#include <string.h>
+
+/* ---- listing ---- */
+
+static void add(struct fault_images *images, const char *path, const char *slot)
+{
+    images->items = arena_grow(images->invocation->arena, images->items, images->count,
+                               images->count + 1, sizeof *images->items);
+    images->items[images->count++] = (struct fault_image){.path = path, .slot = slot};
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t length = strlen(text), end_length = strlen(end);
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+static bool has_layout(struct arena *arena, const char *folder)
+{
+    struct file_stamp stamp;
+    return file_look(path_join(arena, folder, "layout.json"), &stamp);
+}
+
+static bool list_folder(struct fault_images *images, const char *folder)
+{
+    struct invocation *invocation = images->invocation;
+    struct path_list names = {0};
+    if (!file_list(invocation->arena, folder, &names, invocation->diags))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        const char *path = path_join(invocation->arena, folder, names.items[i]);
+        if (has_layout(invocation->arena, path))
+            add(images, folder, names.items[i]);
+        else if (ends_with(names.items[i], ".zip") && !file_is_folder(path))
+            add(images, path, NULL);
+    }
+    if (images->count > 0)
+        return true;
+    diag_error(invocation->diags, "fault-no-image", (struct source_pos){folder, 0, 0},
+               "this folder has no archives, and is not what `imgbuild build` writes");
+    diag_hint(invocation->diags, "name an archive, a folder of archives, or that of `build -o`");
+    return false;
+}
+
+bool fault_images_list(struct invocation *invocation, const char *path, const char *slot,
+                       struct fault_images *ret)
+{
+    *ret = (struct fault_images){.invocation = invocation, .path = path};
+    if (file_is_folder(path) && slot == NULL && !has_layout(invocation->arena, path))
+        return list_folder(ret, path);
+    add(ret, path, slot);
+    return true;
+}
+
+/* ---- opening ---- */
+
+static const char *copy(const char *text, struct arena *arena)
+{
+    return text == NULL ? NULL : arena_copy_text(arena, text, strlen(text));
+}
+
+/* What was wrong with one of several images is no error of the command. */
+static void hand_over(struct fault_images *images, struct fault_image *image)
+{
+    struct diag_list *to = images->invocation->diags;
+    for (size_t i = 0; i < image->inside.diags->count; i++) {
+        const struct diag *diag = &image->inside.diags->items[i];
+        const enum diag_level level =
+            diag->level == DIAG_ERROR && images->count > 1 ? DIAG_WARNING : diag->level;
+        struct source_pos pos = diag->pos;
+        pos.file = copy(pos.file, to->arena);
+        diag_add(to, level, diag->code, pos, "%s", diag->message);
+        if (diag->hint != NULL)
+            diag_hint(to, "%s", diag->hint);
+    }
+}
+
+static void close_image(struct fault_images *images, struct fault_image *image)
+{
+    if (image->book == NULL)
+        return;
+    address_book_close(image->book);
+    hand_over(images, image);
+    image->book = NULL;
+    arena_destroy(image->inside.arena);
+}
+
+/* Opens an image, the first time or again. */
+static bool open_image(struct fault_images *images, struct fault_image *image)
+{
+    if (image->book != NULL)
+        return true;
+    image->inside = *images->invocation;
+    image->inside.arena = arena_create_like(images->invocation->arena);
+    image->inside.diags = ARENA_NEW(image->inside.arena, struct diag_list);
+    *image->inside.diags = diag_list_in(image->inside.arena);
+    image->book = ARENA_NEW(image->inside.arena, struct address_book);
+    image->was_opened = true;
+    image->is_usable = address_book_open(&image->inside, image->path, image->slot, image->book);
+    if (image->is_usable)
+        image->id = copy(image->book->id, images->invocation->arena);
+    else
+        close_image(images, image);
+    return image->is_usable;
+}
+
+/* ---- finding ---- */
+
+static bool is_it(const struct fault_image *image, const char *id)
+{
+    return image->is_usable && image->id != NULL && strcmp(image->id, id) == 0;
+}
+
+static struct address_book *refuse(struct fault_images *images, const char *id,
+                                   struct source_pos pos)
+{
+    struct diag_list *diags = images->invocation->diags;
+    struct arena *arena = images->invocation->arena;
+    size_t usable_count = 0;
+    for (size_t i = 0; i < images->count; i++)
+        usable_count += images->items[i].is_usable ? 1 : 0;
+    const char *shown = id == NULL ? NULL : fault_record_shown(id, arena);
+    if (images->count > 1 && id == NULL)
+        diag_error(diags, "fault-other-image", pos,
+                   "the record does not say of which image it is, and %s has several",
+                   images->path);
+    else if (images->count > 1)
+        diag_error(diags, "fault-other-image", pos,
+                   "none of the %zu images in %s that can be read has the ID %s", usable_count,
+                   images->path, shown);
+    else
+        diag_error(diags, "fault-other-image", pos, "the record is of image %s, and %s is image %s",
+                   shown, images->path, images->items[0].id);
+    diag_hint(diags, images->count > 1 && id == NULL ? "name the archive or the slot that it is of"
+                     : images->count > 1 ? "name the archive of that image, or the folder "
+                                           "that has it"
+                                         : "name the archive of that image; --force explains the "
+                                           "record with this one all the same");
+    return NULL;
+}
+
+static struct address_book *find_single(struct fault_images *images, const char *id,
+                                        enum fault_match match, struct source_pos pos)
+{
+    struct fault_image *image = &images->items[0];
+    if (image->was_opened && !image->is_usable)
+        return NULL;
+    if (!open_image(images, image))
+        return NULL;
+    if (id == NULL || image->id == NULL || is_it(image, id))
+        return image->book;
+    if (match == FAULT_SAME_ID)
+        return refuse(images, id, pos);
+    diag_add(images->invocation->diags, DIAG_WARNING, "fault-other-image", pos,
+             "the record is of image %s, and is explained with image %s: all of it may be wrong",
+             fault_record_shown(id, images->invocation->arena), image->id);
+    return image->book;
+}
+
+struct address_book *fault_images_find(struct fault_images *images, const char *id,
+                                       enum fault_match match, struct source_pos pos)
+{
+    if (images->count == 1)
+        return find_single(images, id, match, pos);
+    if (id == NULL)
+        return refuse(images, id, pos);
+    for (size_t i = 0; i < images->count; i++) {
+        struct fault_image *image = &images->items[i];
+        if (!image->was_opened && open_image(images, image) && !is_it(image, id))
+            close_image(images, image);
+        if (is_it(image, id) && open_image(images, image))
+            return image->book;
+    }
+    return refuse(images, id, pos);
+}
+
+void fault_images_close(struct fault_images *images)
+{
+    for (size_t i = 0; i < images->count; i++)
+        close_image(images, &images->items[i]);
+}

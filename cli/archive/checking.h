@@ -1,0 +1,35 @@
+/* What the checks of an archive's members share. For archive_check.c and the check_….c of this
+ * folder. */
+#ifndef CLI_ARCHIVE_CHECKING_H
+#define CLI_ARCHIVE_CHECKING_H
+
+#include "cli/archive/archive_check.h"
+
+#include "layout/tables/tables_read.h"
+#include "linker/image/image_read.h"
+#include "sign/archive/archive.h"
+
+#define CHECKED_IMAGE "image/image.elf"
+
+struct checking {
+    const struct archive *archive;
+    const char *path;                   /* of the archive */
+    const struct public_key *image_key; /* or NULL */
+    struct arena *arena;
+    struct diag_list *diags;
+    /* each set by the check that reads it */
+    struct archive_about about;
+    struct image image;
+    struct tables_read tables;
+    struct layout_range info; /* empty: there is none */
+    struct archive_mcuboot mcuboot;
+};
+
+/* Where to point when something is wrong with a member. */
+struct source_pos checking_pos(const struct checking *checking, const char *member);
+
+/* The content of a member that has to be there. Errors: archive-member-missing. */
+MUST_CHECK bool checking_member(const struct checking *checking, const char *name,
+                                struct span *ret);
+
+#endif

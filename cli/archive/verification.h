@@ -1,0 +1,69 @@
+/* The answer to whether an archive may be flashed, and all that it rests on. */
+#ifndef CLI_ARCHIVE_VERIFICATION_H
+#define CLI_ARCHIVE_VERIFICATION_H
+
+#include "cli/archive/archive_check.h"
+#include "cli/verify_options.h"
+
+#include "sign/archive/archive_verify.h"
+
+enum verify_answer {
+    VERIFY_TRUSTED,    /* intact, signed by enough trusted keys, and no gate refuses */
+    VERIFY_DAMAGED,    /* not the bytes that somebody signed, or its members differ */
+    VERIFY_UNTRUSTED,  /* intact, without enough trusted signatures */
+    VERIFY_REFUSED,    /* intact and trusted, for other devices */
+    VERIFY_UNREADABLE, /* there is no such file, or it cannot be read */
+    VERIFY_INTACT      /* intact; nobody's signature was asked for: of `extract` only */
+};
+
+/* Where a check was made the stages before it have passed. */
+struct verification {
+    const char *path; /* of the archive, as the user named it */
+    const struct verify_options *options;
+    enum verify_answer answer;
+    bool is_verified; /* its form, signatures and digests are good */
+    struct verified_archive verified;
+    bool has_checks;
+    struct archive_checks checks;
+    bool has_gates;
+    struct gates gates;
+};
+
+/* What it means that nobody was named whom to trust. */
+enum verify_asking {
+    VERIFY_ASKS_ALWAYS,    /* the answer is VERIFY_UNTRUSTED at best */
+    VERIFY_ASKS_WHEN_GIVEN /* the archive only has to be intact */
+};
+
+/* Reads the file once and answers. What is wrong goes to invocation->diags. */
+struct verification verification_run(struct invocation *invocation, const char *path,
+                                     const struct verify_options *options,
+                                     enum verify_asking asking);
+
+/* "trusted", "damaged", "untrusted", "refused", "unreadable", "intact". */
+const char *verify_answer_name(enum verify_answer answer);
+
+/* The exit status that stands for an answer. */
+enum exit_status verify_answer_status(enum verify_answer answer);
+
+/* "trusted", "untrusted", "unknown", "bad". */
+const char *verify_signature_name(enum signature_state state);
+
+/* All of it for people. */
+const char *verification_text(const struct verification *verification, struct arena *arena);
+
+/* What `extract` wrote. */
+struct verify_extraction {
+    const char *folder;
+    const char *const *names; /* of members; none after a failure */
+    size_t count;
+};
+
+/* All of it for programs, as cli/verify.schema.json describes it.
+ * Shape:  extraction: NULL for `verify`. */
+const char *verification_json(const struct verification *verification,
+                              const struct diag_list *problems,
+                              const struct verify_extraction *extraction, enum exit_status status,
+                              struct arena *arena);
+
+#endif

@@ -1,0 +1,61 @@
+/* What the stages of a build share. */
+#ifndef CLI_BUILD_BUILD_H
+#define CLI_BUILD_BUILD_H
+
+#include "cli/build/build_programs.h"
+#include "cli/build/build_state.h"
+#include "cli/plan/lock_file.h"
+#include "cli/signing/info_fill.h"
+#include "cli/terminal.h"
+
+#include "linker/image/image.h"
+#include "linker/link/linked.h"
+#include "linker/link/objects.h"
+
+struct build_sign;
+
+struct signer;
+
+struct build {
+    struct arena *arena;
+    struct diag_list *diags;
+    struct terminal *terminal;
+    const struct manifest *manifest;
+    const char *folder;          /* where outputs go */
+    const char *work_folder;     /* where intermediate files go, inside `folder` */
+    const char *revision;        /* for archive.json, or NULL */
+    struct info_set info;        /* what --info says */
+    struct signer *image_signer; /* of images for MCUboot, or NULL */
+    unsigned parallel;           /* linkers at once */
+    struct lock_file lock;       /* what lay where before, and how much that counts */
+    struct toolchain toolchain;
+    const char *linker_path;         /* the program that `toolchain.linker` means */
+    struct build_programs programs;  /* as every image slot starts with */
+    const char *const *prelinked;    /* as programs: path of the prelinked object, or NULL */
+    const char *const *prelink_maps; /* as programs: path of its prelink's map, or NULL */
+    struct objects_target target;
+    struct build_state *state;
+    struct build_sign *sign; /* who signs the archives, or NULL */
+    struct path_list inputs; /* files that the linker read, without those that the build made */
+};
+
+/* One program of an image slot, linked. */
+struct built_program {
+    struct span elf;
+    struct linked linked;
+    const struct program_place *places; /* as program.memories */
+    const char *map_path;               /* of its final link, or NULL */
+};
+
+/* One image slot, built: all that its outputs are made of. */
+struct built_slot {
+    const struct plan_slot *slot;
+    struct plan plan;
+    struct build_programs programs;
+    struct built_program *built; /* as programs; the kernel's ELF has the ID */
+    struct image image;          /* with the ID */
+    uint8_t id[8];
+    struct layout_range info; /* empty without an info block */
+};
+
+#endif

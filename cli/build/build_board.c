@@ -1,0 +1,171 @@
+#include "cli/build/build_board.h"
+
+#include "base/path.h"
+#include "base/process.h"
+#include "cli/build/build_key.h"
+#include "cli/build/build_outputs.h"
+#include "cli/build/build_prelink.h"
+#include "cli/build/build_sign.h"
+#include "cli/build/build_slot.h"
+
+#include <string.h>
+
+static bool find_linker(struct build *build)
+{
+    const struct manifest_text *linker = &build->manifest->toolchain.linker;
+    build->linker_path = process_find_program(build->arena, linker->text);
+    if (build->linker_path != NULL)
+        return true;
+    diag_error(build->diags, "toolchain-missing", linker->pos, "there is no linker '%s'",
+               linker->text);
+    diag_hint(build->diags, "install it, or name another one as toolchain.linker");
+    return false;
+}
+
+static bool check_objects(struct build *build)
+{
+    const struct program **programs =
+        ARENA_ARRAY(build->arena, const struct program *, build->programs.count);
+    for (size_t i = 0; i < build->programs.count; i++)
+        programs[i] = &build->programs.items[i].program;
+    return objects_check(build->arena, programs, build->programs.count, &build->target,
+                         build->diags);
+}
+
+/* Finds linker and objects; what is missing is reported together with what is wrong with the rest.
+ */
+static bool prepare(struct build *build)
+{
+    const bool has_linker = find_linker(build);
+    build->toolchain = build_programs_toolchain(build->manifest, build->arena);
+    const bool has_objects =
+        build_programs_of(build->manifest, build->arena, &build->programs, build->diags);
+    if (has_linker && has_objects)
+        return true;
+    return check_objects(build) && false;
+}
+
+static void add_sources(struct build *build, struct path_list *ret)
+{
+    for (size_t i = 0; i < build->manifest->files.count; i++)
+        path_list_add(ret, build->arena, build->manifest->files.items[i]);
+    if (build->lock.locking == PLAN_LOCKED)
+        path_list_add(ret, build->arena, build->lock.path);
+    for (size_t i = 0; i < build->info.files.count; i++)
+        path_list_add(ret, build->arena, build->info.files.items[i]);
+    for (size_t i = 0; i < build->inputs.count; i++)
+        path_list_add(ret, build->arena, build->inputs.items[i]);
+}
+
+static bool add_lock(struct build_outputs *outputs, const struct built_slot *built, size_t count)
+{
+    struct build *build = outputs->build;
+    const struct plan_slot **slots = ARENA_ARRAY(build->arena, const struct plan_slot *, count);
+    const struct plan **plans = ARENA_ARRAY(build->arena, const struct plan *, count);
+    for (size_t i = 0; i < count; i++) {
+        slots[i] = built[i].slot;
+        plans[i] = &built[i].plan;
+    }
+    const char *text = lock_file_text(&build->lock, slots, plans, count, build->arena);
+    return file_batch_add(&outputs->batch, build->lock.path, span_of_text(text), FILE_SYNCED,
+                          build->diags);
+}
+
+static bool make_outputs(struct build *build, struct build_outputs *outputs,
+                         struct build_summary *summary)
+{
+    struct plan_slot *slots;
+    size_t slot_count;
+    plan_slots(build->manifest, build->arena, &slots, &slot_count);
+    if (!check_objects(build) || !build_prelink(build))
+        return false;
+    struct built_slot *built = ARENA_ARRAY(build->arena, struct built_slot, slot_count);
+    bool ok = true;
+    for (size_t i = 0; i < slot_count; i++)
+        ok = build_slot(build, &slots[i], &built[i]) && ok;
+    if (!ok)
+        return false;
+    add_sources(build, &outputs->sources);
+    for (size_t i = 0; ok && i < slot_count; i++) {
+        if (slots[i].name[0] != '\0')
+            build_summary_add_text(summary,
+                                   arena_format(build->arena, "image slot %s\n", slots[i].name));
+        ok = build_outputs_add_slot(outputs, &built[i], summary);
+    }
+    if (ok && build->lock.is_updated)
+        ok = add_lock(outputs, built, slot_count);
+    if (process_interrupted())
+        return diag_error(build->diags, "interrupted", NOWHERE, "interrupted");
+    ok = ok && file_batch_commit(&outputs->batch, build->diags);
+    for (size_t i = 0; ok && i < slot_count; i++)
+        build_summary_keep(build, &built[i]);
+    return ok;
+}
+
+/* Whether a path, as this run writes paths, lies in the folder of the outputs. The last build may
+ * have run elsewhere, where its relative paths meant other files. */
+static bool is_in_folder(const struct build *build, const char *path)
+{
+    const size_t length = strlen(build->folder);
+    return strncmp(path, build->folder, length) == 0 && path[length] == '/';
+}
+
+/* The ELF files of tasks that are no more; what else an earlier build made, an archive above all,
+ * is the user's to keep or to throw away. */
+static void remove_stale_tasks(struct build *build, const struct path_list *outputs)
+{
+    struct path_list stale = {0};
+    build_state_stale_outputs(build->state, outputs, &stale);
+    for (size_t i = 0; i < stale.count; i++) {
+        const char *folder = path_folder(build->arena, stale.items[i]);
+        if (is_in_folder(build, stale.items[i]) && strcmp(path_name(folder), "tasks") == 0)
+            file_remove(stale.items[i]);
+    }
+}
+
+static bool save_state(struct build *build, const char *path)
+{
+    const char *text = build_state_text(build->state, build->arena);
+    return file_write(build->arena, path, span_of_text(text), FILE_NOT_SYNCED, build->diags);
+}
+
+/* Builds what changed. *ret_summary: what to print. */
+static bool build_changed(struct build *build, const struct digest *key, const char **ret_summary)
+{
+    struct build_outputs outputs = {.build = build, .batch = file_batch_in(build->arena)};
+    struct build_summary summary = build_summary_in(build->arena);
+    /* the key first: who types a wrong passphrase should not have to wait for it */
+    const bool ok = build_sign_open(build) && make_outputs(build, &outputs, &summary);
+    build_sign_close(build);
+    build_outputs_close(&outputs);
+    if (ok)
+        remove_stale_tasks(build, &outputs.paths);
+    if (ok && build_key_covers_all(build) && !build->lock.is_updated)
+        build_state_record_build(build->state, key, &outputs.paths, buffer_text(&summary.later));
+    if (ok)
+        *ret_summary = buffer_text(&summary.now);
+    return ok;
+}
+
+bool build_board(struct build *build, const struct option_values *variables,
+                 const char **ret_summary)
+{
+    file_remove_leftovers(build->arena, build->work_folder);
+    const char *state_path = path_join(build->arena, build->work_folder, "state.json");
+    build->state = build_state_load(build->arena, state_path);
+    struct digest key;
+    if (!prepare(build))
+        return false;
+    /* a file that cannot be read is better spoken of as an object */
+    if (!build_key_of(build, variables, &key))
+        return check_objects(build) && diag_error(build->diags, "build-input", NOWHERE,
+                                                  "an input of the build cannot be read");
+    if (build_state_build_is_fresh(build->state, &key)) {
+        *ret_summary = build_state_summary(build->state);
+        return !build_state_outputs_look_old(build->state) ||
+               (build_state_touch_outputs(build->state, build->diags) &&
+                save_state(build, state_path));
+    }
+    const bool ok = build_changed(build, &key, ret_summary);
+    return save_state(build, state_path) && ok; /* links that went well need not run again */
+}

@@ -1,0 +1,173 @@
+/* The first link of every program, at a guess, to learn what it needs.
+ *
+ * The guess depends on the manifest alone and never on an earlier build: what is measured, and with
+ * it the layout, must be the same in a fresh folder. */
+#include "cli/build/build_stage.h"
+
+#include "base/checked.h"
+#include "base/path.h"
+#include "cli/build/build_link.h"
+
+#include <string.h>
+
+/* Any section's alignment is met at a multiple of it, short of buffers that are larger still. */
+static const uint64_t GUESS_ALIGN_BYTES = UINT64_C(64) * 1024;
+
+static const struct layout_range no_image_range = {0, 0};
+
+static struct program_place guess_in(const struct manifest_memory *memory, bool is_kernel)
+{
+    const uint64_t end = memory->base.value + memory->size.value;
+    const uint64_t first = memory->base.value + memory->skip.value;
+    const uint64_t aligned = round_up(first, GUESS_ALIGN_BYTES);
+    const bool has_room = aligned < end && end - aligned >= (end - first) / 2;
+    const uint64_t base = is_kernel || !has_room ? first : aligned;
+    return (struct program_place){base, end - base};
+}
+
+static const uint64_t *pin_of(const struct manifest_task *task, size_t memory)
+{
+    for (size_t i = 0; task != NULL && i < task->place_count; i++) {
+        if (task->places[i].memory.index == memory)
+            return &task->places[i].value;
+    }
+    return NULL;
+}
+
+static struct program_place *guess_places(struct slot_build *slot, size_t index)
+{
+    const struct build_program *item = &slot->programs.items[index];
+    const struct manifest_task *task =
+        item->task == MANIFEST_NONE ? NULL : &slot->slot->manifest->tasks[item->task];
+    struct program_place *places =
+        ARENA_ARRAY(slot->build->arena, struct program_place, item->program.memory_count);
+    for (size_t i = 0; i < item->program.memory_count; i++) {
+        const struct manifest_memory *memory = &slot->slot->memories[item->memories[i]];
+        places[i] = guess_in(memory, task == NULL);
+        const uint64_t *pin = pin_of(task, item->memories[i]);
+        if (pin != NULL)
+            places[i] =
+                (struct program_place){*pin, memory->base.value + memory->size.value - *pin};
+    }
+    return places;
+}
+
+static bool is_named_section(const struct program *program, const char *name)
+{
+    for (size_t i = 0; i < program->section_count; i++) {
+        if (name[0] == '.' && strcmp(name + 1, program->sections[i].name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The buffers of a program's own sections in a memory that other bus masters use: each must lie in
+ * one region. */
+static void set_uncut(struct slot_build *slot, size_t program, const struct built_program *built,
+                      size_t memory, struct plan_size *size)
+{
+    const struct build_program *item = &slot->programs.items[program];
+    const struct linked *linked = &built->linked;
+    if (!slot->slot->memories[item->memories[memory]].dma)
+        return;
+    struct layout_range *uncut =
+        ARENA_ARRAY(slot->build->arena, struct layout_range, linked->section_count);
+    for (size_t i = 0; i < linked->section_count; i++) {
+        const struct linked_section *section = &linked->sections[i];
+        if (section->memory != memory || section->bytes == 0 ||
+            !is_named_section(&item->program, section->name))
+            continue;
+        const uint64_t start = section->addr - built->places[memory].base;
+        uncut[size->uncut_count++] = (struct layout_range){start, start + section->bytes};
+    }
+    size->uncut = uncut;
+}
+
+struct plan_program_sizes stage_sizes(struct slot_build *slot, size_t program,
+                                      const struct built_program *built)
+{
+    const struct build_program *item = &slot->programs.items[program];
+    const struct linked *linked = &built->linked;
+    struct plan_size *sizes =
+        ARENA_ARRAY(slot->build->arena, struct plan_size, linked->memory_count);
+    size_t count = 0;
+    for (size_t i = 0; i < linked->memory_count; i++) {
+        const struct linked_memory *memory = &linked->memories[i];
+        if (memory->bytes == 0)
+            continue;
+        sizes[count] = (struct plan_size){.memory = item->memories[i],
+                                          .bytes = memory->bytes,
+                                          .align_bytes = memory->align_bytes};
+        set_uncut(slot, program, built, i, &sizes[count++]);
+    }
+    return (struct plan_program_sizes){sizes, count};
+}
+
+/* The kernel gets what its manifest says, where that names a memory, and must fit into it. */
+static bool apply_kernel_sizes(struct slot_build *slot)
+{
+    const struct manifest_kernel *kernel = &slot->slot->manifest->kernel;
+    struct plan_program_sizes *sizes = &slot->sizes.kernel;
+    struct plan_size *items =
+        arena_grow(slot->build->arena, sizes->items, sizes->count, sizes->count, sizeof *items);
+    bool ok = true;
+    for (size_t i = 0; i < kernel->size_count; i++) {
+        const struct manifest_memory_number *given = &kernel->sizes[i];
+        for (size_t k = 0; k < sizes->count; k++) {
+            if (items[k].memory != given->memory.index)
+                continue;
+            if (items[k].bytes > given->value) {
+                ok = diag_error(slot->build->diags, "kernel-over-size", given->memory.pos,
+                                "the kernel needs %llu bytes of %s, %llu more than its size says",
+                                (unsigned long long)items[k].bytes,
+                                slot->slot->memories[items[k].memory].name.text,
+                                (unsigned long long)(items[k].bytes - given->value));
+                diag_hint(slot->build->diags,
+                          "leave the memory out of kernel.size to have it sized by the build");
+            }
+            items[k].bytes = given->value > items[k].bytes ? given->value : items[k].bytes;
+        }
+    }
+    sizes->items = items;
+    return ok;
+}
+
+static bool measure(struct slot_build *slot)
+{
+    struct arena *arena = slot->build->arena;
+    slot->sizes.tasks =
+        ARENA_ARRAY(arena, struct plan_program_sizes, slot->slot->manifest->task_count);
+    bool ok = true;
+    for (size_t i = 0; i < slot->programs.count; i++) {
+        const char *path = path_join(arena, slot->folders[i], "trial/linked.elf");
+        if (!stage_read(slot, i, path, slot->trial_places[i], &slot->trial[i])) {
+            ok = false;
+            continue;
+        }
+        const struct plan_program_sizes sizes = stage_sizes(slot, i, &slot->trial[i]);
+        if (i == KERNEL_PROGRAM)
+            slot->sizes.kernel = sizes;
+        else
+            slot->sizes.tasks[i - 1] = sizes;
+    }
+    return ok && apply_kernel_sizes(slot);
+}
+
+bool stage_trial(struct slot_build *slot)
+{
+    struct arena *arena = slot->build->arena;
+    const char *tables_path = path_join(arena, slot->folders[KERNEL_PROGRAM], "trial/tables.o");
+    struct span tables;
+    if (!stage_tables(slot, TABLES_FOR_SIZE, &tables) ||
+        !file_write(arena, tables_path, tables, FILE_NOT_SYNCED, slot->build->diags))
+        return false;
+    struct link_step *steps = ARENA_ARRAY(arena, struct link_step, slot->programs.count);
+    for (size_t i = 0; i < slot->programs.count; i++) {
+        slot->trial_places[i] = guess_places(slot, i);
+        steps[i] =
+            stage_link_step(slot, i, slot->trial_places[i], &no_image_range, STAGE_TO_MEASURE,
+                            path_join(arena, slot->folders[i], "trial/linked.elf"),
+                            i == KERNEL_PROGRAM ? tables_path : NULL);
+    }
+    return build_link_steps(slot->build, steps, slot->programs.count, "measuring") && measure(slot);
+}

@@ -1,0 +1,11 @@
+/* A rule for make (and ninja) that names all files that a build read. */
+#ifndef CLI_BUILD_DEPFILE_H
+#define CLI_BUILD_DEPFILE_H
+
+#include "base/file.h"
+
+/* `TARGET: FILES`, and an empty rule for each file, so that a deleted one stops no build.
+ * Shape:  paths as make shall see them; repetitions are dropped. */
+const char *depfile_text(const char *target, const struct path_list *files, struct arena *arena);
+
+#endif

@@ -1,0 +1,11 @@
+/* What changed between two images, as a page. */
+#ifndef CLI_DIFF_DIFF_HTML_H
+#define CLI_DIFF_DIFF_HTML_H
+
+#include "cli/diff/diff_model.h"
+
+/* One file that needs nothing else: no network, no script. It looks like the page of a report.
+ * Symbols, at most symbols_most, are folded. */
+const char *diff_html(const struct diff *diff, size_t symbols_most, struct arena *arena);
+
+#endif

@@ -1,0 +1,11 @@
+/* What changed between two images, as text. */
+#ifndef CLI_DIFF_DIFF_TEXT_H
+#define CLI_DIFF_DIFF_TEXT_H
+
+#include "cli/diff/diff_model.h"
+
+/* Who they are; each memory; boundaries that moved though nothing in the task changed; each program
+ * that changed; the largest changes of symbols, at most symbols_most. */
+const char *diff_text(const struct diff *diff, size_t symbols_most, struct arena *arena);
+
+#endif

@@ -1,0 +1,36 @@
+/* JSON written as it comes, for documents of many thousand values: no tree of them is made.
+ *
+ * The text is what jansson prints with JSON_INDENT(1). A key is given inside an object, NULL inside
+ * a list and for the outermost value.
+ */
+#ifndef CLI_FORMAT_JSON_WRITER_H
+#define CLI_FORMAT_JSON_WRITER_H
+
+#include "base/buffer.h"
+
+#include <stdbool.h>
+
+struct json_writer {
+    struct buffer text;
+    size_t depth;  /* of open objects and lists */
+    bool has_item; /* the innermost one has some already */
+};
+
+struct json_writer json_writer_in(struct arena *arena);
+
+void json_writer_open_object(struct json_writer *writer, const char *key);
+void json_writer_close_object(struct json_writer *writer);
+void json_writer_open_list(struct json_writer *writer, const char *key);
+void json_writer_close_list(struct json_writer *writer);
+
+void json_writer_number(struct json_writer *writer, const char *key, uint64_t value);
+void json_writer_flag(struct json_writer *writer, const char *key, bool value);
+
+/* Shape:  text: UTF-8. */
+void json_writer_text(struct json_writer *writer, const char *key, const char *text);
+
+/* The document with a newline at its end.
+ * Shape:  all that was opened is closed. */
+const char *json_writer_end(struct json_writer *writer);
+
+#endif

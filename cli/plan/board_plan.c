@@ -1,0 +1,425 @@
+#include "cli/plan/board_plan.h"
+
+#include "base/checked.h"
+#include "cli/plan/mcuboot_room.h"
+
+#include <imgbuild/tables.h>
+
+/* ---- slots ---- */
+
+static struct plan_slot slot_of(const struct manifest *manifest, const struct manifest_image *image,
+                                struct arena *arena)
+{
+    const struct manifest_memory *memories = manifest_image_memories(manifest, image, arena);
+    return (struct plan_slot){
+        .manifest = manifest,
+        .image = image,
+        .memories = mcuboot_room_reserve(manifest, memories, arena),
+        .name = image == NULL ? "" : image->name.text,
+    };
+}
+
+void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
+                size_t *ret_count)
+{
+    struct plan_slot *slots = ARENA_ARRAY(arena, struct plan_slot, manifest->image_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < manifest->image_count; i++) {
+        if (manifest->images[i].is_built)
+            slots[count++] = slot_of(manifest, &manifest->images[i], arena);
+    }
+    if (count == 0)
+        slots[count++] = slot_of(manifest, NULL, arena);
+    *ret = slots;
+    *ret_count = count;
+}
+
+/* ---- sizes ---- */
+
+/* The sizes of each program, in the order of the file, in one array cut into pieces: a board may
+ * have thousands of tasks. Shape:  entry 0 is the kernel's, entry 1 + i that of task i. */
+static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *sizes,
+                                                   size_t task_count, struct arena *arena)
+{
+    size_t *filled =
+        ARENA_ARRAY(arena, size_t, task_count + 1); /* where each piece begins, then ends */
+    for (size_t i = 0; i < sizes->count; i++) {
+        const size_t program = (size_t)(sizes->items[i].task + 1);
+        if (program < task_count)
+            filled[program + 1]++;
+    }
+    for (size_t p = 1; p <= task_count; p++)
+        filled[p] += filled[p - 1];
+    struct plan_size *all = ARENA_ARRAY(arena, struct plan_size, sizes->count);
+    struct plan_program_sizes *programs =
+        ARENA_ARRAY(arena, struct plan_program_sizes, task_count + 1);
+    for (size_t p = 0; p <= task_count; p++)
+        programs[p].items = &all[filled[p]];
+    for (size_t i = 0; i < sizes->count; i++) {
+        const struct manifest_size *size = &sizes->items[i];
+        const size_t program = (size_t)(size->task + 1);
+        if (size->bytes == 0)
+            continue;
+        programs[program].count++;
+        all[filled[program]++] =
+            (struct plan_size){.memory = size->memory, .bytes = size->bytes, .align_bytes = 1};
+    }
+    return programs;
+}
+
+/* What the file gives for the kernel, and the manifest's sizes where it gives none. */
+static struct plan_program_sizes kernel_sizes(const struct manifest *manifest,
+                                              struct plan_program_sizes given, struct arena *arena)
+{
+    const struct manifest_kernel *kernel = &manifest->kernel;
+    struct plan_size *items =
+        ARENA_ARRAY(arena, struct plan_size, given.count + kernel->size_count);
+    size_t count = 0;
+    for (; count < given.count; count++)
+        items[count] = given.items[count];
+    for (size_t i = 0; i < kernel->size_count; i++) {
+        const struct manifest_memory_number *size = &kernel->sizes[i];
+        bool is_given = size->value == 0;
+        for (size_t k = 0; k < given.count; k++)
+            is_given |= given.items[k].memory == size->memory.index;
+        if (!is_given)
+            items[count++] = (struct plan_size){
+                .memory = size->memory.index, .bytes = size->value, .align_bytes = 1};
+    }
+    return (struct plan_program_sizes){items, count};
+}
+
+struct plan_sizes plan_sizes_from(const struct manifest *manifest,
+                                  const struct manifest_sizes *sizes, struct arena *arena)
+{
+    struct plan_program_sizes *programs = sizes_by_program(sizes, manifest->task_count, arena);
+    return (struct plan_sizes){kernel_sizes(manifest, programs[0], arena), programs + 1};
+}
+
+/* ---- the request ---- */
+
+struct mpu plan_mpu(const struct manifest *manifest)
+{
+    enum mpu_model model = MPU_PMSAV7;
+    switch (manifest->mpu.model) {
+    case MANIFEST_PMSAV6:
+        model = MPU_PMSAV6;
+        break;
+    case MANIFEST_PMSAV7:
+        model = MPU_PMSAV7;
+        break;
+    case MANIFEST_PMSAV8:
+        model = MPU_PMSAV8;
+        break;
+    case MANIFEST_PMP:
+        model = MPU_PMP;
+        break;
+    }
+    return (struct mpu){
+        .model = model,
+        .slots = (uint32_t)manifest->mpu.slots,
+        .reserved = (uint32_t)manifest->mpu.reserved,
+        .subregions = manifest->mpu.subregions,
+        .granularity_bytes = (uint32_t)manifest->mpu.granularity_bytes,
+    };
+}
+
+uint32_t plan_memory_attributes(const struct manifest_memory *memory)
+{
+    return (memory->readable ? IMGBUILD_READ : 0) | (memory->writable ? IMGBUILD_WRITE : 0) |
+           (memory->executable ? IMGBUILD_EXECUTE : 0) | (memory->dma ? IMGBUILD_DMA : 0);
+}
+
+static enum layout_cache memory_cache(const struct manifest_memory *memory)
+{
+    switch (memory->cache) {
+    case MANIFEST_CACHE_DEFAULT:
+        break;
+    case MANIFEST_CACHE_WB:
+        return LAYOUT_CACHE_WRITE_BACK;
+    case MANIFEST_CACHE_WT:
+        return LAYOUT_CACHE_WRITE_THROUGH;
+    case MANIFEST_CACHE_NONE:
+        return LAYOUT_CACHE_NONE;
+    }
+    return LAYOUT_CACHE_DEFAULT;
+}
+
+static const struct layout_memory *request_memories(const struct plan_slot *slot,
+                                                    struct arena *arena)
+{
+    const size_t count = slot->manifest->memory_count;
+    struct layout_memory *memories = ARENA_ARRAY(arena, struct layout_memory, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct manifest_memory *from = &slot->memories[i];
+        struct layout_range *holes = ARENA_ARRAY(arena, struct layout_range, from->hole_count);
+        for (size_t k = 0; k < from->hole_count; k++)
+            holes[k] = (struct layout_range){from->holes[k].base,
+                                             from->holes[k].base + from->holes[k].size};
+        memories[i] = (struct layout_memory){
+            .name = from->name.text,
+            .base = from->base.value,
+            .size = from->size.value,
+            .skip_bytes = from->skip.value,
+            .holes = holes,
+            .hole_count = from->hole_count,
+            .attributes = plan_memory_attributes(from),
+            .cache = memory_cache(from),
+        };
+    }
+    return memories;
+}
+
+/* The memories that a need may lie in: all of a list when it asks for one of the list. */
+static void set_choice(struct layout_need *need, size_t memory, const struct manifest_refs *choice,
+                       struct arena *arena)
+{
+    bool is_choice = false;
+    for (size_t i = 0; i < choice->count; i++)
+        is_choice |= choice->items[i].index == memory;
+    const size_t count = is_choice ? choice->count : 1;
+    size_t *memories = ARENA_ARRAY(arena, size_t, count);
+    for (size_t i = 0; i < count; i++)
+        memories[i] = is_choice ? choice->items[i].index : memory;
+    need->memories = memories;
+    need->memory_count = count;
+}
+
+static void set_pin(struct layout_need *need, const struct manifest_task *task, size_t memory)
+{
+    for (size_t i = 0; i < task->place_count; i++) {
+        if (task->places[i].memory.index != memory)
+            continue;
+        need->is_pinned = true;
+        need->pinned_addr = task->places[i].value;
+    }
+}
+
+/* What the processor stores at once when a task is entered: eight words at the top of its stack. */
+enum { INITIAL_FRAME_BYTES = 32 };
+
+static bool has_data_in(const struct manifest_task *task, size_t memory)
+{
+    const struct manifest_refs *memories = &task->program.data_memories;
+    bool found = false;
+    for (size_t i = 0; i < memories->count; i++)
+        found |= memories->items[i].index == memory;
+    return found;
+}
+
+/* The only section in a memory of its own fills its block. */
+static bool is_one_section(const struct manifest_task *task, size_t memory)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < task->section_count; i++)
+        count += task->sections[i].memory.index == memory;
+    return count == 1 && !has_data_in(task, memory);
+}
+
+/* What must not be cut: the initial stack frame, and buffers that other bus masters use. */
+static void set_uncut(struct layout_need *need, const struct manifest *manifest,
+                      const struct manifest_task *task, const struct plan_size *size,
+                      struct arena *arena)
+{
+    struct layout_range *uncut = ARENA_ARRAY(arena, struct layout_range, size->uncut_count + 2);
+    size_t count = 0;
+    const uint64_t stack = task->program.stack.value;
+    if (has_data_in(task, size->memory) && stack >= INITIAL_FRAME_BYTES && stack <= size->bytes)
+        uncut[count++] = (struct layout_range){stack - INITIAL_FRAME_BYTES, stack};
+    for (size_t i = 0; i < size->uncut_count; i++)
+        uncut[count++] = size->uncut[i];
+    if (size->uncut_count == 0 && manifest->memories[size->memory].dma &&
+        is_one_section(task, size->memory))
+        uncut[count++] = (struct layout_range){0, size->bytes};
+    need->uncut = uncut;
+    need->uncut_count = count;
+}
+
+/* The needs of a task; of the kernel with task NULL. */
+static const struct layout_need *request_needs(const struct manifest *manifest,
+                                               const struct plan_program_sizes *sizes,
+                                               const struct manifest_task *task,
+                                               struct arena *arena)
+{
+    static const struct manifest_refs no_choice = {0};
+    struct layout_need *needs = ARENA_ARRAY(arena, struct layout_need, sizes->count);
+    for (size_t i = 0; i < sizes->count; i++) {
+        const struct plan_size *size = &sizes->items[i];
+        needs[i].bytes = size->bytes;
+        needs[i].align_bytes = size->align_bytes;
+        set_choice(&needs[i], size->memory,
+                   task == NULL ? &no_choice : &task->program.data_memories, arena);
+        if (task == NULL)
+            continue;
+        needs[i].one_region = !task->split.value;
+        set_pin(&needs[i], task, size->memory);
+        set_uncut(&needs[i], manifest, task, size, arena);
+    }
+    return needs;
+}
+
+static struct layout_grant peripheral_grant(const struct manifest_peripheral *peripheral)
+{
+    const uint64_t base = peripheral->base.value;
+    return (struct layout_grant){
+        .kind = LAYOUT_PERIPHERAL,
+        .name = peripheral->name.text,
+        .range = {base, base + peripheral->size.value},
+        .attributes = IMGBUILD_READ | IMGBUILD_WRITE | IMGBUILD_DEVICE,
+    };
+}
+
+static struct layout_grant map_grant(const struct manifest_memory *memory)
+{
+    const uint64_t base = memory->base.value;
+    return (struct layout_grant){
+        .kind = LAYOUT_MAP,
+        .name = memory->name.text,
+        .range = {base, base + memory->size.value},
+        .attributes = plan_memory_attributes(memory),
+        .cache = memory_cache(memory),
+    };
+}
+
+static struct layout_task request_task(const struct plan_slot *slot, size_t index,
+                                       const struct plan_program_sizes *sizes, struct arena *arena)
+{
+    const struct manifest *manifest = slot->manifest;
+    const struct manifest_task *task = &manifest->tasks[index];
+    struct layout_grant *grants =
+        ARENA_ARRAY(arena, struct layout_grant, task->uses.count + task->maps.count);
+    size_t count = 0;
+    for (size_t i = 0; i < task->uses.count; i++)
+        grants[count++] = peripheral_grant(&manifest->peripherals[task->uses.items[i].index]);
+    for (size_t i = 0; i < task->maps.count; i++)
+        grants[count++] = map_grant(&slot->memories[task->maps.items[i].index]);
+
+    bool reads_info = false;
+    for (size_t i = 0; i < manifest->info.tasks.count; i++)
+        reads_info |= manifest->info.tasks.items[i].index == index;
+    return (struct layout_task){
+        .name = task->name.text,
+        .needs = request_needs(manifest, sizes, task, arena),
+        .need_count = sizes->count,
+        .grants = grants,
+        .grant_count = count,
+        .reads_info = reads_info,
+    };
+}
+
+struct layout_request plan_request(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                                   struct arena *arena)
+{
+    const struct manifest *manifest = slot->manifest;
+    struct layout_task *tasks = ARENA_ARRAY(arena, struct layout_task, manifest->task_count);
+    for (size_t i = 0; i < manifest->task_count; i++)
+        tasks[i] = request_task(slot, i, &sizes->tasks[i], arena);
+    return (struct layout_request){
+        .mpu = plan_mpu(manifest),
+        .memories = request_memories(slot, arena),
+        .memory_count = manifest->memory_count,
+        .kernel = request_needs(manifest, &sizes->kernel, NULL, arena),
+        .kernel_count = sizes->kernel.count,
+        .tasks = tasks,
+        .task_count = manifest->task_count,
+        .info_memory = manifest->kernel.program.code_memory, /* the image's end */
+        .info_bytes = manifest->info.is_given ? manifest->info.size : 0,
+    };
+}
+
+/* ---- the answer ---- */
+
+static bool check_limit(const struct manifest *manifest, const struct manifest_task *task,
+                        const struct manifest_memory_number *limit, const struct plan_size *size,
+                        struct diag_list *diags)
+{
+    if (size->memory != limit->memory.index || size->bytes <= limit->value)
+        return true;
+    const char *memory = manifest->memories[size->memory].name.text;
+    diag_error(diags, "task-over-limit", limit->memory.pos,
+               "task %s needs %llu bytes of %s, %llu more than its limit of %llu", task->name.text,
+               (unsigned long long)size->bytes, memory,
+               (unsigned long long)(size->bytes - limit->value), (unsigned long long)limit->value);
+    diag_hint(diags, "make the task smaller, or raise its limit of %s", memory);
+    return false;
+}
+
+static bool check_limits(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                         struct diag_list *diags)
+{
+    bool ok = true;
+    for (size_t t = 0; t < slot->manifest->task_count; t++) {
+        const struct manifest_task *task = &slot->manifest->tasks[t];
+        for (size_t l = 0; l < task->limit_count; l++) {
+            for (size_t i = 0; i < sizes->tasks[t].count; i++)
+                ok = check_limit(slot->manifest, task, &task->limits[l], &sizes->tasks[t].items[i],
+                                 diags) &&
+                     ok;
+        }
+    }
+    return ok;
+}
+
+/* Where the solver had a choice of memories, the limit of the one that it took counts. */
+static bool check_chosen_limits(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                                const struct layout *layout, struct diag_list *diags)
+{
+    bool ok = true;
+    for (size_t t = 0; t < slot->manifest->task_count; t++) {
+        const struct manifest_task *task = &slot->manifest->tasks[t];
+        for (size_t i = 0; i < sizes->tasks[t].count; i++) {
+            struct plan_size size = sizes->tasks[t].items[i];
+            const size_t chosen = layout->tasks[t].blocks[i].memory;
+            if (chosen == size.memory)
+                continue;
+            size.memory = chosen;
+            for (size_t l = 0; l < task->limit_count; l++)
+                ok = check_limit(slot->manifest, task, &task->limits[l], &size, diags) && ok;
+        }
+    }
+    return ok;
+}
+
+/* The solver knows no files: what it found is said of the board. */
+static void point_to_board(const struct manifest *manifest, struct diag_list *diags, size_t first)
+{
+    for (size_t i = first; i < diags->count; i++) {
+        if (diags->items[i].pos.file == NULL)
+            diags->items[i].pos.file = manifest->name.pos.file;
+    }
+}
+
+static bool solve(const struct plan_lock *lock, struct arena *arena, struct plan *plan,
+                  struct diag_list *diags)
+{
+    switch (lock == NULL ? PLAN_FREE : lock->locking) {
+    case PLAN_FREE:
+        break;
+    case PLAN_LOCKED:
+        plan->is_locked = true;
+        return layout_solve_locked(&plan->request, lock->blocks, lock->block_count, &lock->policy,
+                                   arena, &plan->layout, &plan->moves, diags);
+    case PLAN_WITH_HEADROOM:
+        return layout_solve_with_headroom(&plan->request, lock->policy.headroom_per_mille, arena,
+                                          &plan->layout, diags);
+    }
+    return layout_solve(&plan->request, arena, &plan->layout, diags);
+}
+
+bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                 const struct plan_lock *lock, struct arena *arena, struct plan *ret,
+                 struct diag_list *diags)
+{
+    const size_t first = diags->count;
+    const bool within_limits = check_limits(slot, sizes, diags);
+    struct plan plan = {.request = plan_request(slot, sizes, arena)};
+    const bool ok = solve(lock, arena, &plan, diags) &&
+                    layout_verify(&plan.request, &plan.layout, diags) &&
+                    check_chosen_limits(slot, sizes, &plan.layout, diags);
+    point_to_board(slot->manifest, diags, first);
+    mcuboot_room_note(slot, diags, first);
+    if (!ok || !within_limits)
+        return false;
+    *ret = plan;
+    return true;
+}

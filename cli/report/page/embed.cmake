@@ -1,0 +1,11 @@
+# cmake -DFOLDER=… -DOUTPUT=… -P embed.cmake: writes a C file with the texts of the report's page.
+set(code "#include \"cli/report/report_page.h\"\n")
+foreach(pair html:page.html style:page.css script:page.js)
+  string(REPLACE ":" ";" pair ${pair})
+  list(GET pair 0 name)
+  list(GET pair 1 file)
+  file(READ ${FOLDER}/${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "(char)0x\\1," bytes "${hex}")
+  string(APPEND code "\nconst char report_page_${name}[] = {${bytes}0};\n")
+endforeach()
+file(WRITE ${OUTPUT} "${code}")

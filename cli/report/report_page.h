@@ -1,0 +1,9 @@
+/* The files of cli/report_page/, made into texts when the program is built. */
+#ifndef CLI_REPORT_REPORT_PAGE_H
+#define CLI_REPORT_REPORT_PAGE_H
+
+extern const char report_page_html[];   /* page.html */
+extern const char report_page_style[];  /* page.css */
+extern const char report_page_script[]; /* page.js */
+
+#endif

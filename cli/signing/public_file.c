@@ -1,0 +1,45 @@
+#include "cli/signing/public_file.h"
+
+#include "base/file.h"
+#include "sign/certificates/chain.h"
+#include "sign/keys/pem.h"
+#include "sign/keys/public_key.h"
+#include "sign/keys/secret.h"
+
+static bool is_private(const char *path, struct diag_list *diags)
+{
+    diag_error(diags, "key-is-private", (struct source_pos){path, 0, 0},
+               "there is a private key in this file; a public one, or a certificate, is needed "
+               "here");
+    diag_hint(diags, "`openssl pkey -pubout` writes the public key of a private one");
+    return false;
+}
+
+/* The bytes lie in one place only, which is wiped unless the caller gets them. */
+bool public_file_read(struct invocation *invocation, const char *path, struct span *ret)
+{
+    const size_t capacity = KEY_FILE_BYTES_MOST + 1;
+    uint8_t *text = arena_alloc(invocation->arena, capacity, 1);
+    struct span read = {text, 0};
+    bool ok = file_read_secret(path, text, capacity, NOWHERE, &read.bytes, invocation->diags);
+    if (ok && pem_mentions_private(read))
+        ok = is_private(path, invocation->diags);
+    if (ok)
+        *ret = read;
+    else
+        secret_wipe(text, capacity);
+    return ok;
+}
+
+bool public_file_read_chain(struct invocation *invocation, const char *path, struct span *ret)
+{
+    const struct source_pos named_at = {path, 0, 0};
+    struct span pem;
+    struct chain chain;
+    if (!public_file_read(invocation, path, &pem) ||
+        !chain_read(pem, named_at, invocation->arena, &chain, invocation->diags) ||
+        !chain_check_links(&chain, named_at, invocation->arena, invocation->diags))
+        return false;
+    *ret = pem;
+    return true;
+}

@@ -1,0 +1,16 @@
+/* Files that hold nothing secret: public keys and certificates that options name. */
+#ifndef CLI_SIGNING_PUBLIC_FILE_H
+#define CLI_SIGNING_PUBLIC_FILE_H
+
+#include "cli/command.h"
+
+/* Reads one whole. A private key that was named by mistake is in no memory afterwards.
+ * Errors: file-…, key-is-private. *ret is untouched on failure. */
+MUST_CHECK bool public_file_read(struct invocation *invocation, const char *path, struct span *ret);
+
+/* Reads a certificate chain, which must be one; *ret is its text.
+ * Errors: file-…, those of chain_read and chain_check_links. *ret is untouched on failure. */
+MUST_CHECK bool public_file_read_chain(struct invocation *invocation, const char *path,
+                                       struct span *ret);
+
+#endif

@@ -1,0 +1,244 @@
+#include "cli/signing/signer.h"
+
+#include "base/file.h"
+#include "base/process_filter.h"
+#include "cli/signing/passphrase.h"
+#include "cli/signing/public_file.h"
+#include "sign/archive/archive_sign.h"
+#include "sign/certificates/public_key_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANSWER_BYTES_MOST = 4096 }; /* the longest signature has 512 */
+
+/* From malloc, not from an arena: an arena's memory is not wiped. */
+struct signer {
+    struct invocation *invocation;
+    struct signer_source source;
+    struct private_key private; /* of a key file */
+    struct public_key public;   /* of a command */
+};
+
+/* ---- opening ---- */
+
+static bool read_private(struct signer *signer, struct span pem, struct passphrase *passphrase)
+{
+    const struct signer_source *source = &signer->source;
+    struct invocation *invocation = signer->invocation;
+    const struct source_pos named_at = {source->key_path, 0, 0};
+    if (private_key_is_encrypted(pem) &&
+        !passphrase_read(source->passphrase_path, source->key_path, invocation->arena, passphrase,
+                         invocation->diags))
+        return false;
+    const struct span secret = {passphrase->bytes, passphrase->byte_count};
+    return private_key_read(pem, secret, named_at, invocation->arena, &signer->private,
+                            invocation->diags);
+}
+
+static bool open_key_file(struct signer *signer)
+{
+    const struct source_pos named_at = {signer->source.key_path, 0, 0};
+    uint8_t text[PRIVATE_KEY_FILE_BYTES_MOST];
+    size_t bytes = 0;
+    struct passphrase passphrase = {.byte_count = 0};
+    const bool ok = file_read_secret(signer->source.key_path, text, sizeof text, named_at, &bytes,
+                                     signer->invocation->diags) &&
+                    read_private(signer, (struct span){text, bytes}, &passphrase);
+    secret_wipe(text, sizeof text);
+    passphrase_wipe(&passphrase);
+    secret_wipe_stack();
+    return ok;
+}
+
+static bool open_command(struct signer *signer)
+{
+    struct invocation *invocation = signer->invocation;
+    const char *path = signer->source.public_path;
+    const struct source_pos named_at = {path, 0, 0};
+    struct span pem;
+    return public_file_read(invocation, path, &pem) &&
+           public_key_file_read(pem, named_at, invocation->arena, &signer->public,
+                                invocation->diags);
+}
+
+bool signer_open(struct invocation *invocation, const struct signer_source *source,
+                 struct signer **ret, enum exit_status *ret_status)
+{
+    if (source->command != NULL && source->public_path == NULL) {
+        *ret_status = command_usage(invocation, "a signer goes with its public key or certificate, "
+                                                "by which its answers are checked");
+        return false;
+    }
+    *ret_status = EXIT_INPUT;
+    struct signer *signer = calloc(1, sizeof *signer);
+    if (signer == NULL)
+        return diag_error(invocation->diags, "out-of-memory", NOWHERE, "out of memory");
+    signer->invocation = invocation;
+    signer->source = *source;
+    if (source->key_path != NULL ? !open_key_file(signer) : !open_command(signer)) {
+        signer_close(signer);
+        return false;
+    }
+    *ret = signer;
+    return true;
+}
+
+const struct public_key *signer_public(const struct signer *signer)
+{
+    return signer->source.key_path != NULL ? &signer->private.public : &signer->public;
+}
+
+void signer_close(struct signer *signer)
+{
+    if (signer == NULL)
+        return;
+    private_key_wipe(&signer->private);
+    free(signer);
+}
+
+/* ---- a command that signs ---- */
+
+static const char *digest_name(enum key_kind kind)
+{
+    switch (kind) {
+    case KEY_P256:
+    case KEY_RSA_3072:
+    case KEY_RSA_4096:
+        return "sha256";
+    case KEY_P384:
+        return "sha384";
+    }
+    return "";
+}
+
+static void pass_on(void *context, struct span words)
+{
+    struct signer *signer = context;
+    terminal_pass_on(signer->invocation->terminal, words);
+}
+
+static bool signer_failed(struct signer *signer, const struct process_filter *filter,
+                          const char *what)
+{
+    struct invocation *invocation = signer->invocation;
+    /* the command itself is not repeated: logs last, and it may hold a PIN */
+    diag_error(invocation->diags, "signer-failed", NOWHERE, "the signer %s", what);
+    if (filter->words.bytes != 0 && filter->heard == NULL)
+        diag_quote(invocation->diags,
+                   arena_copy_text(invocation->arena, (const char *)filter->words.data,
+                                   filter->words.bytes));
+    return false;
+}
+
+static bool check_end(struct signer *signer, const struct process_filter *filter)
+{
+    struct arena *arena = signer->invocation->arena;
+    if (filter->is_too_long)
+        return signer_failed(signer, filter,
+                             arena_format(arena, "printed more than %d bytes: that is no signature",
+                                          ANSWER_BYTES_MOST));
+    if (filter->signal_number != 0)
+        return signer_failed(signer, filter,
+                             arena_format(arena, "was ended by a signal: %s",
+                                          process_signal_name(filter->signal_number)));
+    if (filter->exit_status != 0)
+        return signer_failed(signer, filter,
+                             arena_format(arena, "failed with status %d", filter->exit_status));
+    if (filter->output.bytes == 0)
+        return signer_failed(signer, filter, "printed nothing");
+    return true;
+}
+
+/* Text is what many a client of a key server prints unless it is told otherwise. */
+static bool is_text(struct span answer)
+{
+    for (size_t i = 0; i < answer.bytes; i++) {
+        const uint8_t byte = answer.data[i];
+        if ((byte < 0x20 || byte > 0x7e) && byte != '\n' && byte != '\r')
+            return false;
+    }
+    return true;
+}
+
+/* What is wrong most often, when a right key was asked. */
+static const char *advice(enum signer_input input)
+{
+    switch (input) {
+    case SIGNER_INPUT_DIGEST:
+        return "it was given the digest; one that hashes what it reads wants the message";
+    case SIGNER_INPUT_MESSAGE:
+        return "it was given the message; one that does not hash what it reads wants the digest";
+    }
+    return "";
+}
+
+static bool is_wrong_without_hint(const struct diag *diag)
+{
+    return diag->hint == NULL && strcmp(diag->code, "signature-wrong") == 0;
+}
+
+static bool read_answer(struct signer *signer, const struct message_digest *digest,
+                        struct span answer, struct signature *ret)
+{
+    const struct source_pos named_at = {"the signer's answer", 0, 0};
+    struct diag_list *diags = signer->invocation->diags;
+    if (signature_from_answer(&signer->public, digest, answer, named_at, ret, diags))
+        return true;
+    if (is_text(answer))
+        diag_hint(diags, "it is text: the signer must print the bytes of the signature, such as "
+                         "`… | base64 -d` makes them");
+    else if (is_wrong_without_hint(&diags->items[diags->count - 1]))
+        diag_hint(diags, "%s", advice(signer->source.input));
+    return false;
+}
+
+static bool sign_by_command(struct signer *signer, struct span message, struct signature *ret)
+{
+    struct invocation *invocation = signer->invocation;
+    struct arena *arena = invocation->arena;
+    const struct public_key *key = &signer->public;
+    const struct message_digest digest = signature_digest(key->kind, message);
+    const char *const argv[] = {"/bin/sh", "-c", signer->source.command, NULL};
+    const char *const settings[] = {
+        arena_format(arena, "IMGBUILD_DIGEST=%s", digest_name(key->kind)),
+        arena_format(arena, "IMGBUILD_KEY_ID=%s", key->id),
+        arena_format(arena, "IMGBUILD_KEY_KIND=%s", key_kind_name(key->kind)), NULL};
+    const bool is_heard =
+        invocation->terminal->shows_progress || invocation->terminal->verbosity == VERBOSE;
+    struct process_filter filter = {
+        .argv = argv,
+        .settings = settings,
+        .input = signer->source.input == SIGNER_INPUT_MESSAGE
+                     ? message
+                     : (struct span){digest.bytes, digest.byte_count},
+        .output_bytes_most = ANSWER_BYTES_MOST,
+        .heard = is_heard ? pass_on : NULL,
+        .context = signer,
+    };
+    terminal_progress_end(invocation->terminal);
+    return process_filter_run(arena, &filter, invocation->diags) && check_end(signer, &filter) &&
+           read_answer(signer, &digest, filter.output, ret);
+}
+
+bool signer_sign(struct signer *signer, struct span message, struct signature *ret)
+{
+    return signer->source.key_path != NULL
+               ? signature_make(&signer->private, message, ret, signer->invocation->diags)
+               : sign_by_command(signer, message, ret);
+}
+
+bool signer_sign_archive(struct signer *signer, const struct archive *archive, struct span chain,
+                         enum signing *ret_signing, struct span *ret)
+{
+    struct arena *arena = signer->invocation->arena;
+    const struct public_key *key = signer_public(signer);
+    const bool is_kept = archive_sign_has(archive, key, arena);
+    struct signature signature = {.byte_count = 0}; /* not looked at where there is one */
+    if (!archive_sign_check_chain(chain, key, arena, signer->invocation->diags) ||
+        (!is_kept && !signer_sign(signer, archive_sign_message(archive), &signature)) ||
+        !archive_sign_add(archive, key, &signature, chain, arena, ret, signer->invocation->diags))
+        return false;
+    *ret_signing = is_kept ? SIGNING_KEPT : SIGNING_NEW;
+    return true;
+}

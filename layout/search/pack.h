@@ -1,0 +1,18 @@
+/* The search: where every block lies. */
+#ifndef LAYOUT_SEARCH_PACK_H
+#define LAYOUT_SEARCH_PACK_H
+
+#include "layout/search/problem.h"
+
+struct packing {
+    struct layout_range *blocks; /* of problem->blocks, in units; pinned ones too */
+    uint64_t least_units;        /* proven: no packing uses less */
+};
+
+/* Finds a packing that uses few units. A memory may overflow: see problem_memory.space.
+ * weights[memory], at least 1: how much a unit there counts; more than 1 for a memory that
+ * overflowed. */
+struct packing pack_blocks(const struct problem *problem, const uint32_t *weights,
+                           struct arena *arena);
+
+#endif

@@ -1,0 +1,287 @@
+#include "linker/link/link.h"
+
+#include "linker/link/link_inputs.h"
+#include "linker/link/link_report.h"
+#include "linker/link/noload.h"
+#include "linker/link/objects.h"
+#include "linker/link/script.h"
+
+#include "base/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- command lines ---- */
+
+struct command {
+    struct arena *arena;
+    const struct toolchain *toolchain;
+    const char **words; /* NULL-terminated */
+    size_t count, capacity;
+};
+
+static void add_word(struct command *command, const char *word)
+{
+    if (command->count + 1 >= command->capacity) {
+        const size_t capacity = command->capacity == 0 ? 64 : command->capacity * 2;
+        command->words = arena_grow(command->arena, command->words, command->count, capacity,
+                                    sizeof *command->words);
+        command->capacity = capacity;
+    }
+    command->words[command->count++] = word;
+}
+
+static void add_words(struct command *command, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add_word(command, words[i]);
+}
+
+/* An option of the linker itself. A driver splits -Wl, at commas, so a word with one goes another
+ * way. */
+static void add_option(struct command *command, const char *option)
+{
+    if (command->toolchain->style == TOOLCHAIN_LD) {
+        add_word(command, option);
+    } else if (strchr(option, ',') == NULL) {
+        add_word(command, arena_format(command->arena, "-Wl,%s", option));
+    } else {
+        add_word(command, "-Xlinker");
+        add_word(command, option);
+    }
+}
+
+static bool mentions(const char *const *words, size_t count, const char *part)
+{
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++)
+        found = strstr(words[i], part) != NULL;
+    return found;
+}
+
+static bool is_lld(const struct toolchain *toolchain)
+{
+    return strstr(path_name(toolchain->linker), "lld") != NULL ||
+           mentions(toolchain->flags, toolchain->flag_count, "fuse-ld=lld");
+}
+
+static struct command command_start(struct arena *arena, const struct toolchain *toolchain)
+{
+    struct command command = {.arena = arena, .toolchain = toolchain};
+    add_words(&command, toolchain->launcher, toolchain->launcher_count);
+    add_word(&command, toolchain->linker);
+    if (toolchain->style == TOOLCHAIN_DRIVER)
+        add_word(&command, "-nostartfiles");
+    /* lld prints how far a memory overflows in steps, and would stop before the last */
+    if (is_lld(toolchain))
+        add_option(&command, "--error-limit=0");
+    return command;
+}
+
+static void add_entry(struct command *command, const struct program *program)
+{
+    add_option(command, "--gc-sections");
+    add_option(command, arena_format(command->arena, "--entry=%s", program->entry));
+}
+
+/* Flags may name libraries (-lc), whose functions may call those of the program's own libraries. */
+static void add_libraries(struct command *command, const struct program *program)
+{
+    const struct toolchain *toolchain = command->toolchain;
+    const bool has_group = mentions(toolchain->flags, toolchain->flag_count, "-group") ||
+                           mentions(toolchain->flags, toolchain->flag_count, "-(");
+    const bool group = program->library_count > 0 && !has_group;
+    if (group)
+        add_option(command, "--start-group");
+    add_words(command, program->libraries, program->library_count);
+    add_words(command, toolchain->flags, toolchain->flag_count);
+    if (group)
+        add_option(command, "--end-group");
+}
+
+static void add_files(struct command *command, const struct link_step *step, const char *script)
+{
+    add_word(command, "-T");
+    add_word(command, script);
+    add_word(command, "-o");
+    add_word(command, step->output_path);
+    add_option(command,
+               arena_format(command->arena, "--dependency-file=%s", step->dependency_path));
+}
+
+/* A map that the flags ask for is the user's: a linker writes one only. */
+static void add_map(struct command *command, const char *folder, const char *name,
+                    struct link_step *step)
+{
+    if (mentions(command->toolchain->flags, command->toolchain->flag_count, "-Map"))
+        return;
+    step->map_path = path_join(command->arena, folder, name);
+    add_option(command, arena_format(command->arena, "-Map=%s", step->map_path));
+}
+
+static void command_finish(const struct command *command, struct link_step *step)
+{
+    step->argv = command->words;
+    step->argument_count = command->count;
+}
+
+/* ---- steps ---- */
+
+/* lld starts so slowly that a prelink costs more than it saves, and lld 14 defines
+ * __global_pointer$ in a prelinked file, wrongly when there is no .sdata. Clang as a driver mostly
+ * runs lld. */
+static bool gains_from_prelink(const struct toolchain *toolchain)
+{
+    return !is_lld(toolchain) && strstr(path_name(toolchain->linker), "clang") == NULL;
+}
+
+/* GCC answers -r with code for its optimiser, which --gc-sections takes away as nobody refers to
+ * it; and what is worth optimising at a link is the whole program. */
+static bool optimises_link(const struct toolchain *toolchain)
+{
+    return mentions(toolchain->flags, toolchain->flag_count, "-flto");
+}
+
+bool link_has_prelink(const struct toolchain *toolchain, const struct program *program)
+{
+    return toolchain->prelink && gains_from_prelink(toolchain) && !optimises_link(toolchain) &&
+           program->kind == PROGRAM_TASK && program->user_script == NULL;
+}
+
+struct link_step link_prepare_prelink(struct arena *arena, const struct toolchain *toolchain,
+                                      const struct program *program, const char *folder)
+{
+    struct link_step step = {
+        .program = program,
+        .stage = LINK_PRELINK,
+        .script_path = path_join(arena, folder, "prelink.ld"),
+        .script_text = script_prelink(arena),
+        .output_path = path_join(arena, folder, "prelink.o"),
+        .dependency_path = path_join(arena, folder, "prelink.d"),
+        .exit_status = -1,
+    };
+    struct command command = command_start(arena, toolchain);
+    add_word(&command, "-r");
+    add_entry(&command, program);
+    add_files(&command, &step, step.script_path);
+    add_map(&command, folder, "prelink.map", &step);
+    add_words(&command, program->objects, program->object_count);
+    add_libraries(&command, program);
+    command_finish(&command, &step);
+    return step;
+}
+
+static struct link_step make_final_step(struct arena *arena, const struct link_request *request)
+{
+    const bool own = request->program->user_script != NULL;
+    const char *script = own ? script_memory(arena, request->program, request->places,
+                                             request->symbols, request->symbol_count)
+                             : script_link(arena, request->program, request->places,
+                                           request->symbols, request->symbol_count);
+    return (struct link_step){
+        .program = request->program,
+        .stage = LINK_FINAL,
+        .is_from_prelink = request->prelinked_path != NULL,
+        .script_path = path_join(arena, request->folder, own ? "memory.ld" : "link.ld"),
+        .script_text = script,
+        .output_path = request->output_path,
+        .dependency_path = path_join(arena, request->folder, "link.d"),
+        .exit_status = -1,
+    };
+}
+
+struct link_step link_prepare(struct arena *arena, const struct link_request *request)
+{
+    const struct program *program = request->program;
+    struct link_step step = make_final_step(arena, request);
+    struct command command = command_start(arena, request->toolchain);
+    add_option(&command, "-n"); /* no segment is padded to a page */
+    add_entry(&command, program);
+    add_word(&command, "-L");
+    add_word(&command, request->folder); /* where a script finds memory.ld */
+    add_files(&command, &step,
+              program->user_script != NULL ? program->user_script : step.script_path);
+    if (request->wants_map)
+        add_map(&command, request->folder, "link.map", &step);
+    if (request->prelinked_path != NULL)
+        add_word(&command, request->prelinked_path);
+    else
+        add_words(&command, program->objects, program->object_count);
+    if (request->prelinked_path == NULL || request->toolchain->style == TOOLCHAIN_DRIVER)
+        add_libraries(&command, program);
+    else
+        add_words(&command, request->toolchain->flags, request->toolchain->flag_count);
+    if (request->tables_path != NULL)
+        add_word(&command, request->tables_path);
+    command_finish(&command, &step);
+    return step;
+}
+
+/* ---- running ---- */
+
+static bool write_scripts(struct arena *arena, const struct link_step *steps, size_t count,
+                          struct diag_list *diags)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!script_check_sections(arena, steps[i].program, diags))
+            return false;
+        if (!file_write(arena, steps[i].script_path, span_of_text(steps[i].script_text),
+                        FILE_NOT_SYNCED, diags))
+            return false;
+        file_remove(steps[i].output_path); /* so that an old one is never taken for the new */
+        if (steps[i].map_path != NULL)
+            file_remove(steps[i].map_path);
+    }
+    return true;
+}
+
+static void take_result(struct arena *arena, const struct process_job *job, struct link_step *step)
+{
+    step->output = job->output;
+    step->exit_status = job->exit_status;
+    step->signal_number = job->signal_number;
+    step->failed = !job->started || job->exit_status != 0;
+    if (step->failed)
+        step->overflows =
+            link_report_overflows(arena, step->program, step->output, &step->overflow_count);
+}
+
+/* Sections that are not loaded lose their contents in the final link, so the files that go into it
+ * are looked at: the prelinked one, or all. */
+static bool check_noload(struct arena *arena, const struct link_step *step, struct diag_list *diags)
+{
+    const struct program *program = step->program;
+    struct span output;
+    if (program->user_script != NULL || step->is_from_prelink)
+        return true;
+    if (!file_read(arena, step->output_path, OBJECTS_FILE_LIMIT, program->pos, &output, diags))
+        return false;
+    if (!noload_is_used(program, output))
+        return true;
+    if (step->stage == LINK_PRELINK)
+        return noload_check(arena, program, &step->output_path, 1, diags);
+    struct path_list inputs = {0};
+    return link_inputs(arena, step, &inputs, diags) &&
+           noload_check(arena, program, inputs.items, inputs.count, diags);
+}
+
+bool link_run(struct arena *arena, struct link_step *steps, size_t count, unsigned parallel,
+              process_progress_fn *progress, void *context, struct diag_list *diags)
+{
+    if (!write_scripts(arena, steps, count, diags))
+        return false;
+    struct process_job *jobs = ARENA_ARRAY(arena, struct process_job, count);
+    for (size_t i = 0; i < count; i++)
+        jobs[i].argv = steps[i].argv;
+    bool good = process_run_all(arena, jobs, count, parallel, progress, context, diags);
+    bool all_linked = true;
+    for (size_t i = 0; i < count; i++) {
+        take_result(arena, &jobs[i], &steps[i]);
+        all_linked = all_linked && !steps[i].failed;
+    }
+    /* a linker that failed is told of first: what it broke, such as a full disk, breaks the look at
+     * the others too */
+    for (size_t i = 0; all_linked && i < count; i++)
+        good = check_noload(arena, &steps[i], diags) && good;
+    return good;
+}

@@ -1,0 +1,23 @@
+/* The linker that a board names, and how to speak to it. */
+#ifndef LINKER_LINK_TOOLCHAIN_H
+#define LINKER_LINK_TOOLCHAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum toolchain_style {
+    TOOLCHAIN_LD,    /* arm-none-eabi-ld, ld.lld, … */
+    TOOLCHAIN_DRIVER /* a compiler that starts the linker: options go through -Wl, */
+};
+
+struct toolchain {
+    const char *linker; /* a path, or a name that is looked up on PATH */
+    enum toolchain_style style;
+    const char *const *flags; /* after the objects, searched together with the libraries */
+    size_t flag_count;
+    const char *const *launcher; /* words put before the linker: a wrapper, `nice`, … */
+    size_t launcher_count;
+    bool prelink;
+};
+
+#endif
