@@ -1,4 +1,4 @@
-/* Draws a report from the data that the page carries. cli/report/report_page_data.c writes that data and
+/* Draws a report from the data that the page carries. The program writes that data and
    says what its arrays hold. Every name in it is text, never markup: nothing here parses HTML. */
 "use strict";
 (() => {
