@@ -63,11 +63,13 @@ const char *file_resolve(struct arena *arena, const char *path);
 MUST_CHECK bool file_glob(struct arena *arena, const char *pattern, struct source_pos named_at,
                           struct path_list *ret, struct diag_list *diags);
 
-/* Appends the names in a folder, without "." and "..", in byte order. Errors: file-unreadable. */
+/* Appends the names in a folder, without "." and "..", in byte order.
+ * Errors: file-unreadable. */
 MUST_CHECK bool file_list(struct arena *arena, const char *folder, struct path_list *ret,
                           struct diag_list *diags);
 
-/* Creates a folder and those above it. Errors: folder-not-made. */
+/* Creates a folder and those above it.
+ * Errors: folder-not-made. */
 MUST_CHECK bool folder_create(struct arena *arena, const char *folder, struct diag_list *diags);
 
 /* ---- writing ---- */
@@ -91,23 +93,27 @@ struct file_batch file_batch_in(struct arena *arena);
 MUST_CHECK bool file_batch_add(struct file_batch *batch, const char *path, struct span content,
                                enum file_sync sync, struct diag_list *diags);
 
-/* Renames all temporary files to their places. Errors: file-not-written. */
+/* Renames all temporary files to their places.
+ * Errors: file-not-written. */
 MUST_CHECK bool file_batch_commit(struct file_batch *batch, struct diag_list *diags);
 
 /* Removes the temporary files that were not renamed. Harmless after a commit. */
 void file_batch_abandon(struct file_batch *batch);
 
-/* Writes one file through a batch of its own. Errors: file-not-written. */
+/* Writes one file through a batch of its own.
+ * Errors: file-not-written. */
 MUST_CHECK bool file_write(struct arena *arena, const char *path, struct span content,
                            enum file_sync sync, struct diag_list *diags);
 
-/* Gives a file the present time. Errors: file-not-written. */
+/* Gives a file the present time.
+ * Errors: file-not-written. */
 MUST_CHECK bool file_touch(const char *path, struct diag_list *diags);
 
 /* Removes a file if it is there. */
 void file_remove(const char *path);
 
-/* Moves a file to its place in one step. Errors: file-not-written. */
+/* Moves a file to its place in one step.
+ * Errors: file-not-written. */
 MUST_CHECK bool file_rename(const char *from, const char *to, struct diag_list *diags);
 
 /* Removes what a killed process left in a folder: files named as temporary ones of this module,

@@ -22,8 +22,8 @@ typedef void process_progress_fn(void *context, size_t ended, size_t count);
 
 /* Runs jobs, at most `parallel` at a time, standard input empty, LC_ALL=C, and waits for all. A job
  * that cannot be started or fails does not stop the others. When the process is interrupted the
- * running jobs are ended and the call fails. Errors: interrupted, process-not-started (for each job
- * that has no program). */
+ * running jobs are ended and the call fails.
+ * Errors: interrupted, process-not-started (for each job that has no program). */
 MUST_CHECK bool process_run_all(struct arena *arena, struct process_job *jobs, size_t count,
                                 unsigned parallel, process_progress_fn *progress, void *context,
                                 struct diag_list *diags);
