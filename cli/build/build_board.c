@@ -1,7 +1,8 @@
 #include "cli/build/build_board.h"
 
 #include "base/path.h"
-#include "base/process.h"
+#include "base/interruption.h"
+#include "base/process/process.h"
 #include "cli/build/build_key.h"
 #include "cli/build/build_outputs.h"
 #include "cli/build/build_prelink.h"
@@ -94,7 +95,7 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     }
     if (ok && build->lock.is_updated)
         ok = add_lock(outputs, built, slot_count);
-    if (process_interrupted())
+    if (interruption_signal())
         return diag_error(build->diags, "interrupted", NOWHERE, "interrupted");
     ok = ok && file_batch_commit(&outputs->batch, build->diags);
     for (size_t i = 0; ok && i < slot_count; i++)

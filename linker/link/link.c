@@ -240,7 +240,7 @@ static void take_result(struct arena *arena, const struct process_job *job, stru
     step->output = job->output;
     step->exit_status = job->exit_status;
     step->signal_number = job->signal_number;
-    step->failed = !job->started || job->exit_status != 0;
+    step->failed = job->end != PROCESS_EXITED || job->exit_status != 0;
     if (step->failed)
         step->overflows =
             link_report_overflows(arena, step->program, step->output, &step->overflow_count);
@@ -273,7 +273,9 @@ bool link_run(struct arena *arena, struct link_step *steps, size_t count, unsign
     struct process_job *jobs = ARENA_ARRAY(arena, struct process_job, count);
     for (size_t i = 0; i < count; i++)
         jobs[i].argv = steps[i].argv;
-    bool good = process_run_all(arena, jobs, count, parallel, progress, context, diags);
+    const struct process_pool_options options = {
+        .parallel = parallel, .progress = progress, .progress_context = context};
+    bool good = process_run_all(arena, jobs, count, &options, diags);
     bool all_linked = true;
     for (size_t i = 0; i < count; i++) {
         take_result(arena, &jobs[i], &steps[i]);
