@@ -65,6 +65,21 @@ static bool is_lld(const struct toolchain *toolchain)
            mentions(toolchain->flags, toolchain->flag_count, "fuse-ld=lld");
 }
 
+/* A linker for 32 and 64 bits takes the objects for those of its default. */
+static void add_emulation(struct command *command)
+{
+    const struct toolchain *toolchain = command->toolchain;
+    if (toolchain->emulation == NULL || toolchain->style != TOOLCHAIN_LD)
+        return;
+    for (size_t i = 0; i < toolchain->flag_count; i++) {
+        const char *flag = toolchain->flags[i];
+        if (strcmp(flag, "-m") == 0 || strncmp(flag, "-melf", 5) == 0)
+            return;
+    }
+    add_word(command, "-m");
+    add_word(command, toolchain->emulation);
+}
+
 static struct command command_start(struct arena *arena, const struct toolchain *toolchain)
 {
     struct command command = {.arena = arena, .toolchain = toolchain};
@@ -72,6 +87,7 @@ static struct command command_start(struct arena *arena, const struct toolchain 
     add_word(&command, toolchain->linker);
     if (toolchain->style == TOOLCHAIN_DRIVER)
         add_word(&command, "-nostartfiles");
+    add_emulation(&command);
     /* lld prints how far a memory overflows in steps, and would stop before the last */
     if (is_lld(toolchain))
         add_option(&command, "--error-limit=0");
