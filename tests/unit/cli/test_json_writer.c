@@ -98,7 +98,7 @@ static void what_a_terminal_may_not_show_is_escaped(void **state)
         {"\xc2\x9b", "\"\\u009B\"", "\"\\u009B\"", "\"\\u009B\""},
         {"\xe2\x80\xae", "\"\\u202E\"", "\"\\u202E\"", "\"\\u202E\""},
         {"\xc3\xa9", "\"\xc3\xa9\"", "\"\\u00E9\"", "\"\\u00E9\""},
-        {"\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\\ude00\""},
+        {"\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\"", "\"\\uD83D\\uDE00\"", "\"\\uD83D\\uDE00\""},
         {"\xff\xc3", "\"\\\\xff\\\\xc3\"", "\"\\\\xff\\\\xc3\"", "\"\\\\xff\\\\xc3\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
