@@ -2,10 +2,10 @@
 
 #include "base/buffer.h"
 #include "base/path.h"
+#include "layout/mpu/mpu_facts.h"
 #include "manifests/checks/checks.h"
 #include "manifests/keys/flatten.h"
 #include "manifests/keys/kernel_keys.h"
-#include "manifests/keys/mpu_keys.h"
 #include "manifests/keys/program_keys.h"
 #include "manifests/keys/references.h"
 #include "manifests/keys/release_keys.h"
@@ -181,8 +181,9 @@ static void read_info(struct reader *reader, const struct node *root)
     info->size = size.value;
     references_read(reader, node, "tasks", references_tasks(reader), REFERENCE_LIST_ONLY,
                     &info->tasks);
+    /* a size that some region has, one at address 0 has */
     if (!reader->mpu_is_known || !size.is_given ||
-        mpu_covers_somewhere(&reader->manifest->mpu, size.value))
+        mpu_covers_exactly(&reader->manifest->mpu, 0, size.value))
         return;
     diag_error(reader->diags, "manifest-not-coverable", size.pos,
                "no MPU region has the size of the info block, %u bytes", (unsigned)size.value);

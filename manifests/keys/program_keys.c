@@ -1,6 +1,6 @@
 #include "manifests/keys/program_keys.h"
 
-#include "manifests/keys/mpu_keys.h"
+#include "layout/mpu/mpu_facts.h"
 #include "manifests/keys/paths.h"
 #include "manifests/keys/references.h"
 
@@ -16,7 +16,7 @@ void program_read_stack(struct reader *reader, const struct node *map, struct ma
     if (!stack.is_given)
         return;
     *ret = stack;
-    const uint64_t alignment = mpu_stack_alignment(&reader->manifest->mpu);
+    const uint64_t alignment = mpu_facts_of(reader->manifest->mpu.model)->stack_align_bytes;
     if (!reader->mpu_is_known || stack.value % alignment == 0)
         return;
     diag_error(reader->diags, "manifest-bad-stack", stack.pos,
