@@ -59,7 +59,7 @@ static void read_identity(struct reader *reader, const struct node *root)
 
 static void read_chip_name(struct reader *reader, const struct flat_board *flat)
 {
-    if (flat->chip == NULL || !chip_check_keys(reader, flat->chip))
+    if (flat->chip == NULL || !chip_keys_check(reader, flat->chip))
         return;
     if (flat->chip_is_file)
         reader_require(reader, flat->chip, "schema", flat->chip->pos, "the chip file");
@@ -197,22 +197,23 @@ static void read_default_memories(struct reader *reader, const struct node *root
     struct manifest *manifest = reader->manifest;
     reader_require(reader, root, "code_memory", root->pos, "the manifest");
     reader_require(reader, root, "data_memory", root->pos, "the manifest");
-    reader->code_memory_is_known = program_read_code_memory(reader, root, &manifest->code_memory);
-    program_read_data_memory(reader, root, &manifest->data_memories);
+    reader->code_memory_is_known =
+        program_keys_read_code_memory(reader, root, &manifest->code_memory);
+    program_keys_read_data_memory(reader, root, &manifest->data_memories);
 }
 
 static void read_programs(struct reader *reader, const struct node *root)
 {
     const struct node *tasks = node_get(root, "tasks");
     struct manifest_number stack = {0};
-    const bool has_tasks = task_index(reader, tasks, root->pos);
-    program_read_stack(reader, root, &stack);
+    const bool has_tasks = task_keys_index(reader, tasks, root->pos);
+    program_keys_read_stack(reader, root, &stack);
     stack.is_given =
         node_get(root, "stack") != NULL; /* a wrong one is reported once, not per task */
-    kernel_read(reader, node_get(root, "kernel"), root->pos);
+    kernel_keys_read(reader, node_get(root, "kernel"), root->pos);
     read_info(reader, root);
     if (has_tasks)
-        task_read_all(reader, tasks, stack);
+        task_keys_read_all(reader, tasks, stack);
 }
 
 static void read_board(struct reader *reader, const struct flat_board *flat)
@@ -223,12 +224,12 @@ static void read_board(struct reader *reader, const struct flat_board *flat)
     reader_map(reader, root, "the manifest", KEYS, COUNT(KEYS));
     read_identity(reader, root);
     read_chip_name(reader, flat);
-    chip_read(reader, &hardware);
+    chip_keys_read(reader, &hardware);
     select_images(reader, root);
-    toolchain_read(reader, node_get(root, "toolchain"));
+    toolchain_keys_read(reader, node_get(root, "toolchain"));
     read_default_memories(reader, root);
     read_programs(reader, root);
-    release_read(reader, root);
+    release_keys_read(reader, root);
     severity_read(reader, node_get(root, "checks"));
 }
 

@@ -23,7 +23,7 @@ enum { LAST_INTERRUPT = 1023 }; /* of any model */
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-bool chip_check_keys(struct reader *reader, const struct node *chip)
+bool chip_keys_check(struct reader *reader, const struct node *chip)
 {
     return reader_map(reader, chip, "a chip file", CHIP_KEYS, COUNT(CHIP_KEYS));
 }
@@ -316,7 +316,7 @@ static void read_openocd(struct reader *reader, const struct node *openocd)
     read_openocd_path(reader, openocd, "interface", &reader->manifest->openocd_interface);
 }
 
-void chip_read(struct reader *reader, const struct chip_tree *tree)
+void chip_keys_read(struct reader *reader, const struct chip_tree *tree)
 {
     mpu_keys_read(reader, tree->mpu, tree->chip_mpu, tree->pos);
     read_memories(reader, tree->memories, tree->pos);

@@ -17,7 +17,7 @@ static const char *default_linker(const struct mpu *mpu)
     return "";
 }
 
-void toolchain_read(struct reader *reader, const struct node *node)
+void toolchain_keys_read(struct reader *reader, const struct node *node)
 {
     struct manifest_toolchain *toolchain = &reader->manifest->toolchain;
     toolchain->linker = (struct manifest_text){default_linker(&reader->manifest->mpu), NOWHERE};
