@@ -18,6 +18,13 @@ struct file_stamp {
     int64_t changed_ns;
 };
 
+/* A file's bytes, and what the file was while they were read. */
+struct stamped_content {
+    struct span bytes;
+    struct file_stamp stamp;
+    int64_t taken_ns; /* when, on file_clock_ns() */
+};
+
 struct path_list {
     const char **items;
     size_t count;
@@ -30,6 +37,22 @@ void path_list_add(struct path_list *list, struct arena *arena, const char *path
  * Errors: file-missing, file-unreadable, file-too-large (more than limit_bytes). */
 MUST_CHECK bool file_read(struct arena *arena, const char *path, uint64_t limit_bytes,
                           struct source_pos named_at, struct span *ret, struct diag_list *diags);
+
+/* The same, and which file it was that these bytes are of: the stamp is that of the open file,
+ * before and after. A file that changes while it is read is read again.
+ * Errors: file-changing (three times in a row) besides. */
+MUST_CHECK bool file_read_stamped(struct arena *arena, const char *path, uint64_t limit_bytes,
+                                  struct source_pos named_at, struct stamped_content *ret,
+                                  struct diag_list *diags);
+
+/* Whether a stamp that was taken at a time, in nanoseconds since 1970, vouches for the bytes: a
+ * file that changed just before may change once more without another time of change, as file
+ * systems
+ * count time in ticks or whole seconds. Source: git's "racy git" problem. */
+bool file_stamp_is_settled(const struct file_stamp *stamp, int64_t taken_ns);
+
+/* Now, as file systems stamp it, in nanoseconds since 1970. */
+int64_t file_clock_ns(void);
 
 /* Reads standard input whole, with the same limit and errors. */
 MUST_CHECK bool file_read_input(struct arena *arena, uint64_t limit_bytes, struct span *ret,

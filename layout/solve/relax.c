@@ -2,6 +2,7 @@
 
 #include "layout/mpu/mpu_facts.h"
 #include "layout/search/fit.h"
+#include "layout/search/problem_create.h"
 
 #include <stdlib.h>
 
