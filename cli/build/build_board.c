@@ -1,7 +1,7 @@
 #include "cli/build/build_board.h"
 
-#include "base/path.h"
 #include "base/interruption.h"
+#include "base/path.h"
 #include "base/process/process.h"
 #include "cli/build/build_key.h"
 #include "cli/build/build_outputs.h"
@@ -11,7 +11,6 @@
 #include "linker/link/kernel_start.h"
 #include "linker/link/object_checks.h"
 
-#include <elf.h>
 #include <string.h>
 
 static bool find_linker(struct build *build)
@@ -32,7 +31,7 @@ static bool check_objects(struct build *build)
         ARENA_ARRAY(build->arena, const struct program *, build->programs.count);
     for (size_t i = 0; i < build->programs.count; i++)
         programs[i] = &build->programs.items[i].program;
-    build->rules = processor_rules_of(plan_mpu(build->manifest).model);
+    build->rules = processor_rules_of(build->manifest->mpu.model);
     return objects_check(build->arena, programs, build->programs.count, &build->target,
                          build->diags) &&
            object_checks_run(build->arena, &build->toolchain, programs, build->programs.count,
@@ -42,8 +41,8 @@ static bool check_objects(struct build *build)
 static bool choose_kernel_front(struct build *build)
 {
     struct program *kernel = &build->programs.items[0].program;
-    return build->target.machine != EM_RISCV ||
-           kernel_start_needs_jump(build->arena, kernel, &kernel->begins_with_jump, build->diags);
+    return kernel_start_needs_jump(build->arena, kernel, build->target.machine,
+                                   &kernel->begins_with_jump, build->diags);
 }
 
 /* Finds linker and objects; what is missing is reported together with what is wrong with the rest.
