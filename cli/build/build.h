@@ -11,6 +11,7 @@
 #include "linker/image/image.h"
 #include "linker/link/linked.h"
 #include "linker/link/objects.h"
+#include "linker/link/processor_check.h"
 
 struct build_sign;
 
@@ -32,6 +33,7 @@ struct build {
     const char *linker_path;        /* the program that `toolchain.linker` means */
     struct build_programs programs; /* as every image slot starts with */
     struct objects_target target;
+    struct processor_rules rules; /* what every object must run on */
     struct build_state *state;
     struct build_sign *sign; /* who signs the archives, or NULL */
     struct path_list inputs; /* files that the linker read, without those that the build made */

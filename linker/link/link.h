@@ -8,7 +8,7 @@
 #include "linker/link/toolchain.h"
 
 #include "base/file.h"
-#include "base/process.h"
+#include "base/process/process_pool.h"
 
 /* By how much a program does not fit its place in a memory. */
 struct link_overflow {
