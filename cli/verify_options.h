@@ -32,8 +32,8 @@ struct verify_options {
     const struct public_key *image_key; /* of MCUboot's signature, or NULL: it is not checked */
 };
 
-/* Reads them. Errors: usage, file-…, key-…, trust-…, crl-…: a file that cannot be used is wrong
- * usage. */
+/* Reads them.
+ * Errors: usage, file-…, key-…, trust-…, crl-…: a file that cannot be used is wrong usage. */
 MUST_CHECK bool verify_options_read(struct invocation *invocation, struct verify_options *ret);
 
 #endif

@@ -1,5 +1,7 @@
 #include "cli/address/fault_why.h"
 
+#include "base/shown_text.h"
+
 #include <imgbuild/tables.h>
 
 #include <string.h>
@@ -172,7 +174,7 @@ static void why_pc_foreign(struct why *why)
     if (!report->is_pc_foreign || report->access == FAULT_EXECUTES)
         return;
     const char *name =
-        report->has_task ? task_name(why) : fault_record_shown(report->record->task, why->arena);
+        report->has_task ? task_name(why) : shown_text(why->arena, report->record->task);
     add(why, arena_format(why->arena,
                           "pc 0x%08llx is not code of %s but in %s: the instruction there does not "
                           "say what %s did",
@@ -189,7 +191,7 @@ static void why_no_task(struct why *why)
         add(why, "it was the kernel itself, for which the tables have no regions");
     else
         add(why, arena_format(why->arena, "this image has no task %s",
-                              fault_record_shown(task, why->arena)));
+                              shown_text(why->arena, task)));
 }
 
 /* The first byte of the access that the task may not access so decides. */

@@ -30,7 +30,8 @@ void sign_target_close(struct sign_target *target);
  * Errors: file-…, those of chain_read. */
 MUST_CHECK bool sign_target_read_chain(struct invocation *invocation, struct span *ret);
 
-/* Reads the key, or the certificate's key, that --public names. Errors: file-…, key-…. */
+/* Reads the key, or the certificate's key, that --public names.
+ * Errors: file-…, key-…. */
 MUST_CHECK bool sign_target_read_public(struct invocation *invocation, struct public_key *ret);
 
 /* Takes all signatures out of the archive; *ret_had: whether there were any.
@@ -44,7 +45,8 @@ MUST_CHECK bool sign_target_write(struct invocation *invocation, const struct si
                                   struct span archive);
 
 /* What putting a chain beside the key's signature changes, in words that follow the key's; "" when
- * the same chain is there, or none is put. Shape: target->archive is as it was before. */
+ * the same chain is there, or none is put.
+ * Shape:  target->archive is as it was before. */
 const char *sign_target_chain_change(struct invocation *invocation,
                                      const struct sign_target *target, const struct public_key *key,
                                      struct span chain);

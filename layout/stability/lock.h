@@ -11,10 +11,12 @@
  * A block stays, range and regions, as long as it holds its need and is legal; what padding it had
  * is kept. Where all blocks can stay and none is new, nothing moves, whatever the budget says.
  * Otherwise as few are placed anew as lead to a layout within the budget: see enum
- * layout_lock_step. Shape:  locked[0..locked_count) in any order; indices valid; a task has at most
- * one block a memory. `ret_moves` and *ret live in `arena`. Units:  bytes; target addresses; ranges
- * half-open. Errors: as layout_solve; layout-lock-moved when strict, for each locked block that
- * could not stay. *ret and *ret_moves are untouched on failure. */
+ * layout_lock_step.
+ * Shape:  locked[0..locked_count) in any order; indices valid; a task has at most one block a
+ *         memory. `ret_moves` and *ret live in `arena`.
+ * Units:  bytes; target addresses; ranges half-open.
+ * Errors: as layout_solve; layout-lock-moved when strict, for each locked block that could not
+ *         stay. *ret and *ret_moves are untouched on failure. */
 MUST_CHECK bool layout_solve_locked(const struct layout_request *request,
                                     const struct layout_locked_block *locked, size_t locked_count,
                                     const struct layout_lock_policy *policy, struct arena *arena,
