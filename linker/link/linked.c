@@ -98,6 +98,24 @@ static bool is_scripted(const struct program *program, const char *name)
             is_one_of(name, of_kernel, sizeof of_kernel / sizeof of_kernel[0]));
 }
 
+/* Start code of vendors has many names for the table: .vector_table, .intvec, .isr_vectors. */
+static bool is_like_vectors(const char *name)
+{
+    return strstr(name, "vec") != NULL || strstr(name, "VEC") != NULL ||
+           strstr(name, "isr") != NULL;
+}
+
+static void hint_orphan(const struct reading *reading, const char *name)
+{
+    if (reading->program->kind == PROGRAM_KERNEL && is_like_vectors(name))
+        diag_hint(reading->diags, "rename the section: a vector table belongs in `.vectors` or "
+                                  "`.isr_vector`, which come first in the image");
+    else
+        diag_hint(reading->diags,
+                  "name it .data.*, .bss.*, .noinit.*, .rodata.* or .text.*, list it under "
+                  "`sections:`, or link with a script of your own");
+}
+
 /* A linker puts a section that no script names somewhere, and nobody copies or zeroes it at start.
  */
 static bool check_name(const struct reading *reading, const struct elf_section *section)
@@ -114,9 +132,7 @@ static bool check_name(const struct reading *reading, const struct elf_section *
         diag_error(reading->diags, "linked-orphan-section", program->pos,
                    "section `%s` of %s %s would be initialised by nobody", section->name,
                    kind_name(program), program->name);
-        diag_hint(reading->diags,
-                  "name it .data.*, .bss.*, .noinit.*, .rodata.* or .text.*, list it under "
-                  "`sections:`, or link with a script of your own");
+        hint_orphan(reading, section->name);
         return false;
     }
     if (section->type != SHT_NOBITS && has_no_contents(program, section->name)) {
