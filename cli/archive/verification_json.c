@@ -147,7 +147,7 @@ static void set_extraction(json_t *json, const struct verify_extraction *extract
 
 const char *verification_json(const struct verification *verification,
                               const struct diag_list *problems,
-                              const struct verify_extraction *extraction, enum exit_status status,
+                              const struct verify_extraction *extraction, int exit_status,
                               struct arena *arena)
 {
     json_t *json = json_object();
@@ -155,7 +155,7 @@ const char *verification_json(const struct verification *verification,
     json_object_set_new(json, "imgbuild_verify", json_integer(FORMAT));
     json_object_set_new(json, "archive", text(verification->path, arena));
     json_object_set_new(json, "answer", text(verify_answer_name(verification->answer), arena));
-    json_object_set_new(json, "exit", number(status));
+    json_object_set_new(json, "exit", json_integer(exit_status));
     json_object_set_new(json, "about", about_json(verification, arena));
     json_object_set_new(json, "threshold", number(trust->anchor_count == 0 ? 0 : trust->threshold));
     json_object_set_new(json, "trusted", number(verification->verified.trusted_count));

@@ -4,7 +4,6 @@
 #include "cli/build/gdb_script.h"
 #include "cli/build/openocd_script.h"
 #include "cli/format/json_text.h"
-#include "cli/help.h"
 #include "cli/plan/node_json.h"
 #include "cli/signing/image_mcuboot.h"
 #include "sign/archive/archive_write.h"
@@ -19,7 +18,7 @@ struct packing {
     struct arena *arena;
     const struct built_slot *built;
     const struct image_files *files;
-    const char *revision;
+    const char *revision, *tool;
     struct archive_member *members;
     size_t count;
 };
@@ -60,7 +59,7 @@ static const char *archive_json(const struct packing *packing)
                         json_integer((json_int_t)packing->built->image.header_addr));
     if (packing->revision != NULL)
         json_object_set_new(json, "revision", json_string(packing->revision));
-    json_object_set_new(json, "tool", json_string(help_tool()));
+    json_object_set_new(json, "tool", json_string(packing->tool));
     json_object_set_new(json, "compat", compat_json(manifest, arena));
     const char *text = json_text_take(json_dumps(json, JSON_INDENT(1)), arena);
     json_decref(json);
@@ -146,6 +145,7 @@ bool archive_members_pack(struct build *build, const struct built_slot *built,
         .built = built,
         .files = files,
         .revision = build->revision,
+        .tool = build->tool,
         .members = ARENA_ARRAY(build->arena, struct archive_member, most),
     };
     add_texts(&packing);

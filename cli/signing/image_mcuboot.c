@@ -1,81 +1,9 @@
 #include "cli/signing/image_mcuboot.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 _Static_assert((int)MANIFEST_MCUBOOT_TLV_BYTES == (int)MCUBOOT_RECORDS_BYTES_MOST,
                "what is reserved is what is written");
-
-/* ---- who signs ---- */
-
-static bool is_asked_for(const struct options *options)
-{
-    return options_value(options, "image-key") != NULL ||
-           options_value(options, "image-signer") != NULL;
-}
-
-/* Options that go with others, which are missing. */
-static bool check_company(struct invocation *invocation)
-{
-    const struct options *options = &invocation->options;
-    const bool has_key = options_value(options, "image-key") != NULL;
-    const bool has_command = options_value(options, "image-signer") != NULL;
-    if (has_key && has_command)
-        command_usage(invocation,
-                      "sign the image with --image-key or with --image-signer, not both");
-    else if (!has_key && options_value(options, "image-passphrase-file") != NULL)
-        command_usage(invocation, "--image-passphrase-file goes with --image-key");
-    else if (has_command != (options_value(options, "image-public") != NULL))
-        command_usage(invocation, "--image-signer and --image-public go together");
-    else if (!has_command && options_value(options, "image-signer-input") != NULL)
-        command_usage(invocation, "--image-signer-input goes with --image-signer");
-    else
-        return true;
-    return false;
-}
-
-static bool read_input(struct invocation *invocation, enum signer_input *ret)
-{
-    const char *input = options_value(&invocation->options, "image-signer-input");
-    const bool is_message = input != NULL && strcmp(input, "message") == 0;
-    if (input != NULL && !is_message && strcmp(input, "digest") != 0) {
-        command_usage(invocation, "--image-signer-input is digest or message, not '%s'", input);
-        return false;
-    }
-    *ret = is_message ? SIGNER_INPUT_MESSAGE : SIGNER_INPUT_DIGEST;
-    return true;
-}
-
-bool image_mcuboot_open_signer(struct invocation *invocation, struct signer **ret,
-                               enum exit_status *ret_status)
-{
-    const struct options *options = &invocation->options;
-    struct signer_source source = {
-        .key_path = options_value(options, "image-key"),
-        .passphrase_path = options_value(options, "image-passphrase-file"),
-        .command = options_value(options, "image-signer"),
-        .public_path = options_value(options, "image-public"),
-    };
-    struct signer *signer = NULL;
-    *ret_status = EXIT_USAGE;
-    if (!check_company(invocation) || !read_input(invocation, &source.input))
-        return false;
-    if (is_asked_for(options)) {
-        const struct source_pos named_at = {
-            source.key_path != NULL ? source.key_path : source.public_path, 0, 0};
-        if (!signer_open(invocation, &source, &signer, ret_status))
-            return false;
-        if (!mcuboot_check_key(signer_public(signer), named_at, invocation->diags)) {
-            signer_close(signer);
-            *ret_status = EXIT_INPUT;
-            return false;
-        }
-    }
-    *ret = signer;
-    return true;
-}
-
-/* ---- the file ---- */
 
 bool image_mcuboot_make(const struct mcuboot_image *image, struct signer *signer,
                         struct arena *arena, struct span *ret)
