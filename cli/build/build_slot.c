@@ -200,7 +200,8 @@ static bool collect_image(struct slot_build *slot, struct built_slot *ret)
     request.code_count = count;
     return find_header(slot, &request.header_addr) &&
            image_collect(build->arena, &request, &ret->image, build->diags) &&
-           mcuboot_room_check_base(slot->slot, ret->image.base, build->diags);
+           mcuboot_room_check_base(slot->slot->manifest, slot->slot->memories, ret->image.base,
+                                   build->diags);
 }
 
 static bool compute_id(struct build *build, const struct image *image,
@@ -297,7 +298,8 @@ bool build_slot(struct build *build, const struct plan_slot *plan_slot, struct b
                               .programs = build_programs_copy(&build->programs, build->arena)};
     struct built_slot built = {.slot = plan_slot};
     if (!set_up(&slot) || !stage_trial(&slot) ||
-        !mcuboot_room_check_header(plan_slot, &slot.sizes.kernel, build->diags) ||
+        !mcuboot_room_check_header(plan_slot->manifest, plan_slot->memories, &slot.sizes.kernel,
+                                   build->diags) ||
         !stage_final(&slot) || !collect_image(&slot, &built) || !set_id(&slot, &built))
         return false;
     show_kernel_need(&slot);

@@ -2,7 +2,7 @@
 #ifndef CLI_PLAN_WHAT_IF_H
 #define CLI_PLAN_WHAT_IF_H
 
-#include "cli/plan/board_plan.h"
+#include "cli/plan/plan_sizes.h"
 
 /* Settings: some change the manifest, the others the sizes of its tasks. */
 struct what_if {
