@@ -1,6 +1,6 @@
 /* `imgbuild info`: what an image is, and its info block; fills the block of an archive. */
 #include "cli/archive/artifact.h"
-#include "cli/archive/image_forms.h"
+#include "cli/image/image_forms.h"
 #include "cli/info_options.h"
 #include "cli/sign_options.h"
 #include "cli/signing/info_change.h"
@@ -82,6 +82,8 @@ static enum exit_status change(struct invocation *invocation)
 {
     const struct options *options = &invocation->options;
     struct info_change change = {.signer = NULL};
+    struct form_signer form_signer;
+    struct signer *signer = NULL;
     enum exit_status status;
     if (options_flag(options, "json") || options_value(options, "slot") != NULL)
         return command_usage(invocation, "--json and --slot do not go with --set and --unset");
@@ -91,10 +93,14 @@ static enum exit_status change(struct invocation *invocation)
     if (!info_options_read_tags(invocation, "unset", &change.removed))
         return EXIT_USAGE;
     if (!info_options_read(invocation, "set", &change.added, &status) ||
-        !sign_options_open_image_signer(invocation, &change.signer, &status))
+        !sign_options_open_image_signer(invocation, &signer, &status))
         return status;
+    if (signer != NULL) {
+        form_signer = signer_for_forms(signer);
+        change.signer = &form_signer;
+    }
     const bool ok = change_archive(invocation, &change);
-    signer_close(change.signer);
+    signer_close(signer);
     return ok ? command_status(invocation) : EXIT_INPUT;
 }
 

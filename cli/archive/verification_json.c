@@ -93,16 +93,31 @@ static json_t *checks_json(const struct verification *verification, struct arena
     return list;
 }
 
+static const char *signature_state_name(enum form_signature_state state)
+{
+    switch (state) {
+    case FORM_SIGNATURE_NO_FORM:
+        return NULL;
+    case FORM_SIGNATURE_NONE:
+        return "none";
+    case FORM_SIGNATURE_UNCHECKED:
+        return "unchecked";
+    case FORM_SIGNATURE_GOOD:
+        return "good";
+    }
+    return NULL;
+}
+
 static json_t *mcuboot_json(const struct verification *verification, struct arena *arena)
 {
-    const struct archive_mcuboot *mcuboot = &verification->checks.mcuboot;
-    if (!verification->has_checks || mcuboot->state == ARCHIVE_MCUBOOT_ABSENT)
+    const struct form_signature *signature = &verification->checks.signature;
+    if (!verification->has_checks || signature->state == FORM_SIGNATURE_NO_FORM)
         return json_null();
-    const bool is_signed = mcuboot->state != ARCHIVE_MCUBOOT_UNSIGNED;
+    const bool is_signed = signature->state != FORM_SIGNATURE_NONE;
     json_t *json = json_object();
-    json_object_set_new(json, "signature", text(archive_mcuboot_state_name(mcuboot->state), arena));
+    json_object_set_new(json, "signature", text(signature_state_name(signature->state), arena));
     json_object_set_new(json, "key_hash",
-                        text(is_signed ? digest_hex(&mcuboot->key_hash, arena) : NULL, arena));
+                        text(is_signed ? digest_hex(&signature->key_hash, arena) : NULL, arena));
     return json;
 }
 

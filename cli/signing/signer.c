@@ -215,6 +215,16 @@ bool signer_sign(struct signer *signer, struct span message, struct signature *r
                : sign_by_command(signer, message, ret);
 }
 
+static bool sign_form(void *context, struct span message, struct signature *ret)
+{
+    return signer_sign(context, message, ret);
+}
+
+struct form_signer signer_for_forms(struct signer *signer)
+{
+    return (struct form_signer){signer_public(signer), sign_form, signer};
+}
+
 bool signer_sign_archive(struct signer *signer, const struct archive *archive, struct span chain,
                          enum signing *ret_signing, struct span *ret)
 {

@@ -4,6 +4,7 @@
 #define CLI_SIGNING_SIGNER_H
 
 #include "base/diag.h"
+#include "cli/image/form_job.h"
 #include "sign/archive/archive.h"
 #include "sign/keys/signature.h"
 
@@ -38,6 +39,9 @@ const struct public_key *signer_public(const struct signer *signer);
  * Errors: sign-failed, signer-failed (quotes what the command said), signature-form,
  *         signature-wrong. */
 MUST_CHECK bool signer_sign(struct signer *signer, struct span message, struct signature *ret);
+
+/* The same, as a form of an image knows it. */
+struct form_signer signer_for_forms(struct signer *signer);
 
 enum signing { SIGNING_NEW, SIGNING_KEPT };
 
