@@ -24,8 +24,8 @@
         "strict", 0, OPTION_FLAG, NULL, "refuse also where a fact about the device is not given"   \
     }
 
-/* Reads them. Errors: usage, file-…, key-…, trust-…, crl-…: a file that cannot be used is wrong
- * usage. */
+/* Reads them.
+ * Errors: usage, file-…, key-…, trust-…, crl-…: a file that cannot be used is wrong usage. */
 MUST_CHECK bool verify_options_read(struct invocation *invocation, struct verify_options *ret);
 
 /* The exit status that stands for an answer. */

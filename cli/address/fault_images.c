@@ -1,6 +1,7 @@
 #include "cli/address/fault_images.h"
 
 #include "base/path.h"
+#include "base/shown_text.h"
 #include "cli/address/fault_record.h"
 
 #include <string.h>
@@ -123,7 +124,7 @@ static struct address_book *refuse(struct fault_images *images, const char *id,
     size_t usable_count = 0;
     for (size_t i = 0; i < images->count; i++)
         usable_count += images->items[i].is_usable ? 1 : 0;
-    const char *shown = id == NULL ? NULL : fault_record_shown(id, arena);
+    const char *shown = id == NULL ? NULL : shown_text(arena, id);
     if (images->count > 1 && id == NULL)
         diag_error(diags, "fault-other-image", pos,
                    "the record does not say of which image it is, and %s has several",
@@ -157,7 +158,7 @@ static struct address_book *find_single(struct fault_images *images, const char 
         return refuse(images, id, pos);
     diag_add(images->diags, DIAG_WARNING, "fault-other-image", pos,
              "the record is of image %s, and is explained with image %s: all of it may be wrong",
-             fault_record_shown(id, images->arena), image->id);
+             shown_text(images->arena, id), image->id);
     return image->book;
 }
 

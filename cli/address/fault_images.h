@@ -24,7 +24,8 @@ struct fault_images {
 };
 
 /* Lists what a path names: an archive, a build folder (of a slot, or with all of its slots), or a
- * folder of archives. Errors: fault-no-image, file-unreadable. */
+ * folder of archives.
+ * Errors: fault-no-image, file-unreadable. */
 MUST_CHECK bool fault_images_list(const char *path, const char *slot, struct arena *arena,
                                   struct fault_images *ret, struct diag_list *diags);
 

@@ -1,5 +1,8 @@
 #include "cli/address/fault_why.h"
 
+#include "base/shown_text.h"
+#include "layout/mpu/mpu_facts.h"
+
 #include <imgbuild/tables.h>
 
 #include <string.h>
@@ -139,6 +142,13 @@ static void why_not_able(struct why *why, const struct address_region *region)
                      able(why->report->access)));
 }
 
+static bool has_entries(const struct layout_read *layout)
+{
+    enum mpu_model model;
+    return mpu_facts_find(layout->mpu_model, &model) &&
+           mpu_facts_of(model)->shape == MPU_SHAPE_ENTRIES;
+}
+
 /* common: the attributes that all the regions have. */
 static void why_crossing(struct why *why, size_t first, size_t last, uint32_t common)
 {
@@ -146,7 +156,7 @@ static void why_crossing(struct why *why, size_t first, size_t last, uint32_t co
     const char *slice = slice_text(why, report->start, report->bytes);
     const char *both = last - first == 1 ? "both" : "all";
     const bool is_readable = report->access == FAULT_UNKNOWN && (common & IMGBUILD_READ) != 0;
-    const char *reason = is_by(why, "mpu") && strcmp(why->book->layout.mpu_model, "pmp") == 0
+    const char *reason = is_by(why, "mpu") && has_entries(&why->book->layout)
                              ? "an access across two PMP entries faults all the same"
                              : "a kernel that checks single regions refuses this";
     add(why,
@@ -172,7 +182,7 @@ static void why_pc_foreign(struct why *why)
     if (!report->is_pc_foreign || report->access == FAULT_EXECUTES)
         return;
     const char *name =
-        report->has_task ? task_name(why) : fault_record_shown(report->record->task, why->arena);
+        report->has_task ? task_name(why) : shown_text(why->arena, report->record->task);
     add(why, arena_format(why->arena,
                           "pc 0x%08llx is not code of %s but in %s: the instruction there does not "
                           "say what %s did",
@@ -188,8 +198,8 @@ static void why_no_task(struct why *why)
     else if (strcmp(task, "kernel") == 0)
         add(why, "it was the kernel itself, for which the tables have no regions");
     else
-        add(why, arena_format(why->arena, "this image has no task %s",
-                              fault_record_shown(task, why->arena)));
+        add(why,
+            arena_format(why->arena, "this image has no task %s", shown_text(why->arena, task)));
 }
 
 /* The first byte of the access that the task may not access so decides. */

@@ -27,12 +27,14 @@ MUST_CHECK bool artifact_open(const char *path, const char *slot, struct arena *
                               struct artifact *ret, struct diag_list *diags);
 
 /* The content of a member, named as in an archive: "elf/tasks/net.elf", "layout.json". False,
- * without an error, when there is none. Errors: file-unreadable, file-too-large, sums-digest. */
+ * without an error, when there is none.
+ * Errors: file-unreadable, file-too-large, sums-digest. */
 enum artifact_found { ARTIFACT_FOUND, ARTIFACT_ABSENT, ARTIFACT_FAILED };
 enum artifact_found artifact_member(const struct artifact *artifact, const char *name,
                                     struct span *ret);
 
-/* The same for a member that has to be there. Errors: artifact-no-member besides. */
+/* The same for a member that has to be there.
+ * Errors: artifact-no-member besides. */
 MUST_CHECK bool artifact_need_member(const struct artifact *artifact, const char *name,
                                      struct span *ret);
 

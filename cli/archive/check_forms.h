@@ -11,7 +11,8 @@
 MUST_CHECK bool check_forms(struct checking *checking);
 
 /* Whether there is an image for MCUboot that is signed: to be asked when check_forms() has passed,
- * with an image_key. Errors: archive-member-missing, mcuboot-unsigned. */
+ * with an image_key.
+ * Errors: archive-member-missing, mcuboot-unsigned. */
 MUST_CHECK bool check_image_signature(struct checking *checking);
 
 #endif

@@ -27,7 +27,8 @@ struct checking {
 /* Where to point when something is wrong with a member. */
 struct source_pos checking_pos(const struct checking *checking, const char *member);
 
-/* The content of a member that has to be there. Errors: archive-member-missing. */
+/* The content of a member that has to be there.
+ * Errors: archive-member-missing. */
 MUST_CHECK bool checking_member(const struct checking *checking, const char *name,
                                 struct span *ret);
 

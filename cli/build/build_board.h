@@ -5,9 +5,10 @@
 #include "cli/build/build.h"
 
 /* Builds what changed since the last build in the same folder, and lets all outputs appear
- * together. Shape:  build: everything up to `lock` is set, the work folder is there and locked by
- * this process. *ret_summary: lines to print. Errors: of every stage;
- * outputs stay as they were then. */
+ * together.
+ * Shape:  build: everything up to `lock` is set, the work folder is there and locked by this
+ *         process. *ret_summary: lines to print.
+ * Errors: of every stage; outputs stay as they were then. */
 MUST_CHECK bool build_board(struct build *build, const char **ret_summary);
 
 #endif

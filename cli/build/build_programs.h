@@ -20,7 +20,8 @@ struct build_programs {
 
 /* Describes kernel and tasks; object patterns become sorted paths. Where a pattern matches nothing
  * *ret lacks no more than its objects, so that those which are there can be checked in the same
- * run. Errors: build-no-object (a pattern that matches nothing), file-unreadable. */
+ * run.
+ * Errors: build-no-object (a pattern that matches nothing), file-unreadable. */
 MUST_CHECK bool build_programs_of(const struct manifest *manifest, struct arena *arena,
                                   struct build_programs *ret, struct diag_list *diags);
 

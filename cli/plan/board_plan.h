@@ -29,12 +29,6 @@ struct plan {
     struct layout_moves moves; /* when it is locked */
 };
 
-/* The MPU of a manifest as the solver knows it. */
-struct mpu plan_mpu(const struct manifest *manifest);
-
-/* IMGBUILD_READ | ... of a memory. */
-uint32_t plan_memory_attributes(const struct manifest_memory *memory);
-
 /* The question for the solver.
  * Shape:  lives in `arena`; names point into the manifest. */
 struct layout_request plan_request(const struct plan_slot *slot, const struct plan_sizes *sizes,

@@ -33,8 +33,9 @@ MUST_CHECK bool lock_file_ask_locked(const char *value, struct lock_file *file);
 
 /* Reads the lock beside a manifest, if it is there.
  * Shape:  *file has locking, is_updated and policy as the command line says; path and root are set,
- * and the policy's headroom where it was not given. Errors: lock-missing (PLAN_LOCKED and no file,
- * or none of this board), lock-form, yaml-…, file-…. */
+ *         and the policy's headroom where it was not given.
+ * Errors: lock-missing (PLAN_LOCKED and no file, or none of this board), lock-form, yaml-…, file-….
+ */
 MUST_CHECK bool lock_file_read(const char *manifest_path, const struct manifest *manifest,
                                struct arena *arena, struct lock_file *file,
                                struct diag_list *diags);

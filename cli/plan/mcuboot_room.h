@@ -26,7 +26,8 @@ MUST_CHECK bool mcuboot_room_check_header(const struct manifest *manifest,
 void mcuboot_room_note(const struct manifest *manifest, const struct manifest_memory *memories,
                        struct diag_list *diags, size_t first);
 
-/* Checks that the image that was made does begin there. Errors: mcuboot-base. */
+/* Checks that the image that was made does begin there.
+ * Errors: mcuboot-base. */
 MUST_CHECK bool mcuboot_room_check_base(const struct manifest *manifest,
                                         const struct manifest_memory *memories, uint64_t image_base,
                                         struct diag_list *diags);

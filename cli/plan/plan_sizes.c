@@ -1,7 +1,8 @@
 #include "cli/plan/plan_sizes.h"
 
 /* The sizes of each program, in the order of the file, in one array cut into pieces: a board may
- * have thousands of tasks. Shape:  entry 0 is the kernel's, entry 1 + i that of task i. */
+ * have thousands of tasks.
+ * Shape:  entry 0 is the kernel's, entry 1 + i that of task i. */
 static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *sizes,
                                                    size_t task_count, struct arena *arena)
 {

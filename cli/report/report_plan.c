@@ -1,7 +1,6 @@
 #include "cli/report/report_plan.h"
 
-#include "cli/format/json_text.h"
-#include "cli/format/safe_text.h"
+#include "base/shown_text.h"
 #include "cli/plan/node_json.h"
 #include "layout/model/memory_map.h"
 #include "layout/solve/headroom.h"
@@ -365,18 +364,18 @@ static void set_identity(const struct source *source, struct report *report)
 {
     struct arena *arena = source->arena;
     const struct manifest *manifest = source->slot->manifest;
-    report->name = report_safe_text(arena, manifest->name.text);
-    report->board = report_safe_text(arena, manifest->board.text);
+    report->name = shown_text(arena, manifest->name.text);
+    report->board = shown_text(arena, manifest->board.text);
     report->slot = source->slot->name;
     report->version =
         arena_format(arena, "%llu.%llu.%llu", (unsigned long long)manifest->major,
                      (unsigned long long)manifest->minor, (unsigned long long)manifest->patch);
     report->epoch = manifest->epoch;
     report->id = "";
-    report->compat = "{}";
+    struct json_writer writer = json_writer_in(arena, JSON_LINE);
     if (manifest->compat != NULL)
-        report->compat =
-            json_text_line(node_json_text(manifest->compat, NODE_JSON_TEXT, arena), arena);
+        node_json_write(&writer, NULL, manifest->compat, NODE_JSON_TEXT);
+    report->compat = manifest->compat == NULL ? "{}" : json_writer_end_inline(&writer);
 }
 
 static void set_next_to_hurt(const struct source *source, struct report *report)

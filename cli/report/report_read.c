@@ -5,8 +5,7 @@
  * found at the end. */
 #include "cli/report/report_json.h"
 
-#include "cli/format/json_text.h"
-#include "cli/format/safe_text.h"
+#include "base/shown_text.h"
 #include "cli/report/report_names.h"
 
 #include <jansson.h>
@@ -48,7 +47,7 @@ static const char *text_of(struct reading *reading, const json_t *json, const ch
         broken(reading, arena_format(reading->arena, "%s is no text", what));
         return "";
     }
-    return report_safe_text(reading->arena, arena_copy_text(reading->arena, text, strlen(text)));
+    return shown_text(reading->arena, arena_copy_text(reading->arena, text, strlen(text)));
 }
 
 static const char *get_text(struct reading *reading, const json_t *json, const char *key)
@@ -656,7 +655,7 @@ bool report_json_read(struct span text, struct source_pos named_at, struct arena
     if (json == NULL) {
         reading.pos.line = error.line > 0 ? (uint32_t)error.line : 0;
         return diag_error(diags, "report-malformed", reading.pos, "it is no JSON: %s",
-                          report_safe_text(arena, arena_format(arena, "%s", error.text)));
+                          shown_text(arena, arena_format(arena, "%s", error.text)));
     }
     struct report report = {0};
     bool ok = check_version(&reading, json);

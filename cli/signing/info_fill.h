@@ -21,11 +21,13 @@ struct info_facts {
 /* Whether a word begins with a tag: four printable characters, none of them `=`. */
 bool info_fill_is_tag(const char *word);
 
-/* Puts the chunks of a set in order. Errors: info-twice. */
+/* Puts the chunks of a set in order.
+ * Errors: info-twice. */
 MUST_CHECK bool info_fill_sort(struct info_set *set, struct diag_list *diags);
 
 /* What a block holds, with `removed` taken out and `added` put in, in place of those with the same
- * tag. Errors: info-no-chunk (one to be removed that is not there). */
+ * tag.
+ * Errors: info-no-chunk (one to be removed that is not there). */
 MUST_CHECK bool info_fill_change(const struct info_block *block, const struct info_set *removed,
                                  const struct info_set *added, struct arena *arena,
                                  struct info_set *ret, struct diag_list *diags);

@@ -1,7 +1,7 @@
 #include "cli/signing/sign_target.h"
 
 #include "base/file.h"
-#include "base/process.h"
+#include "base/interruption.h"
 #include "cli/archive/archive_lock.h"
 #include "sign/archive/archive_read.h"
 #include "sign/archive/archive_sign.h"
@@ -65,7 +65,7 @@ static bool is_in_place(const struct sign_target *target)
 bool sign_target_write(const struct sign_target *target, struct span archive)
 {
     const char *path = target->output_path;
-    if (process_interrupted())
+    if (interruption_signal())
         return diag_error(target->diags, "interrupted", NOWHERE, "interrupted");
     if (is_in_place(target)) {
         if (span_equal(archive, target->original))

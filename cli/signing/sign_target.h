@@ -42,7 +42,8 @@ MUST_CHECK bool sign_target_drop_signatures(struct sign_target *target, bool *re
 MUST_CHECK bool sign_target_write(const struct sign_target *target, struct span archive);
 
 /* What putting a chain beside the key's signature changes, in words that follow the key's; "" when
- * the same chain is there, or none is put. Shape: target->archive is as it was before. */
+ * the same chain is there, or none is put.
+ * Shape:  target->archive is as it was before. */
 const char *sign_target_chain_change(const struct sign_target *target, const struct public_key *key,
                                      struct span chain);
 

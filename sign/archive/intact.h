@@ -7,8 +7,7 @@
 #include "sign/archive/archive.h"
 #include "sign/archive/sums.h"
 
-#define ARCHIVE_SUMS_NAME         "SHA256SUMS"
-#define ARCHIVE_SIGNATURES_FOLDER "signatures/"
+#define ARCHIVE_SUMS_NAME "SHA256SUMS"
 
 /* Checks the grammar of SHA256SUMS, that it has exactly one line for each member but itself and
  * those in signatures/, and the digests.
@@ -29,7 +28,8 @@ MUST_CHECK bool intact_check_names(const struct archive *archive, struct source_
                                    struct arena *arena, struct intact_list *ret,
                                    struct diag_list *diags);
 
-/* Checks the digest of one member that has a line. Errors: sums-digest. */
+/* Checks the digest of one member that has a line.
+ * Errors: sums-digest. */
 MUST_CHECK bool intact_check_member(const struct intact_list *list,
                                     const struct archive_member *member, struct source_pos named_at,
                                     struct diag_list *diags);

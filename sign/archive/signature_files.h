@@ -6,6 +6,8 @@
 
 #include "sign/archive/archive.h"
 
+#define ARCHIVE_SIGNATURES_FOLDER "signatures/"
+
 enum { SIGNATURES_MOST = 64 }; /* in an archive */
 
 struct signature_file {
@@ -21,7 +23,8 @@ struct signature_files {
     size_t count;
 };
 
-/* Lists them. Errors: archive-signatures. *ret is untouched on failure. */
+/* Lists them.
+ * Errors: archive-signatures. *ret is untouched on failure. */
 MUST_CHECK bool signature_files_list(const struct archive *archive, struct source_pos named_at,
                                      struct arena *arena, struct signature_files *ret,
                                      struct diag_list *diags);

@@ -1,8 +1,10 @@
 /* diff: symbols matched across what compilers do to their names, sums, conditions. */
+#include "cli/diff/diff_compare.h"
 #include "cli/diff/diff_facts.h"
 #include "cli/diff/diff_limits.h"
 #include "cli/diff/diff_markdown.h"
 #include "cli/diff/diff_symbols.h"
+#include "cli/format/markdown_text.h"
 
 #include "tests/unit/base/fixture.h"
 
@@ -104,7 +106,7 @@ static struct diff diff_between(struct fixture *fixture, const struct given *was
     const uint64_t after[] = {whole(is, is_count)};
     const struct report old = report_with(fixture->arena, was, was_count, before, 1);
     const struct report new = report_with(fixture->arena, is, is_count, after, 1);
-    return diff_of_reports(&old, &new, fixture->arena);
+    return diff_compare(&old, &new, fixture->arena);
 }
 
 /* ---- symbols ---- */
@@ -327,7 +329,7 @@ static void a_memory_with_another_base_changed(void **state)
         {.name = "flash", .base = 0x800, .size = old.memories[0].size}, old.memories[1]};
     struct report new = old;
     new.memories = elsewhere;
-    const struct diff diff = diff_of_reports(&old, &new, fixture->arena);
+    const struct diff diff = diff_compare(&old, &new, fixture->arena);
     const struct diff_facts moved = diff_facts_memory(&diff.memories[0], fixture->arena);
     const struct diff_facts stayed = diff_facts_memory(&diff.memories[1], fixture->arena);
     assert_string_equal(moved.items[0].what, "base");
@@ -349,10 +351,10 @@ static void boundaries_are_told_of_tasks_that_did_not_change(void **state)
     const struct report was = report_with(fixture->arena, symbols, 1, one, 2);
     const struct report is = report_with(fixture->arena, symbols, 1, two, 2);
     const struct report changed = report_with(fixture->arena, others, 2, two, 2);
-    assert_int_equal(diff_of_reports(&was, &is, fixture->arena).boundary_count, 1);
-    assert_int_equal(diff_of_reports(&was, &was, fixture->arena).boundary_count, 0);
-    assert_int_equal(diff_of_reports(&was, &changed, fixture->arena).boundary_count, 0);
-    assert_int_equal(diff_of_reports(&was, &is, fixture->arena).moved_count, 0);
+    assert_int_equal(diff_compare(&was, &is, fixture->arena).boundary_count, 1);
+    assert_int_equal(diff_compare(&was, &was, fixture->arena).boundary_count, 0);
+    assert_int_equal(diff_compare(&was, &changed, fixture->arena).boundary_count, 0);
+    assert_int_equal(diff_compare(&was, &is, fixture->arena).moved_count, 0);
 }
 
 /* ---- conditions ---- */
@@ -366,7 +368,7 @@ static struct diff growth(struct fixture *fixture)
     const uint64_t two[] = {1024, 512};
     const struct report old = report_with(fixture->arena, was, 1, one, 1);
     const struct report new = report_with(fixture->arena, is, 1, two, 2);
-    return diff_of_reports(&old, &new, fixture->arena);
+    return diff_compare(&old, &new, fixture->arena);
 }
 
 static const struct {
@@ -513,7 +515,7 @@ static void markdown_shows_names_as_they_are(void **state)
         {"a\\", "a\\\\"},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
-        assert_string_equal(diff_markdown_escaped(cases[i][0], fixture->arena), cases[i][1]);
+        assert_string_equal(markdown_text_escaped(cases[i][0], fixture->arena), cases[i][1]);
 }
 
 int main(void)

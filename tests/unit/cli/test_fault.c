@@ -1,6 +1,6 @@
 /* Addresses and faults of an image that is written down here, held against tests/golden/faults.
  * UPDATE=1 rewrites those files; look at the difference before you commit it. */
-#include "cli/address/fault_report.h"
+#include "cli/address/fault_explain.h"
 
 #include "base/buffer.h"
 
@@ -166,7 +166,7 @@ static void test_faults(void **state)
                                            &record, &fixture->diags),
                          FAULT_RECORD);
         const struct fault_report report =
-            fault_report_of(&fixture->book, &record, ADDRESS_READABLE_NAMES, fixture->arena);
+            fault_explain(&fixture->book, &record, ADDRESS_READABLE_NAMES, fixture->arena);
         buffer_append_text(&out, fault_report_text(&fixture->book, &report, fixture->arena));
     }
     hold_against(fixture, "faults", buffer_text(&out));
