@@ -40,7 +40,8 @@ MUST_CHECK bool sign_options_open_target(struct invocation *invocation, enum sig
  * Errors: file-…, those of chain_read. */
 MUST_CHECK bool sign_options_read_chain(struct invocation *invocation, struct span *ret);
 
-/* Reads the key, or the certificate's key, that --public names. Errors: file-…, key-…. */
+/* Reads the key, or the certificate's key, that --public names.
+ * Errors: file-…, key-…. */
 MUST_CHECK bool sign_options_read_public(struct invocation *invocation, struct public_key *ret);
 
 /* What became of an archive. */

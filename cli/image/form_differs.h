@@ -10,7 +10,8 @@ size_t form_differs_common(struct span a, struct span b);
 /* Appends the error image-form: the first difference of job->found is at `at`. */
 bool form_differs_at(const struct form_job *job, uint64_t at);
 
-/* Checks that job->found has these bytes. Errors: image-form. */
+/* Checks that job->found has these bytes.
+ * Errors: image-form. */
 MUST_CHECK bool form_differs_check(const struct form_job *job, struct span expected);
 
 #endif

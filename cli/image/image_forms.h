@@ -35,7 +35,8 @@ extern const size_t image_form_count;
 /* The form that a member of an archive is; NULL when it is none that is known. */
 const struct image_form *image_forms_find(const char *member);
 
-/* Makes the file. Errors: those of the signer. */
+/* Makes the file.
+ * Errors: those of the signer. */
 MUST_CHECK bool image_forms_make(const struct image_form *form, const struct form_job *job,
                                  struct span *ret);
 
