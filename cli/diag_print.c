@@ -18,7 +18,7 @@ enum { SOURCE_LIMIT_BYTES = 16 << 20, LINE_LIMIT_BYTES = 400 };
 struct printing {
     struct buffer out;
     bool has_color;
-    const char *file; /* whose text is at hand */
+    const char *file; /* the file whose text is loaded */
     struct span source;
 };
 
@@ -28,7 +28,7 @@ static void put_color(struct printing *printing, const char *sequence)
         buffer_append_text(&printing->out, sequence);
 }
 
-/* Names and texts come from files: no control character of theirs may reach the terminal. */
+/* Names and texts come from files: none of their control characters may reach the terminal. */
 static void put_safely(struct printing *printing, struct span text)
 {
     for (size_t i = 0; i < text.bytes; i++) {
@@ -112,7 +112,7 @@ static bool find_line(struct printing *printing, struct source_pos pos, struct s
     return false;
 }
 
-/* Blanks up to a column that counts code points; tabs stay tabs, so that the caret lines up. */
+/* Spaces up to a column, counted in code points; tabs stay tabs, so that the caret lines up. */
 static void put_caret(struct printing *printing, struct span line, uint32_t column)
 {
     uint32_t at = 1;

@@ -12,8 +12,7 @@ bool report_of_artifact(struct invocation *invocation, const struct artifact *ar
         break;
     case ARTIFACT_ABSENT:
         if (!artifact_need_member(invocation, artifact, member, &text))
-            diag_hint(invocation->diags,
-                      "an older imgbuild wrote it: build it again with this one");
+            diag_hint(invocation->diags, "build it again: it was written by an older imgbuild");
         return false;
     case ARTIFACT_FAILED:
         return false;

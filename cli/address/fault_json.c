@@ -27,7 +27,7 @@ static json_t *texts(const char *const *items, size_t count)
     return list;
 }
 
-/* What the answer of `addr --json` says of it. */
+/* The same data as in the answer of `addr --json`. */
 static json_t *answer_json(const struct address_book *book, const struct address_answer *answer,
                            struct arena *arena)
 {

@@ -36,7 +36,7 @@ static bool is_slot_folder(struct invocation *invocation, const char *folder)
     return file_look(path_join(invocation->arena, folder, "layout.json"), &stamp);
 }
 
-/* The folders inside `folder` in which an image slot was built. */
+/* The subfolders of `folder` in which an image slot was built. */
 static bool list_slots(struct invocation *invocation, const char *folder, struct path_list *ret)
 {
     struct path_list names = {0};
@@ -51,8 +51,8 @@ static bool list_slots(struct invocation *invocation, const char *folder, struct
 static bool no_build_folder(struct invocation *invocation, const struct artifact *artifact)
 {
     diag_error(invocation->diags, "artifact-unknown", (struct source_pos){artifact->path, 0, 0},
-               "this folder is not what `imgbuild build` writes: it has no layout.json");
-    diag_hint(invocation->diags, "name an archive, or the folder given to `build -o`");
+               "not a build folder: it has no layout.json");
+    diag_hint(invocation->diags, "give an archive, or the folder given to `build -o`");
     return false;
 }
 
@@ -77,7 +77,7 @@ static bool open_slot_folder(struct invocation *invocation, const char *slot,
     else
         diag_error(invocation->diags, "artifact-slots", pos, "this build has no image slot %s",
                    slot);
-    diag_hint(invocation->diags, "name one slot: --slot %s", slots->items[0]);
+    diag_hint(invocation->diags, "choose one slot: --slot %s", slots->items[0]);
     return false;
 }
 
@@ -105,7 +105,7 @@ bool artifact_open(struct invocation *invocation, const char *path, const char *
 
 /* ---- members ---- */
 
-/* Where `build` writes what is that member in an archive. */
+/* Where `build` writes the file that is this member in an archive. */
 static const char *path_in_folder(struct invocation *invocation, const struct artifact *artifact,
                                   const char *name)
 {
@@ -151,7 +151,7 @@ bool artifact_need_member(struct invocation *invocation, const struct artifact *
         break;
     }
     return diag_error(invocation->diags, "artifact-no-member",
-                      (struct source_pos){artifact->path, 0, 0}, "there is no %s in it",
+                      (struct source_pos){artifact->path, 0, 0}, "%s is missing",
                       artifact->is_archive ? name
                                            : path_name(path_in_folder(invocation, artifact, name)));
 }

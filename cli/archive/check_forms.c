@@ -14,7 +14,7 @@
 static bool differs(const struct checking *checking, const char *name, uint64_t at)
 {
     return diag_error(checking->diags, "image-form", checking_pos(checking, name),
-                      "it does not hold the bytes of " CHECKED_IMAGE
+                      "does not hold the bytes of " CHECKED_IMAGE
                       ": the first difference is at offset %llu",
                       (unsigned long long)at);
 }
@@ -34,7 +34,7 @@ static bool compare_forms(const struct checking *checking, const char *name, str
     return span_equal(found, expected) || differs(checking, name, common_bytes(found, expected));
 }
 
-/* ---- image.bin: parts, and 0xff between them ---- */
+/* ---- image.bin: the parts, with 0xff between them ---- */
 
 static bool compare_hole(const struct checking *checking, struct span bin, size_t from, size_t to)
 {
@@ -49,7 +49,7 @@ static bool compare_bin(const struct checking *checking, struct span bin)
     size_t at = 0;
     if (bin.bytes != image->end - image->base)
         return diag_error(checking->diags, "image-form", checking_pos(checking, BIN_NAME),
-                          "it has %zu bytes, and the image has %llu", bin.bytes,
+                          "it has %zu bytes, but the image has %llu", bin.bytes,
                           (unsigned long long)(image->end - image->base));
     for (size_t i = 0; i < image->part_count; i++) {
         const struct image_part *part = &image->parts[i];
@@ -67,7 +67,7 @@ static bool compare_bin(const struct checking *checking, struct span bin)
     return true; /* the image ends with a part */
 }
 
-/* The archive is intact, so SHA256SUMS has the digest: it need not be computed again. */
+/* The archive is intact, so the digest is in SHA256SUMS and need not be computed again. */
 static bool find_digest(const struct checking *checking, struct digest *ret)
 {
     struct span text;
@@ -83,7 +83,7 @@ static bool find_digest(const struct checking *checking, struct digest *ret)
         return true;
     }
     return diag_error(checking->diags, "sums-missing", checking_pos(checking, ARCHIVE_SUMS_NAME),
-                      "it has no line for " BIN_NAME);
+                      "missing line for " BIN_NAME);
 }
 
 static bool check_digest(const struct checking *checking)
@@ -93,10 +93,10 @@ static bool check_digest(const struct checking *checking)
         return false;
     return digest_equal(&digest, &checking->about.image_digest) ||
            diag_error(checking->diags, "image-digest", checking_pos(checking, BIN_NAME),
-                      "its digest is not the image_sha256 of archive.json");
+                      "its digest differs from image_sha256 in archive.json");
 }
 
-/* ---- forms that follow from the image alone ---- */
+/* ---- formats that follow from the image alone ---- */
 
 static bool check_hex(struct checking *checking, const char *name, struct span found)
 {
@@ -110,8 +110,8 @@ static bool check_srec(struct checking *checking, const char *name, struct span 
                          image_format_srec(checking->arena, &checking->image, IMAGE_SREC_NAME));
 }
 
-/* The family is a property of the chip, which nothing else in the archive tells: it is taken from
- * the file's first block, and has to be the same in all. */
+/* The family is a property of the chip, and nothing else in the archive gives it: it is taken from
+ * the file's first block, and must be the same in all. */
 static bool check_uf2(struct checking *checking, const char *name, struct span found)
 {
     const uint32_t family = image_format_uf2_family(found);
@@ -124,7 +124,7 @@ static bool check_uf2(struct checking *checking, const char *name, struct span f
 static bool mcuboot_differs(const struct checking *checking, const char *name, const char *what)
 {
     return diag_error(checking->diags, "image-form", checking_pos(checking, name),
-                      "its %s is not that of the image", what);
+                      "its %s differs from the image's", what);
 }
 
 static bool check_mcuboot_signature(struct checking *checking, const char *name, struct span found,
@@ -137,7 +137,7 @@ static bool check_mcuboot_signature(struct checking *checking, const char *name,
     return true;
 }
 
-/* Its signature is the boot loader's to check, unless a key is given. */
+/* Without a key its signature is left to the boot loader to check. */
 static bool check_mcuboot(struct checking *checking, const char *name, struct span found)
 {
     const struct compat *about = &checking->about.compat;
@@ -191,7 +191,7 @@ bool check_forms(struct checking *checking)
 {
     struct span bin;
     if (!checking_member(checking, BIN_NAME, &bin) || !compare_bin(checking, bin))
-        return false; /* a right one bounds the length of the others */
+        return false; /* a correct image.bin bounds the length of the others */
     const bool ok = check_digest(checking);
     return check_others(checking) && ok;
 }
@@ -204,5 +204,5 @@ bool check_image_signature(struct checking *checking)
         return false;
     return checking->mcuboot.state == ARCHIVE_MCUBOOT_GOOD ||
            diag_error(checking->diags, "mcuboot-unsigned", checking_pos(checking, name),
-                      "it is not signed for MCUboot, and --image-public asks for it");
+                      "not signed for MCUboot, but --image-public requires a signature");
 }

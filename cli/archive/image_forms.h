@@ -1,4 +1,4 @@
-/* The forms of an image in an archive, image/image.bin and others, made from its image.elf. */
+/* The image formats in an archive, image/image.bin and others, made from its image.elf. */
 #ifndef CLI_ARCHIVE_IMAGE_FORMS_H
 #define CLI_ARCHIVE_IMAGE_FORMS_H
 
@@ -11,10 +11,10 @@
 
 enum image_form { IMAGE_FORM_MADE, IMAGE_FORM_UNKNOWN };
 
-/* Makes the form that a member is of: .bin, .hex, .srec, .uf2. Not image.elf, which is what they
- * are made from, nor what may be signed.
- * Shape:  found: the member as it is; what does not follow from the image, the family of a UF2
- *         file, is taken from it. *ret is untouched when the form is not known. */
+/* Makes a member's format: .bin, .hex, .srec, .uf2. Not image.elf, which they are made from, nor a
+ * format that may be signed.
+ * Shape:  found: the existing member; the family of a UF2 file, which does not follow from the
+ *         image, is taken from it. *ret is untouched when the format is unknown. */
 enum image_form image_forms_make(const struct image *image, const char *member, struct span found,
                                  struct arena *arena, struct span *ret);
 

@@ -7,7 +7,7 @@ static bool asks_for_trust(const struct verification *verification)
     return verification->options->trust.anchor_count > 0;
 }
 
-/* ---- what is told besides damage ---- */
+/* ---- what is reported besides damage ---- */
 
 static void tell_untrusted(struct invocation *invocation, const struct verification *verification)
 {
@@ -15,13 +15,13 @@ static void tell_untrusted(struct invocation *invocation, const struct verificat
     const struct trust *trust = &verification->options->trust;
     if (!asks_for_trust(verification)) {
         diag_error(invocation->diags, "verify-untrusted", pos,
-                   "intact; signed by nobody whom you trust: give --trust");
-        diag_hint(invocation->diags, "--trust KEY.pem names a public key, or a CA's certificate; "
-                                     "without one nothing is known of who made the archive");
+                   "intact, but no trusted keys were given");
+        diag_hint(invocation->diags, "add --trust with a public key or a CA's certificate: without "
+                                     "it nobody knows who made the archive");
         return;
     }
     diag_error(invocation->diags, "verify-untrusted", pos,
-               "intact; signed by %zu of the trusted keys, and %zu %s needed",
+               "intact, but signed by %zu trusted keys; %zu %s needed",
                verification->verified.trusted_count, trust->threshold,
                trust->threshold == 1 ? "is" : "are");
 }
@@ -36,7 +36,8 @@ static void tell_refused(struct invocation *invocation, const struct verificatio
                        gate->reason);
         else if (gate->state == GATE_UNCHECKED && verification->options->facts.refuse_unknown)
             diag_error(invocation->diags, "compat-unchecked", pos,
-                       "%s: %s, and --strict wants every gate checked", gate->name, gate->reason);
+                       "%s: %s, and --strict requires every gate to be checked", gate->name,
+                       gate->reason);
     }
 }
 

@@ -1,4 +1,4 @@
-/* Renders a verification for programs. */
+/* Renders a verification as JSON. */
 #include "cli/archive/verification.h"
 
 #include "cli/format/json_text.h"
@@ -12,7 +12,7 @@ static json_t *number(uint64_t value)
     return json_integer((json_int_t)value);
 }
 
-/* Texts of others may be no UTF-8, which JSON cannot hold. */
+/* Texts from outside may not be UTF-8, which JSON requires. */
 static json_t *text(const char *value, struct arena *arena)
 {
     if (value == NULL)
@@ -77,7 +77,7 @@ static json_t *check_json(const char *name, enum archive_check_state state, stru
     return json;
 }
 
-/* The first one is of zip form, signatures and digests, without which there are no others. */
+/* The first covers zip structure, signatures and digests; without it there are no others. */
 static json_t *checks_json(const struct verification *verification, struct arena *arena)
 {
     json_t *list = json_array();

@@ -112,7 +112,7 @@ static void add_summary(struct build_summary *summary, const struct build *build
                                                  key_kind_name(key->kind)));
 }
 
-/* The one form of the image that can fail: someone else may sign it. */
+/* The only image format that can fail: an external signer may be involved. */
 static bool make_mcuboot(struct build *build, const struct built_slot *built,
                          struct image_files *files)
 {
@@ -120,7 +120,7 @@ static bool make_mcuboot(struct build *build, const struct built_slot *built,
            image_mcuboot_of_slot(build, built, files->bin, &files->mcuboot);
 }
 
-/* From here on nobody signs the archive that is about to be replaced. */
+/* From here on no other process can sign the archive that is about to be replaced. */
 static bool lock_archive(struct build_outputs *outputs, const char *path)
 {
     struct arena *arena = outputs->build->arena;

@@ -4,8 +4,7 @@
 
 #include "cli/build/build.h"
 
-/* Prelinks what is to be prelinked and sets build->prelinked and
- * build->prelink_maps.
+/* Prelinks every task that needs it and sets build->prelinked and build->prelink_maps.
  * Errors: those of link_run and link_report. */
 MUST_CHECK bool build_prelink(struct build *build);
 

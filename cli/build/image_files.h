@@ -1,16 +1,16 @@
-/* The texts and images that a built slot is written as, to its folder and into its archive. */
+/* The text files and images of a built slot, as written to its folder and into its archive. */
 #ifndef CLI_BUILD_IMAGE_FILES_H
 #define CLI_BUILD_IMAGE_FILES_H
 
 #include "cli/build/build.h"
 
-/* Stands in the header record of image.srec too. */
+/* Also in the header record of image.srec. */
 #define IMAGE_SREC_NAME "image.srec"
 
 struct image_files {
     struct span elf; /* image.elf */
-    struct span bin; /* image.bin: always made, the archive's digest is of it */
-    /* the next ones are empty when not asked for */
+    struct span bin; /* image.bin: always made: the archive's digest covers it */
+    /* the next ones are empty unless asked for */
     struct span hex;     /* image.hex */
     struct span srec;    /* image.srec */
     struct span mcuboot; /* image.mcuboot.bin */

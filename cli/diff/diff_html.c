@@ -52,7 +52,7 @@ static void put_cell(struct page *page, enum cell cell, const char *text)
     }
 }
 
-/* Opens a section with a table in it; a column whose name begins with + holds numbers. */
+/* Opens a section with a table; a column whose name starts with + holds numbers. */
 static void open_table(struct page *page, const char *id, const char *heading,
                        const char *const *columns, size_t count)
 {
@@ -119,7 +119,7 @@ static void put_boundaries(struct page *page)
 {
     if (page->diff->boundary_count == 0)
         return;
-    OPEN_TABLE(page, "boundaries", "Boundaries moved though nothing in the task changed", "Task",
+    OPEN_TABLE(page, "boundaries", "Task unchanged, but its region boundaries moved", "Task",
                "Memory", "+Regions before", "+Regions now");
     for (size_t i = 0; i < page->diff->program_count; i++) {
         const struct diff_program *program = &page->diff->programs[i];

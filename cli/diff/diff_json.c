@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <string.h>
 
-/* Nothing here comes near the end of jansson's signed numbers. */
+/* Nothing here comes near the limit of jansson's signed numbers. */
 static json_t *number_json(uint64_t value)
 {
     return json_integer((json_int_t)value);
@@ -91,7 +91,7 @@ static json_t *memory_json(const struct diff_memory *memory)
 
 /* ---- programs ---- */
 
-/* The regions of a block: where each begins, and behind the last one the block's end. */
+/* The regions of a block: where each starts, followed by the block's end. */
 static json_t *cuts_json(const struct report_block *block)
 {
     json_t *list = json_array();

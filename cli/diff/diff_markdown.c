@@ -15,7 +15,7 @@ static unsigned long long wide(uint64_t value)
     return value;
 }
 
-/* What a backslash does not stop: tags, mentions of people, numbers of issues, links. */
+/* What a backslash does not escape: tags, mentions of people, issue numbers, links. */
 static bool needs_reference(const char *at)
 {
     return strchr("<>&@#", *at) != NULL || strncmp(at, "://", 3) == 0 ||
@@ -124,8 +124,8 @@ static void put_boundaries(struct markdown *markdown)
     if (markdown->diff->boundary_count == 0)
         return;
     buffer_append_text(&markdown->out,
-                       "\n**Boundaries moved though nothing in the task changed** (region "
-                       "sizes):\n\n| Task | Memory | Old | New |\n|---|---|---|---|\n");
+                       "\n**Task unchanged, but its region boundaries moved** (region sizes):\n\n| "
+                       "Task | Memory | Old | New |\n|---|---|---|---|\n");
     for (size_t i = 0; i < markdown->diff->program_count; i++) {
         const struct diff_program *program = &markdown->diff->programs[i];
         for (size_t b = 0; b < program->block_count; b++) {

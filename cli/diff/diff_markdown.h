@@ -4,12 +4,12 @@
 
 #include "cli/diff/diff_model.h"
 
-/* GitHub's Markdown: a summary, a table for each memory, one of what changed in the programs, and
- * the largest changes of symbols, at most symbols_most, folded.
+/* GitHub's Markdown: a summary, a table for each memory, a table of changes in the programs, and
+ * the largest symbol changes, at most symbols_most, folded.
  * Source: GitHub Flavored Markdown Spec 0.29, 2.4, 4.6, 4.10. */
 const char *diff_markdown(const struct diff *diff, size_t symbols_most, struct arena *arena);
 
-/* A name as text of one line, in a table too: nothing in it is markup, a link or a mention. */
+/* A name as a line of text, also inside a table: nothing in it is markup, a link or a mention. */
 const char *diff_markdown_escaped(const char *text, struct arena *arena);
 
 #endif

@@ -42,7 +42,7 @@ static bool has_text(const struct report_texts *texts, const char *text)
            bsearch(&text, texts->items, texts->count, sizeof *texts->items, compare_texts) != NULL;
 }
 
-/* Those of `all` that the other has, or has not. */
+/* Those in `all` that the other image has, or lacks. */
 static struct report_texts select_texts(const struct report_texts *all,
                                         const struct report_texts *other, bool in_other,
                                         struct arena *arena)
@@ -87,7 +87,7 @@ static struct report_texts interrupts_of(const struct report_program *task, stru
     return (struct report_texts){items, task->interrupt_count};
 }
 
-/* The info block: what is granted, and neither a peripheral nor a map. */
+/* The info block: a grant that is neither a peripheral nor a map. */
 static struct report_texts grants_of(const struct report_program *task, struct arena *arena)
 {
     const char **items = ARENA_ARRAY(arena, const char *, task->fixed_count);
@@ -311,7 +311,7 @@ static void compare_tasks(const struct report_program *was, const struct report_
     program->notifications = names_of(old->notifications, new->notifications, arena);
     program->interrupts = names_of(interrupts_of(old, arena), interrupts_of(new, arena), arena);
     program->grants = names_of(grants_of(old, arena), grants_of(new, arena), arena);
-    /* only a notification's place means something: its bit */
+    /* only a notification's index matters: it is its bit */
     program->uses.is_reordered = false;
     program->maps.is_reordered = false;
     program->interrupts.is_reordered = false;

@@ -1,7 +1,7 @@
-/* JSON written as it comes, for documents of many thousand values: no tree of them is made.
+/* JSON written directly, without building a tree, for documents with many thousands of values.
  *
- * The text is what jansson prints with JSON_INDENT(1). A key is given inside an object, NULL inside
- * a list and for the outermost value.
+ * The text is the same as jansson's with JSON_INDENT(1). Pass a key inside an object, and NULL
+ * inside a list or for the outermost value.
  */
 #ifndef CLI_FORMAT_JSON_WRITER_H
 #define CLI_FORMAT_JSON_WRITER_H
@@ -13,7 +13,7 @@
 struct json_writer {
     struct buffer text;
     size_t depth;  /* of open objects and lists */
-    bool has_item; /* the innermost one has some already */
+    bool has_item; /* the innermost one already has a value */
 };
 
 struct json_writer json_writer_in(struct arena *arena);
@@ -30,7 +30,7 @@ void json_writer_flag(struct json_writer *writer, const char *key, bool value);
 void json_writer_text(struct json_writer *writer, const char *key, const char *text);
 
 /* The document with a newline at its end.
- * Shape:  all that was opened is closed. */
+ * Shape:  every object and list has been closed. */
 const char *json_writer_end(struct json_writer *writer);
 
 #endif

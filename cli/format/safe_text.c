@@ -10,8 +10,8 @@ static bool is_tail(uint8_t byte)
     return (byte & 0xc0) == 0x80;
 }
 
-/* U+061c, U+200e, U+200f, U+2028 to U+202e, U+2066 to U+2069: they end a line, or turn the order
- * of what follows around. */
+/* U+061c, U+200e, U+200f, U+2028 to U+202e, U+2066 to U+2069: they end a line, or change the
+ * direction of the text that follows. */
 static bool is_disguise(const uint8_t *at, size_t bytes)
 {
     if (bytes == 2)
@@ -22,7 +22,7 @@ static bool is_disguise(const uint8_t *at, size_t bytes)
                          : at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
 }
 
-/* The bytes of the character that a text begins with; 0: no valid one, or a control character. */
+/* The length of the character at the start of a text; 0: invalid, or a control character. */
 static size_t utf8_bytes(const uint8_t *at)
 {
     if (at[0] >= 0x20 && at[0] < 0x7f)
@@ -44,7 +44,7 @@ static size_t utf8_bytes(const uint8_t *at)
     return 0;
 }
 
-/* The same; 0 for those that may not be shown, too. */
+/* The same, but also 0 for characters that must not be shown. */
 static size_t character_bytes(const uint8_t *at)
 {
     const size_t bytes = utf8_bytes(at);

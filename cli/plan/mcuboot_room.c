@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The holes before the tail, the last of them cut there, and the tail. */
+/* The holes before the tail, the last one cut short there, and the tail. */
 static void set_holes(struct manifest_memory *memory, const struct manifest_hole *tail,
                       struct arena *arena)
 {
@@ -57,7 +57,7 @@ void mcuboot_room_note(const struct plan_slot *slot, struct diag_list *diags, si
     }
 }
 
-/* ---- what lies behind the header ---- */
+/* ---- what follows the header ---- */
 
 static uint64_t code_start(const struct plan_slot *slot)
 {
@@ -79,8 +79,8 @@ bool mcuboot_room_check_header(const struct plan_slot *slot,
     if (!mcuboot->is_given || start % align == 0)
         return true;
     diag_error(diags, "mcuboot-header-size", mcuboot->header.pos,
-               "behind MCUboot's header the kernel, with its vectors, would begin at 0x%08" PRIx64
-               ", and it wants a multiple of %" PRIu64,
+               "after MCUboot's header the kernel, with its vectors, would start at 0x%08" PRIx64
+               ", but needs a multiple of %" PRIu64,
                start, align);
     diag_hint(diags, "header: 0x%" PRIx64, mcuboot->header.value + round_up(start, align) - start);
     return false;
@@ -92,9 +92,8 @@ bool mcuboot_room_check_base(const struct plan_slot *slot, uint64_t image_base,
     if (!slot->manifest->mcuboot.is_given || image_base == code_start(slot))
         return true;
     diag_error(diags, "mcuboot-base", slot->manifest->mcuboot.pos,
-               "the image begins at 0x%08" PRIx64
-               ", and MCUboot starts what begins at 0x%08" PRIx64,
+               "the image starts at 0x%08" PRIx64 ", but MCUboot starts an image at 0x%08" PRIx64,
                image_base, code_start(slot));
-    diag_hint(diags, "a script of your own must put the vectors at the beginning of CODE");
+    diag_hint(diags, "put the vectors at the beginning of CODE in your own linker script");
     return false;
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* The parts of page.html that differ from page to page stand there as {{name}}. */
+/* The parts of page.html that vary are written there as {{name}}. */
 struct part {
     const char *name;
     const char *text;

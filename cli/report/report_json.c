@@ -193,7 +193,7 @@ static json_t *memory_json(const struct report *report, const struct report_memo
     return json;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole report ---- */
 
 static json_t *move_json(const struct report *report, const struct report_move *move)
 {

@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What there are many of are arrays:
+/* Things that occur in large numbers are arrays:
  *   row      [kind, start, size, need, program or -1]
  *   region   [first, end, slots, attributes, mpu_base, mpu_size, srd]
  *   fixed    [kind, names] and the fields of a region
  *   section  [name, kind, address, size, objects]
  *   object   [name, kind, size, symbols]
  *   symbols  name, kind, address from the section's on, size; and again
- * A symbol's kind is its number, 8 more when its size is guessed. */
+ * A symbol's kind is its number, plus 8 if its size is a guess. */
 enum { SYMBOL_GUESSED = 8 };
 
 static void add_number(json_t *list, uint64_t value)
@@ -179,7 +179,7 @@ static json_t *memory_json(const struct report_memory *memory, struct arena *are
     return json;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole report ---- */
 
 static json_t *move_json(const struct report_move *move)
 {
@@ -238,7 +238,7 @@ static json_t *document(const struct report *report, struct arena *arena)
     return json;
 }
 
-/* In JSON these three stand inside of texts only, and an escape means the same there. */
+/* In JSON these three occur only inside strings, where an escape means the same. */
 static const char *without_markup(const char *text, struct arena *arena)
 {
     struct buffer out = buffer_in(arena);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 _Static_assert((int)MANIFEST_MCUBOOT_TLV_BYTES == (int)MCUBOOT_RECORDS_BYTES_MOST,
-               "what is reserved is what is written");
+               "the size reserved must be the size written");
 
 /* ---- who signs ---- */
 
@@ -14,21 +14,20 @@ static bool is_asked_for(const struct options *options)
            options_value(options, "image-signer") != NULL;
 }
 
-/* Options that go with others, which are missing. */
+/* Options that require other options, which are missing. */
 static bool check_company(struct invocation *invocation)
 {
     const struct options *options = &invocation->options;
     const bool has_key = options_value(options, "image-key") != NULL;
     const bool has_command = options_value(options, "image-signer") != NULL;
     if (has_key && has_command)
-        command_usage(invocation,
-                      "sign the image with --image-key or with --image-signer, not both");
+        command_usage(invocation, "give --image-key or --image-signer, not both");
     else if (!has_key && options_value(options, "image-passphrase-file") != NULL)
-        command_usage(invocation, "--image-passphrase-file goes with --image-key");
+        command_usage(invocation, "--image-passphrase-file requires --image-key");
     else if (has_command != (options_value(options, "image-public") != NULL))
-        command_usage(invocation, "--image-signer and --image-public go together");
+        command_usage(invocation, "--image-signer and --image-public must be given together");
     else if (!has_command && options_value(options, "image-signer-input") != NULL)
-        command_usage(invocation, "--image-signer-input goes with --image-signer");
+        command_usage(invocation, "--image-signer-input requires --image-signer");
     else
         return true;
     return false;
@@ -39,7 +38,8 @@ static bool read_input(struct invocation *invocation, enum signer_input *ret)
     const char *input = options_value(&invocation->options, "image-signer-input");
     const bool is_message = input != NULL && strcmp(input, "message") == 0;
     if (input != NULL && !is_message && strcmp(input, "digest") != 0) {
-        command_usage(invocation, "--image-signer-input is digest or message, not '%s'", input);
+        command_usage(invocation, "unknown --image-signer-input '%s': expected digest or message",
+                      input);
         return false;
     }
     *ret = is_message ? SIGNER_INPUT_MESSAGE : SIGNER_INPUT_DIGEST;
@@ -100,10 +100,10 @@ static void warn_of_others(struct build *build, const struct built_slot *built)
         if (part->addr >= image->base && part->addr < image->end)
             continue;
         diag_add(build->diags, DIAG_WARNING, "mcuboot-partial", built->slot->manifest->mcuboot.pos,
-                 "%s lies at 0x%08" PRIx64 ", outside of the kernel's code memory: it is not in "
-                 "MCUboot's image",
+                 "%s lies at 0x%08" PRIx64
+                 ", outside the kernel's code memory, so it is not in the image for MCUboot",
                  part->owner, part->addr);
-        diag_hint(build->diags, "flash it from another file of the image, such as image.hex");
+        diag_hint(build->diags, "flash it from another image file, such as image.hex");
         return;
     }
 }

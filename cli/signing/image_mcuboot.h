@@ -1,4 +1,4 @@
-/* Images for MCUboot, signed by whoever signs for a command. */
+/* Images for MCUboot, and the signer that a command's options name. */
 #ifndef CLI_SIGNING_IMAGE_MCUBOOT_H
 #define CLI_SIGNING_IMAGE_MCUBOOT_H
 
@@ -8,12 +8,12 @@
 
 #define IMAGE_MCUBOOT_NAME "image.mcuboot.bin"
 
-/* The options for a signature inside the image; signing an archive has others of its own. */
+/* The options for a signature inside the image; signing an archive has its own options. */
 #define IMAGE_SIGNING_OPTIONS                                                                      \
-    {"image-key", 0, OPTION_ONE, "KEY.pem", "private key to sign MCUboot's image with"},           \
+    {"image-key", 0, OPTION_ONE, "KEY.pem", "sign the image for MCUboot with this private key"},   \
         {"image-passphrase-file", 0, OPTION_ONE, "FILE",                                           \
-         "its passphrase is the first line of FILE (default: ask at the terminal)"},               \
-        {"image-signer", 0, OPTION_ONE, "COMMAND", "command that signs it, run by /bin/sh"},       \
+         "read its passphrase from the first line of FILE (default: ask)"},                        \
+        {"image-signer", 0, OPTION_ONE, "COMMAND", "sign it with this command, run by /bin/sh"},   \
         {"image-public", 0, OPTION_ONE, "KEY",                                                     \
          "with --image-signer: its public key or certificate"},                                    \
     {                                                                                              \
@@ -21,7 +21,7 @@
             "what COMMAND reads from standard input (default digest)"                              \
     }
 
-/* Opens the signer that the options name; *ret is NULL when there is none. It must be closed.
+/* Opens the signer that the options name; *ret is NULL if they name none. It must be closed.
  * Errors: usage, those of signer_open, mcuboot-key; *ret_status is EXIT_USAGE or EXIT_INPUT then.
  */
 MUST_CHECK bool image_mcuboot_open_signer(struct invocation *invocation, struct signer **ret,
@@ -33,7 +33,7 @@ MUST_CHECK bool image_mcuboot_make(const struct mcuboot_image *image, struct sig
 
 /* Makes the file of a built image slot.
  * Shape:  bin: its image.bin.
- * Errors: those of signer_sign. Warns (mcuboot-partial) when code lies in another memory. */
+ * Errors: those of signer_sign. Warns (mcuboot-partial) when code is in another memory. */
 MUST_CHECK bool image_mcuboot_of_slot(struct build *build, const struct built_slot *built,
                                       struct span bin, struct span *ret);
 

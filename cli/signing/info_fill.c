@@ -46,7 +46,7 @@ static bool no_repetitions(const struct info_set *sorted, struct diag_list *diag
 {
     for (size_t i = 1; i < sorted->count; i++) {
         if (compare_tags(&sorted->chunks[i - 1], &sorted->chunks[i]) == 0)
-            return diag_error(diags, "info-twice", NOWHERE, "%.*s is given twice", INFO_TAG_BYTES,
+            return diag_error(diags, "info-twice", NOWHERE, "duplicate key '%.*s'", INFO_TAG_BYTES,
                               (const char *)sorted->chunks[i].tag);
     }
     return true;
@@ -75,9 +75,8 @@ bool info_fill_read(struct invocation *invocation, const char *option, struct in
         struct info_chunk *chunk = &set.chunks[set.count++];
         if (!is_tag(word) || word[INFO_TAG_BYTES] != '=') {
             *ret_status = command_usage(
-                invocation,
-                "--%s wants a KEY of four characters and its value, KEY=VALUE, not '%s'", option,
-                word);
+                invocation, "invalid --%s '%s': expected KEY=VALUE with a KEY of four characters",
+                option, word);
             return false;
         }
         memcpy(chunk->tag, word, INFO_TAG_BYTES);
@@ -103,8 +102,8 @@ bool info_fill_read_tags(struct invocation *invocation, const char *option, stru
     for (size_t i = 0; i < values->count; i++) {
         const char *word = values->items[i];
         if (!is_tag(word) || word[INFO_TAG_BYTES] != '\0') {
-            command_usage(invocation, "--%s wants a KEY of four characters, not '%s'", option,
-                          word);
+            command_usage(invocation, "invalid --%s '%s': expected a KEY of four characters",
+                          option, word);
             return false;
         }
         memcpy(set.chunks[set.count++].tag, word, INFO_TAG_BYTES);
@@ -124,7 +123,7 @@ static bool are_there(const struct info_set *removed, const struct info_set *the
     bool ok = true;
     for (size_t i = 0; i < removed->count; i++) {
         if (find(there, removed->chunks[i].tag) == NULL)
-            ok = diag_error(diags, "info-no-chunk", NOWHERE, "the info block has no %.*s",
+            ok = diag_error(diags, "info-no-chunk", NOWHERE, "the info block has no key '%.*s'",
                             INFO_TAG_BYTES, (const char *)removed->chunks[i].tag);
     }
     return ok;
@@ -162,7 +161,7 @@ static bool check_against(const struct info_set *set, const char *tag, const cha
     if (chunk == NULL || span_equal(chunk->body, span_of_text(wanted)))
         return true;
     diag_error(diags, "info-header", NOWHERE,
-               "%s in the info block is not '%s', as the image's header says", tag, wanted);
+               "%s in the info block must be '%s', as in the image's header", tag, wanted);
     diag_hint(diags, "%s=%s", tag, wanted);
     return false;
 }
@@ -179,7 +178,7 @@ bool info_fill_make(const struct info_set *set, uint64_t block_bytes,
         return false;
     if (info_block_write(set->chunks, set->count, (size_t)block_bytes, arena, ret, diags))
         return true;
-    diag_hint(diags, "the board says how large the block is: info: {size: %llu}",
+    diag_hint(diags, "set the block's size in the board: info: {size: %llu}",
               (unsigned long long)block_bytes);
     return false;
 }

@@ -1,10 +1,10 @@
-/* Files that hold nothing secret: public keys and certificates that options name. */
+/* Files without secrets: public keys and certificates that options name. */
 #ifndef CLI_SIGNING_PUBLIC_FILE_H
 #define CLI_SIGNING_PUBLIC_FILE_H
 
 #include "cli/command.h"
 
-/* Reads one whole. A private key that was named by mistake is in no memory afterwards.
+/* Reads a whole file. A private key that was given by mistake is wiped from memory.
  * Errors: file-…, key-is-private. *ret is untouched on failure. */
 MUST_CHECK bool public_file_read(struct invocation *invocation, const char *path, struct span *ret);
 

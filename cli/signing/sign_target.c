@@ -91,7 +91,7 @@ bool sign_target_write(struct invocation *invocation, const struct sign_target *
     if (is_in_place(invocation, target)) {
         if (span_equal(archive, target->original))
             return true;
-        path = file_resolve(invocation->arena, path); /* a link stays one */
+        path = file_resolve(invocation->arena, path); /* a symbolic link stays a link */
     }
     return file_write(invocation->arena, path, archive, FILE_SYNCED, invocation->diags);
 }

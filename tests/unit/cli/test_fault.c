@@ -228,7 +228,7 @@ static void test_records_that_are_damaged(void **state)
     } cases[] = {
         {"{\"archive_id\":\"x\",\"task\"", "it is no whole JSON object"},
         {"{\"archive_id\":\"x\",}", "it is no JSON: "},
-        {"{\"archive_id\":\"x\",\"pc\":1e999}", "a number in it is too large"},
+        {"{\"archive_id\":\"x\",\"pc\":1e999}", "a number is too large"},
         {"{\"archive_id\":\"x\",\"pc\":1e99}", "'pc' is no number of 32 bits"},
         {"{\"archive_id\":\"x\",\"kind\":3}", "'kind' is no text"},
         {"{\"archive_id\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
