@@ -2,9 +2,9 @@
 #include "base/extract.h"
 
 #include "base/file.h"
+#include "base/interruption.h"
 #include "base/leftover.h"
 #include "base/path.h"
-#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +49,7 @@ static bool already_there(const struct extraction *extraction, const char *name)
 
 static bool is_interrupted(const struct extraction *extraction)
 {
-    if (process_interrupted() == 0)
+    if (interruption_signal() == 0)
         return false;
     diag_add(extraction->diags, DIAG_ERROR, "interrupted", NOWHERE, "interrupted");
     return true;

@@ -13,7 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+static const int64_t NS_PER_S = 1000000000;
 
 enum { READ_CHUNK_BYTES = 64 * 1024, FOLDER_MODE = 0777 };
 
@@ -31,13 +34,12 @@ void path_list_add(struct path_list *list, struct arena *arena, const char *path
 
 static struct file_stamp stamp_of(const struct stat *status)
 {
-    const int64_t second_ns = 1000000000;
     return (struct file_stamp){
         .bytes = (uint64_t)status->st_size,
         .inode = (uint64_t)status->st_ino,
         .device = (uint64_t)status->st_dev,
-        .modified_ns = (int64_t)status->st_mtim.tv_sec * second_ns + status->st_mtim.tv_nsec,
-        .changed_ns = (int64_t)status->st_ctim.tv_sec * second_ns + status->st_ctim.tv_nsec,
+        .modified_ns = (int64_t)status->st_mtim.tv_sec * NS_PER_S + status->st_mtim.tv_nsec,
+        .changed_ns = (int64_t)status->st_ctim.tv_sec * NS_PER_S + status->st_ctim.tv_nsec,
     };
 }
 
@@ -54,6 +56,23 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 {
     return a->bytes == b->bytes && a->inode == b->inode && a->device == b->device &&
            a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
+}
+
+int64_t file_clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+bool file_stamp_is_settled(const struct file_stamp *stamp, int64_t taken_ns)
+{
+    const int64_t tick_ns = 20 * 1000 * 1000; /* of Linux: 10 ms at the most; and some room */
+    const bool has_whole_seconds =
+        stamp->modified_ns % NS_PER_S == 0 || stamp->changed_ns % NS_PER_S == 0;
+    const int64_t newest_ns =
+        stamp->modified_ns > stamp->changed_ns ? stamp->modified_ns : stamp->changed_ns;
+    return newest_ns <= taken_ns - (has_whole_seconds ? 2 * NS_PER_S : tick_ns);
 }
 
 bool file_is_folder(const char *path)
@@ -125,8 +144,9 @@ static bool read_handle(struct arena *arena, int handle, const char *path, size_
     return true;
 }
 
-bool file_read(struct arena *arena, const char *path, uint64_t limit_bytes,
-               struct source_pos named_at, struct span *ret, struct diag_list *diags)
+/* Opens a regular file that is not too large. *ret_handle is untouched on failure. */
+static bool open_regular(const char *path, uint64_t limit_bytes, struct source_pos named_at,
+                         int *ret_handle, struct diag_list *diags)
 {
     const int handle = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (handle < 0)
@@ -142,8 +162,74 @@ bool file_read(struct arena *arena, const char *path, uint64_t limit_bytes,
     else if ((uint64_t)status.st_size > limit_bytes)
         ok = too_large(path, limit_bytes, named_at, diags);
     else
-        ok = read_handle(arena, handle, path, (size_t)status.st_size, limit_bytes, named_at, ret,
-                         diags);
+        ok = true;
+    if (ok)
+        *ret_handle = handle;
+    else
+        close(handle);
+    return ok;
+}
+
+static bool stamp_handle(int handle, const char *path, struct source_pos named_at,
+                         struct file_stamp *ret, struct diag_list *diags)
+{
+    struct stat status;
+    if (fstat(handle, &status) != 0)
+        return not_opened(path, errno, named_at, diags);
+    *ret = stamp_of(&status);
+    return true;
+}
+
+/* Reads once. *ret_is_stable: whether the file was the same before and after. */
+static bool read_once(struct arena *arena, const char *path, uint64_t limit_bytes,
+                      struct source_pos named_at, struct stamped_content *ret, bool *ret_is_stable,
+                      struct diag_list *diags)
+{
+    int handle = -1;
+    if (!open_regular(path, limit_bytes, named_at, &handle, diags))
+        return false;
+    struct stamped_content content = {.taken_ns = file_clock_ns()};
+    struct file_stamp after = {0};
+    const bool ok = stamp_handle(handle, path, named_at, &content.stamp, diags) &&
+                    read_handle(arena, handle, path, (size_t)content.stamp.bytes, limit_bytes,
+                                named_at, &content.bytes, diags) &&
+                    stamp_handle(handle, path, named_at, &after, diags);
+    close(handle);
+    if (!ok)
+        return false;
+    *ret_is_stable = file_stamp_equal(&content.stamp, &after) && content.bytes.bytes == after.bytes;
+    *ret = content;
+    return true;
+}
+
+bool file_read_stamped(struct arena *arena, const char *path, uint64_t limit_bytes,
+                       struct source_pos named_at, struct stamped_content *ret,
+                       struct diag_list *diags)
+{
+    enum { TRIES = 3 };
+    for (int i = 0; i < TRIES; i++) {
+        struct stamped_content content = {0};
+        bool is_stable = false;
+        if (!read_once(arena, path, limit_bytes, named_at, &content, &is_stable, diags))
+            return false;
+        if (is_stable) {
+            *ret = content;
+            return true;
+        }
+    }
+    return diag_error(diags, "file-changing", named_at, "%s changed each time it was read", path);
+}
+
+bool file_read(struct arena *arena, const char *path, uint64_t limit_bytes,
+               struct source_pos named_at, struct span *ret, struct diag_list *diags)
+{
+    int handle = -1;
+    struct file_stamp stamp = {0};
+    if (!open_regular(path, limit_bytes, named_at, &handle, diags))
+        return false;
+    const bool ok =
+        stamp_handle(handle, path, named_at, &stamp, diags) &&
+        read_handle(arena, handle, path, (size_t)stamp.bytes, limit_bytes, named_at, ret, diags);
     close(handle);
     return ok;
 }

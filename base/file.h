@@ -18,6 +18,13 @@ struct file_stamp {
     int64_t changed_ns;
 };
 
+/* A file's bytes, and what the file was while they were read. */
+struct stamped_content {
+    struct span bytes;
+    struct file_stamp stamp;
+    int64_t taken_ns; /* when, on file_clock_ns() */
+};
+
 struct path_list {
     const char **items;
     size_t count;
@@ -30,6 +37,22 @@ void path_list_add(struct path_list *list, struct arena *arena, const char *path
  * Errors: file-missing, file-unreadable, file-too-large (more than limit_bytes). */
 MUST_CHECK bool file_read(struct arena *arena, const char *path, uint64_t limit_bytes,
                           struct source_pos named_at, struct span *ret, struct diag_list *diags);
+
+/* The same, and which file it was that these bytes are of: the stamp is that of the open file,
+ * before and after. A file that changes while it is read is read again.
+ * Errors: file-changing (three times in a row) besides. */
+MUST_CHECK bool file_read_stamped(struct arena *arena, const char *path, uint64_t limit_bytes,
+                                  struct source_pos named_at, struct stamped_content *ret,
+                                  struct diag_list *diags);
+
+/* Whether a stamp that was taken at a time, in nanoseconds since 1970, vouches for the bytes: a
+ * file that changed just before may change once more without another time of change, as file
+ * systems
+ * count time in ticks or whole seconds. Source: git's "racy git" problem. */
+bool file_stamp_is_settled(const struct file_stamp *stamp, int64_t taken_ns);
+
+/* Now, as file systems stamp it, in nanoseconds since 1970. */
+int64_t file_clock_ns(void);
 
 /* Reads standard input whole, with the same limit and errors. */
 MUST_CHECK bool file_read_input(struct arena *arena, uint64_t limit_bytes, struct span *ret,
@@ -63,11 +86,13 @@ const char *file_resolve(struct arena *arena, const char *path);
 MUST_CHECK bool file_glob(struct arena *arena, const char *pattern, struct source_pos named_at,
                           struct path_list *ret, struct diag_list *diags);
 
-/* Appends the names in a folder, without "." and "..", in byte order. Errors: file-unreadable. */
+/* Appends the names in a folder, without "." and "..", in byte order.
+ * Errors: file-unreadable. */
 MUST_CHECK bool file_list(struct arena *arena, const char *folder, struct path_list *ret,
                           struct diag_list *diags);
 
-/* Creates a folder and those above it. Errors: folder-not-made. */
+/* Creates a folder and those above it.
+ * Errors: folder-not-made. */
 MUST_CHECK bool folder_create(struct arena *arena, const char *folder, struct diag_list *diags);
 
 /* ---- writing ---- */
@@ -91,23 +116,27 @@ struct file_batch file_batch_in(struct arena *arena);
 MUST_CHECK bool file_batch_add(struct file_batch *batch, const char *path, struct span content,
                                enum file_sync sync, struct diag_list *diags);
 
-/* Renames all temporary files to their places. Errors: file-not-written. */
+/* Renames all temporary files to their places.
+ * Errors: file-not-written. */
 MUST_CHECK bool file_batch_commit(struct file_batch *batch, struct diag_list *diags);
 
 /* Removes the temporary files that were not renamed. Harmless after a commit. */
 void file_batch_abandon(struct file_batch *batch);
 
-/* Writes one file through a batch of its own. Errors: file-not-written. */
+/* Writes one file through a batch of its own.
+ * Errors: file-not-written. */
 MUST_CHECK bool file_write(struct arena *arena, const char *path, struct span content,
                            enum file_sync sync, struct diag_list *diags);
 
-/* Gives a file the present time. Errors: file-not-written. */
+/* Gives a file the present time.
+ * Errors: file-not-written. */
 MUST_CHECK bool file_touch(const char *path, struct diag_list *diags);
 
 /* Removes a file if it is there. */
 void file_remove(const char *path);
 
-/* Moves a file to its place in one step. Errors: file-not-written. */
+/* Moves a file to its place in one step.
+ * Errors: file-not-written. */
 MUST_CHECK bool file_rename(const char *from, const char *to, struct diag_list *diags);
 
 /* Removes what a killed process left in a folder: files named as temporary ones of this module,

@@ -1,6 +1,6 @@
 #include "base/file_lock.h"
 
-#include "base/process.h"
+#include "base/interruption.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,7 +86,7 @@ enum file_lock_answer file_lock_take(const char *path, uint64_t wait_ms, struct 
         close(handle);
         if (attempt == ATTEMPT_IMPOSSIBLE)
             return FILE_LOCK_IMPOSSIBLE;
-        if (process_interrupted())
+        if (interruption_signal())
             return FILE_LOCK_INTERRUPTED;
         if (attempt == ATTEMPT_BUSY && now_ms() >= end_ms)
             return FILE_LOCK_BUSY;

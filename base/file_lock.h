@@ -2,6 +2,7 @@
 #ifndef BASE_FILE_LOCK_H
 #define BASE_FILE_LOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* An open lock; -1: none. */

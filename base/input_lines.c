@@ -1,6 +1,6 @@
 #include "base/input_lines.h"
 
-#include "base/process.h"
+#include "base/interruption.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ static bool read_more(struct input_lines *lines, struct diag_list *diags)
     ssize_t count;
     do {
         count = read(lines->handle, lines->buffer + lines->end, lines->capacity - lines->end);
-    } while (count < 0 && errno == EINTR && process_interrupted() == 0);
+    } while (count < 0 && errno == EINTR && interruption_signal() == 0);
     if (count < 0 && errno == EINTR)
         return diag_error(diags, "interrupted", NOWHERE, "interrupted");
     if (count < 0)

@@ -16,7 +16,8 @@ struct input_lines {
 
 enum { INPUT_LINE_BYTES_MOST = 4 << 20 };
 
-/* Opens a file, or with "-" standard input. Errors: file-missing, file-unreadable. */
+/* Opens a file, or with "-" standard input.
+ * Errors: file-missing, file-unreadable. */
 MUST_CHECK bool input_lines_open(struct arena *arena, const char *path, struct input_lines *ret,
                                  struct diag_list *diags);
 
@@ -24,8 +25,8 @@ enum input_lines_next { INPUT_LINE, INPUT_WAITS, INPUT_END, INPUT_FAILED };
 
 /* The next line, without its end; valid until the next call. INPUT_WAITS: what has been read so far
  * is used up, and the next call waits for more: the moment to show results. A line longer than
- * INPUT_LINE_BYTES_MOST is given in parts. Errors: file-unreadable,
- * interrupted. */
+ * INPUT_LINE_BYTES_MOST is given in parts.
+ * Errors: file-unreadable, interrupted. */
 enum input_lines_next input_lines_next(struct input_lines *lines, struct span *ret,
                                        struct diag_list *diags);
 

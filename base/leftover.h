@@ -14,7 +14,8 @@ enum leftover_state {
     LEFTOVER_DEAD,  /* nobody is going to finish it; or this process made it */
 };
 
-/* Whose a name is. Shape: rest: what follows the number, or NULL: anything. */
+/* Whose a name is.
+ * Shape:  rest: what follows the number, or NULL: anything. */
 enum leftover_state leftover_state_of(const char *name, const char *rest);
 
 #endif

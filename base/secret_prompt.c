@@ -1,6 +1,6 @@
 #include "base/secret_prompt.h"
 
-#include "base/process.h"
+#include "base/interruption.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +44,7 @@ static bool read_line(int terminal, uint8_t *secret, size_t capacity, size_t *re
 {
     size_t bytes = 0;
     for (;;) {
-        if (process_interrupted())
+        if (interruption_signal())
             return diag_error(diags, "interrupted", NOWHERE, "interrupted");
         struct pollfd waiting = {terminal, POLLIN, 0};
         if (poll(&waiting, 1, WAIT_MS) <= 0)

@@ -1,7 +1,7 @@
 /* `imgbuild addr`: what lies at an address. */
+#include "base/shown_text.h"
 #include "cli/address/address_answer.h"
 #include "cli/command.h"
-#include "cli/format/safe_text.h"
 
 #include "base/buffer.h"
 #include "base/input_lines.h"
@@ -54,7 +54,7 @@ static void refuse(struct asking *asking, struct span text, struct source_pos po
     struct arena *arena = asking->invocation->arena;
     const size_t shown = text.bytes < SHOWN_CHARACTERS ? text.bytes : SHOWN_CHARACTERS;
     diag_error(asking->invocation->diags, "addr-number", pos, "invalid address '%s'",
-               report_safe_text(arena, arena_copy_text(arena, (const char *)text.data, shown)));
+               shown_text(arena, arena_copy_text(arena, (const char *)text.data, shown)));
     diag_hint(asking->invocation->diags,
               "give a hexadecimal address of at most 32 bits, such as 0x801bffd");
 }

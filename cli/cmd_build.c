@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/path.h"
-#include "base/process.h"
+#include "base/process/process.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* `imgbuild diff`: what changed from one image to another, and whether the change is acceptable. */
+#include "cli/diff/diff_compare.h"
 #include "cli/diff/diff_html.h"
 #include "cli/diff/diff_json.h"
 #include "cli/diff/diff_limits.h"
@@ -101,7 +102,7 @@ static enum exit_status compare(struct invocation *invocation, const struct aske
     const bool has_old = read_side(invocation, 0, &was);
     if (!read_side(invocation, 1, &is) || !has_old)
         return EXIT_INPUT;
-    const struct diff diff = diff_of_reports(&was, &is, invocation->arena);
+    const struct diff diff = diff_compare(&was, &is, invocation->arena);
     if (!read_limits(invocation, &diff, &limits, &limit_count))
         return EXIT_USAGE;
     const bool is_printed =

@@ -1,6 +1,6 @@
 /* `imgbuild fault`: explains fault records of a kernel. */
+#include "cli/address/fault_explain.h"
 #include "cli/address/fault_images.h"
-#include "cli/address/fault_report.h"
 #include "cli/command.h"
 
 #include "base/input_lines.h"
@@ -19,7 +19,7 @@ static bool print_report(struct explaining *explaining, struct address_book *boo
                          const struct fault_record *record)
 {
     struct arena *scratch = explaining->scratch;
-    const struct fault_report report = fault_report_of(book, record, explaining->names, scratch);
+    const struct fault_report report = fault_explain(book, record, explaining->names, scratch);
     const char *text = explaining->as_json ? fault_report_json(book, &report, scratch)
                                            : fault_report_text(book, &report, scratch);
     if (!explaining->as_json && explaining->record_count > 1)

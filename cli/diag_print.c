@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/shown_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,14 +29,10 @@ static void put_color(struct printing *printing, const char *sequence)
         buffer_append_text(&printing->out, sequence);
 }
 
-/* Names and texts come from files: none of their control characters may reach the terminal. */
+/* Names and texts come from files. */
 static void put_safely(struct printing *printing, struct span text)
 {
-    for (size_t i = 0; i < text.bytes; i++) {
-        const uint8_t byte = text.data[i];
-        const bool is_control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
-        buffer_append_byte(&printing->out, is_control ? '?' : byte);
-    }
+    buffer_append_text(&printing->out, shown_text_of_span(printing->out.arena, text, SHOWN_LINE));
 }
 
 static void put_text(struct printing *printing, const char *text)
@@ -112,15 +109,31 @@ static bool find_line(struct printing *printing, struct source_pos pos, struct s
     return false;
 }
 
-/* Spaces up to a column, counted in code points; tabs stay tabs, so that the caret lines up. */
+static bool begins_character(uint8_t byte)
+{
+    return (byte & 0xc0) != 0x80;
+}
+
+/* The part of a line before a column, which counts code points. */
+static struct span before_column(struct span line, uint32_t column)
+{
+    uint32_t at = 0;
+    for (size_t i = 0; i < line.bytes; i++) {
+        at += begins_character(line.data[i]) ? 1 : 0;
+        if (at == column)
+            return (struct span){line.data, i};
+    }
+    return line;
+}
+
+/* Blanks as wide as what is printed before a column; tabs stay tabs, so that the caret lines up. */
 static void put_caret(struct printing *printing, struct span line, uint32_t column)
 {
-    uint32_t at = 1;
-    for (size_t i = 0; i < line.bytes && at < column; i++) {
-        if ((line.data[i] & 0xc0) == 0x80)
-            continue;
-        buffer_append_byte(&printing->out, line.data[i] == '\t' ? '\t' : ' ');
-        at++;
+    const char *shown =
+        shown_text_of_span(printing->out.arena, before_column(line, column), SHOWN_LINE);
+    for (; *shown != '\0'; shown++) {
+        if (begins_character((uint8_t)*shown))
+            buffer_append_byte(&printing->out, *shown == '\t' ? '\t' : ' ');
     }
     put_color(printing, BOLD);
     buffer_append_byte(&printing->out, '^');

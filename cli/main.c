@@ -2,7 +2,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 
-#include "base/process.h"
+#include "base/interruption.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -140,7 +140,7 @@ static enum exit_status run(struct invocation *invocation, int argc, char **argv
 
 int main(int argc, char **argv)
 {
-    process_catch_signals();
+    interruption_catch();
     struct arena *arena = arena_create(out_of_memory);
     struct diag_list diags = diag_list_in(arena);
     struct terminal terminal = terminal_open(NORMAL, COLOR_AUTO);
@@ -151,6 +151,6 @@ int main(int argc, char **argv)
     diag_sort(&diags);
     terminal_print_diags(&terminal, arena, &diags);
     arena_destroy(arena);
-    const int interrupted = process_interrupted();
+    const int interrupted = interruption_signal();
     return interrupted != 0 ? 128 + interrupted : status;
 }

@@ -33,7 +33,8 @@ struct options {
 };
 
 /* Reads argv[0..argc) against a table. `--name value`, `--name=value`, `-x value`, `-xvalue`,
- * several letters of flags in one word; `--` ends the options. Errors: usage. */
+ * several letters of flags in one word; `--` ends the options.
+ * Errors: usage. */
 MUST_CHECK bool options_read(struct arena *arena, const struct option *table, size_t table_count,
                              int argc, char *const *argv, struct options *ret,
                              struct diag_list *diags);

@@ -1,7 +1,7 @@
 #include "cli/address/address_answer.h"
 
 #include "base/buffer.h"
-#include "cli/format/safe_text.h"
+#include "base/shown_text.h"
 #include "linker/debug/demangle.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ static const char *shown_name(const char *name, enum address_names names, struct
 {
     if (name == NULL)
         return NULL;
-    return report_safe_text(arena, names == ADDRESS_MANGLED_NAMES ? name : demangle(name, arena));
+    return shown_text(arena, names == ADDRESS_MANGLED_NAMES ? name : demangle(name, arena));
 }
 
 void address_make_shown(struct debug_position *position, enum address_names names,
@@ -18,7 +18,7 @@ void address_make_shown(struct debug_position *position, enum address_names name
 {
     position->function = shown_name(position->function, names, arena);
     if (position->file != NULL)
-        position->file = report_safe_text(arena, position->file);
+        position->file = shown_text(arena, position->file);
 }
 
 static void set_positions(struct debug_file *file, enum address_names names, struct arena *arena,

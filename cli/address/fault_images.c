@@ -1,6 +1,7 @@
 #include "cli/address/fault_images.h"
 
 #include "base/path.h"
+#include "base/shown_text.h"
 #include "cli/address/fault_record.h"
 
 #include <string.h>
@@ -125,7 +126,7 @@ static struct address_book *refuse(struct fault_images *images, const char *id,
     size_t usable_count = 0;
     for (size_t i = 0; i < images->count; i++)
         usable_count += images->items[i].is_usable ? 1 : 0;
-    const char *shown = id == NULL ? NULL : fault_record_shown(id, arena);
+    const char *shown = id == NULL ? NULL : shown_text(arena, id);
     if (images->count > 1 && id == NULL)
         diag_error(diags, "fault-other-image", pos,
                    "the record does not name its image, and %s has several", images->path);
@@ -161,7 +162,7 @@ static struct address_book *find_single(struct fault_images *images, const char 
     diag_add(
         images->invocation->diags, DIAG_WARNING, "fault-other-image", pos,
         "the record is from image %s but is explained with image %s: everything below may be wrong",
-        fault_record_shown(id, images->invocation->arena), image->id);
+        shown_text(images->invocation->arena, id), image->id);
     return image->book;
 }
 

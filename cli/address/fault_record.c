@@ -2,8 +2,8 @@
 
 #include "base/buffer.h"
 #include "base/input_lines.h"
+#include "base/shown_text.h"
 #include "cli/address/address_answer.h"
-#include "cli/format/safe_text.h"
 
 #include <jansson.h>
 
@@ -235,7 +235,7 @@ static enum shape copy_object(struct span line, struct buffer *out)
     bool is_in_text = false;
     for (size_t i = 0, bytes = 1; i < line.bytes; i += bytes) {
         const uint8_t *at = line.data + i;
-        bytes = *at < 0x20 ? 0 : report_safe_utf8(at, line.bytes - i);
+        bytes = shown_text_bytes(at, line.bytes - i);
         const size_t left = line.bytes - i;
         if (is_in_text && bytes == 0)
             buffer_format(out, "\\\\x%02x", *at);
@@ -275,7 +275,7 @@ static enum fault_line no_json(struct reader *reader, const json_error_t *error)
     if (json_error_code(error) == json_error_numeric_overflow)
         return damaged(reader, "a number is too large");
     return damaged(reader, arena_format(reader->arena, "not valid JSON: %s",
-                                        report_safe_text(reader->arena, error->text)));
+                                        shown_text(reader->arena, error->text)));
 }
 
 enum fault_line fault_record_read(struct span line, struct source_pos pos, struct arena *arena,
@@ -307,9 +307,4 @@ enum fault_line fault_record_read(struct span line, struct source_pos pos, struc
     const enum fault_line found = read_object(&reader, ret);
     json_decref(json);
     return found;
-}
-
-const char *fault_record_shown(const char *text, struct arena *arena)
-{
-    return report_safe_text(arena, text);
 }

@@ -40,7 +40,4 @@ enum fault_line { FAULT_RECORD, FAULT_OTHER_LINE, FAULT_DAMAGED };
 enum fault_line fault_record_read(struct span line, struct source_pos pos, struct arena *arena,
                                   struct fault_record *ret, struct diag_list *diags);
 
-/* Text from a record, safe to show on a terminal, like report_safe_text. */
-const char *fault_record_shown(const char *text, struct arena *arena);
-
 #endif

@@ -39,10 +39,6 @@ struct fault_report {
     size_t missing_count;
 };
 
-/* Explains a record of the book's image. */
-struct fault_report fault_report_of(struct address_book *book, const struct fault_record *record,
-                                    enum address_names names, struct arena *arena);
-
 /* As text, and as one line of JSON. */
 const char *fault_report_text(const struct address_book *book, const struct fault_report *report,
                               struct arena *arena);

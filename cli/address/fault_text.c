@@ -2,12 +2,13 @@
 #include "cli/address/fault_report.h"
 
 #include "base/buffer.h"
+#include "base/shown_text.h"
 
 #include <string.h>
 
 static const char *shown(const char *text, struct arena *arena)
 {
-    return text == NULL ? "?" : fault_record_shown(text, arena);
+    return text == NULL ? "?" : shown_text(arena, text);
 }
 
 static void put_head(struct buffer *out, const struct address_book *book,

@@ -1,5 +1,7 @@
 #include "cli/address/fault_why.h"
 
+#include "base/shown_text.h"
+
 #include <imgbuild/tables.h>
 
 #include <string.h>
@@ -171,7 +173,7 @@ static void why_pc_foreign(struct why *why)
     if (!report->is_pc_foreign || report->access == FAULT_EXECUTES)
         return;
     const char *name =
-        report->has_task ? task_name(why) : fault_record_shown(report->record->task, why->arena);
+        report->has_task ? task_name(why) : shown_text(why->arena, report->record->task);
     add(why, arena_format(why->arena,
                           "pc 0x%08llx is not code of %s but in %s: the instruction there does not "
                           "show what %s did",
@@ -187,8 +189,8 @@ static void why_no_task(struct why *why)
     else if (strcmp(task, "kernel") == 0)
         add(why, "the kernel itself faulted, and it has no regions in the tables");
     else
-        add(why, arena_format(why->arena, "this image has no task %s",
-                              fault_record_shown(task, why->arena)));
+        add(why,
+            arena_format(why->arena, "this image has no task %s", shown_text(why->arena, task)));
 }
 
 /* The first byte that the task may not access in this way decides. */

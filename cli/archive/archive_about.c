@@ -1,6 +1,6 @@
 #include "cli/archive/archive_about.h"
 
-#include "base/hidden_text.h"
+#include "base/shown_text.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static bool bad_value(const struct reader *reader, const char *key, const char *
 
 bool archive_about_can_say(const char *text)
 {
-    return strlen(text) <= TEXT_BYTES_MOST && !hidden_text_is_in(text);
+    return strlen(text) <= TEXT_BYTES_MOST && shown_text_is_plain(text);
 }
 
 static bool copy_text(const struct reader *reader, const char *text, const char *key,

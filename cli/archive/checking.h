@@ -28,7 +28,8 @@ struct checking {
 /* The position for messages about a member. */
 struct source_pos checking_pos(const struct checking *checking, const char *member);
 
-/* The content of a required member. Errors: archive-member-missing. */
+/* The content of a required member.
+ * Errors: archive-member-missing. */
 MUST_CHECK bool checking_member(const struct checking *checking, const char *name,
                                 struct span *ret);
 

@@ -2,7 +2,7 @@
 #include "cli/archive/verification.h"
 
 #include "base/buffer.h"
-#include "base/hidden_text.h"
+#include "base/shown_text.h"
 #include "base/utc_time.h"
 
 #include <string.h>
@@ -114,17 +114,6 @@ static void put_mcuboot(struct buffer *out, const struct archive_mcuboot *mcuboo
     buffer_format(out, ", key hash %s\n", digest_hex(&mcuboot->key_hash, out->arena));
 }
 
-/* Names and reasons contain text from outside. */
-static void drop_hidden(struct buffer *out)
-{
-    buffer_append_byte(out, '\0');
-    out->bytes--;
-    for (size_t i = 0; i < out->bytes; i++) {
-        const size_t bytes = out->data[i] == '\n' ? 0 : hidden_text_bytes(out->data + i);
-        memset(out->data + i, '?', bytes);
-    }
-}
-
 const char *verification_text(const struct verification *verification, struct arena *arena)
 {
     struct buffer out = buffer_in(arena);
@@ -141,6 +130,6 @@ const char *verification_text(const struct verification *verification, struct ar
         buffer_format(&out, "  gate        %-12s  %-12s  %s\n", verification->gates.items[i].name,
                       gate_state_name(verification->gates.items[i].state),
                       verification->gates.items[i].reason);
-    drop_hidden(&out);
-    return buffer_text(&out);
+    /* names and reasons hold texts of others */
+    return shown_text_of_span(arena, buffer_span(&out), SHOWN_LINES);
 }

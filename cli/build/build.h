@@ -11,6 +11,7 @@
 #include "linker/image/image.h"
 #include "linker/link/linked.h"
 #include "linker/link/objects.h"
+#include "linker/link/processor_check.h"
 
 struct build_sign;
 
@@ -34,6 +35,7 @@ struct build {
     const char *const *prelinked;    /* as programs: path of the prelinked object, or NULL */
     const char *const *prelink_maps; /* as programs: path of its prelink's map, or NULL */
     struct objects_target target;
+    struct processor_rules rules; /* what every object must run on */
     struct build_state *state;
     struct build_sign *sign; /* who signs the archives, or NULL */
     struct path_list inputs; /* files that the linker read, except those that the build made */

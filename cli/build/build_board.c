@@ -1,13 +1,17 @@
 #include "cli/build/build_board.h"
 
+#include "base/interruption.h"
 #include "base/path.h"
-#include "base/process.h"
+#include "base/process/process.h"
 #include "cli/build/build_key.h"
 #include "cli/build/build_outputs.h"
 #include "cli/build/build_prelink.h"
 #include "cli/build/build_sign.h"
 #include "cli/build/build_slot.h"
+#include "linker/link/kernel_start.h"
+#include "linker/link/object_checks.h"
 
+#include <elf.h>
 #include <string.h>
 
 static bool find_linker(struct build *build)
@@ -28,8 +32,18 @@ static bool check_objects(struct build *build)
         ARENA_ARRAY(build->arena, const struct program *, build->programs.count);
     for (size_t i = 0; i < build->programs.count; i++)
         programs[i] = &build->programs.items[i].program;
+    build->rules = processor_rules_of(plan_mpu(build->manifest).model);
     return objects_check(build->arena, programs, build->programs.count, &build->target,
-                         build->diags);
+                         build->diags) &&
+           object_checks_run(build->arena, &build->toolchain, programs, build->programs.count,
+                             &build->rules, build->diags);
+}
+
+static bool choose_kernel_front(struct build *build)
+{
+    struct program *kernel = &build->programs.items[0].program;
+    return build->target.machine != EM_RISCV ||
+           kernel_start_needs_jump(build->arena, kernel, &kernel->begins_with_jump, build->diags);
 }
 
 /* Finds the linker and the objects; missing ones are reported together with other errors.
@@ -77,7 +91,7 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     struct plan_slot *slots;
     size_t slot_count;
     plan_slots(build->manifest, build->arena, &slots, &slot_count);
-    if (!check_objects(build) || !build_prelink(build))
+    if (!check_objects(build) || !choose_kernel_front(build) || !build_prelink(build))
         return false;
     struct built_slot *built = ARENA_ARRAY(build->arena, struct built_slot, slot_count);
     bool ok = true;
@@ -94,7 +108,7 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     }
     if (ok && build->lock.is_updated)
         ok = add_lock(outputs, built, slot_count);
-    if (process_interrupted())
+    if (interruption_signal())
         return diag_error(build->diags, "interrupted", NOWHERE, "interrupted");
     ok = ok && file_batch_commit(&outputs->batch, build->diags);
     for (size_t i = 0; ok && i < slot_count; i++)

@@ -1,6 +1,6 @@
 #include "cli/build/build_key.h"
 
-#include "base/process.h"
+#include "base/process/process.h"
 #include "cli/build/build_sign.h"
 #include "cli/help.h"
 

@@ -1,6 +1,7 @@
 #include "cli/build/build_link.h"
 
 #include "base/buffer.h"
+#include "base/shown_text.h"
 #include "linker/link/link_inputs.h"
 #include "linker/link/link_report.h"
 
@@ -47,7 +48,7 @@ static void show_command(struct build *build, const struct link_step *step)
     struct buffer line = buffer_in(build->arena);
     for (size_t i = 0; i < step->argument_count; i++)
         buffer_format(&line, "%s%s", i == 0 ? "" : " ", step->argv[i]);
-    terminal_say(build->terminal, VERBOSE, buffer_text(&line));
+    terminal_say(build->terminal, VERBOSE, shown_text(build->arena, buffer_text(&line)));
 }
 
 /* The steps that must run, in order. */

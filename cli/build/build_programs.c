@@ -161,6 +161,7 @@ struct toolchain build_programs_toolchain(const struct manifest *manifest, struc
     return (struct toolchain){
         .linker = from->linker.text,
         .style = from->style == MANIFEST_STYLE_DRIVER ? TOOLCHAIN_DRIVER : TOOLCHAIN_LD,
+        .emulation = manifest->mpu.model == MANIFEST_PMP ? "elf32lriscv" : NULL,
         .flags = texts_of(&from->flags, arena),
         .flag_count = from->flags.count,
         .launcher = texts_of(&from->launcher, arena),

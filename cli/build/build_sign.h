@@ -17,7 +17,8 @@ struct build_sign {
  * chain. The key itself is not read for this. "" when nothing is signed. */
 const char *build_sign_key_text(const struct build *build);
 
-/* Reads the key, if there is one to sign with. Errors: those of signer_open. */
+/* Reads the key, if there is one to sign with.
+ * Errors: those of signer_open. */
 MUST_CHECK bool build_sign_open(struct build *build);
 void build_sign_close(struct build *build);
 

@@ -2,8 +2,10 @@
 
 #include "base/path.h"
 #include "cli/build/build_stage.h"
+#include "cli/build/check_linked.h"
 #include "cli/plan/mcuboot_room.h"
 #include "linker/elf/symbols.h"
+#include "linker/link/not_allocated.h"
 #include "sign/image/image_id.h"
 
 enum { ID_OFFSET = 8 };
@@ -40,6 +42,7 @@ bool stage_read(struct slot_build *slot, size_t program, const char *path,
     struct built_program built = {
         .places = arena_grow(build->arena, places, count, count, sizeof *places)};
     if (!file_read(build->arena, path, FILE_LIMIT_BYTES, NOWHERE, &built.elf, build->diags) ||
+        !not_allocated_check_linked(build->arena, &item->program, built.elf, build->diags) ||
         !linked_read(build->arena, built.elf, path, &item->program, places, &built.linked,
                      build->diags))
         return false;
@@ -298,7 +301,8 @@ bool build_slot(struct build *build, const struct plan_slot *plan_slot, struct b
     struct built_slot built = {.slot = plan_slot};
     if (!set_up(&slot) || !stage_trial(&slot) ||
         !mcuboot_room_check_header(plan_slot, &slot.sizes.kernel, build->diags) ||
-        !stage_final(&slot) || !collect_image(&slot, &built) || !set_id(&slot, &built))
+        !check_linked_kernel_fits_start(&slot) || !stage_final(&slot) || !check_linked(&slot) ||
+        !collect_image(&slot, &built) || !set_id(&slot, &built))
         return false;
     show_kernel_need(&slot);
     show_task_needs(&slot);

@@ -1,7 +1,7 @@
 #include "cli/build/report_built.h"
 
 #include "base/path.h"
-#include "cli/format/safe_text.h"
+#include "base/shown_text.h"
 #include "cli/report/report_plan.h"
 #include "linker/link/symbol_sizes.h"
 #include "sign/image/image_id.h"
@@ -55,10 +55,10 @@ static const char *object_name(const struct build *build, const char *file)
     const char *member = strrchr(file, '(');
     const size_t length = strlen(file);
     if (member == NULL || member == file || file[length - 1] != ')')
-        return report_safe_text(build->arena, portable_path(build, file));
+        return shown_text(build->arena, portable_path(build, file));
     const char *library = arena_copy_text(build->arena, file, (size_t)(member - file));
-    return report_safe_text(
-        build->arena, arena_format(build->arena, "%s%s", portable_path(build, library), member));
+    return shown_text(build->arena,
+                      arena_format(build->arena, "%s%s", portable_path(build, library), member));
 }
 
 /* ---- rows of a section ---- */
@@ -112,10 +112,10 @@ static const char *name_of(const struct dividing *dividing, const struct linked_
 {
     struct arena *arena = dividing->build->arena;
     if (size->name != NULL)
-        return report_safe_text(arena, size->name);
+        return shown_text(arena, size->name);
     if (size->kind == SYMBOL_SIZE_FILL)
         return "";
-    return report_safe_text(arena, size->piece != NULL ? size->piece->section : section->name);
+    return shown_text(arena, size->piece != NULL ? size->piece->section : section->name);
 }
 
 /* The part of a row that lies in [from, to) of its section; false: none. */
@@ -263,7 +263,7 @@ static struct report_section section_of(const struct dividing *dividing, const s
         count++;
     }
     struct report_section section = {
-        .name = report_safe_text(dividing->build->arena, linked->name),
+        .name = shown_text(dividing->build->arena, linked->name),
         .kind = part->kind,
         .addr = range.start,
         .bytes = range.end - range.start,

@@ -1,7 +1,7 @@
 #include "cli/diff/diff_facts.h"
 
 #include "base/buffer.h"
-#include "cli/format/safe_text.h"
+#include "base/shown_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +71,8 @@ struct diff_facts diff_facts_identity(const struct diff *diff, struct arena *are
     add_text(&facts, "version", diff->version.was, diff->version.is);
     add_number(&facts, "epoch", diff->epoch);
     add_text(&facts, "ID", diff->id.was, diff->id.is);
-    add_text(&facts, "compat", report_safe_text(arena, diff->compat.was),
-             report_safe_text(arena, diff->compat.is));
+    add_text(&facts, "compat", shown_text(arena, diff->compat.was),
+             shown_text(arena, diff->compat.is));
     add_text(&facts, "MPU", diff->mpu.was, diff->mpu.is);
     return facts_end(&facts);
 }

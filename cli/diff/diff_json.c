@@ -78,6 +78,9 @@ static json_t *memory_json(const struct diff_memory *memory)
     set_text(json, "name", memory->name);
     set_presence(json, memory->presence);
     json_object_set_new(json, "changed", json_boolean(memory->is_changed));
+    set_pair(json, "base",
+             memory->presence == DIFF_ADDED ? json_null() : number_json(memory->base.was),
+             memory->presence == DIFF_REMOVED ? json_null() : number_json(memory->base.is));
     set_number(json, "size", memory->size);
     set_number(json, "used", memory->used);
     set_number(json, "need", memory->need);

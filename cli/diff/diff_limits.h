@@ -64,7 +64,8 @@ struct diff_limit {
 MUST_CHECK bool diff_limit_read(const char *text, const struct diff *diff, struct arena *arena,
                                 struct diff_limit *ret, struct diag_list *diags);
 
-/* Reports each condition that is met as an error. Errors: diff-limit. */
+/* Reports each condition that is met as an error.
+ * Errors: diff-limit. */
 MUST_CHECK bool diff_limits_check(const struct diff *diff, const struct diff_limit *limits,
                                   size_t count, struct arena *arena, struct diag_list *diags);
 

@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "cli/diff/diff_facts.h"
+#include "cli/format/markdown_text.h"
 
 #include <string.h>
 
@@ -15,30 +16,9 @@ static unsigned long long wide(uint64_t value)
     return value;
 }
 
-/* What a backslash does not escape: tags, mentions of people, issue numbers, links. */
-static bool needs_reference(const char *at)
-{
-    return strchr("<>&@#", *at) != NULL || strncmp(at, "://", 3) == 0 ||
-           strncmp(at, "www.", 4) == 0;
-}
-
-const char *diff_markdown_escaped(const char *text, struct arena *arena)
-{
-    struct buffer out = buffer_in(arena);
-    for (; *text != '\0'; text++) {
-        if (needs_reference(text))
-            buffer_format(&out, "&#%d;", *text);
-        else if (strchr("\\`*_[]{}|~!$", *text) != NULL)
-            buffer_format(&out, "\\%c", *text);
-        else
-            buffer_append_byte(&out, (uint8_t)*text);
-    }
-    return buffer_text(&out);
-}
-
 static const char *escaped(const struct markdown *markdown, const char *text)
 {
-    return diff_markdown_escaped(text, markdown->out.arena);
+    return markdown_text_escaped(text, markdown->out.arena);
 }
 
 /* ---- summary ---- */

@@ -9,7 +9,4 @@
  * Source: GitHub Flavored Markdown Spec 0.29, 2.4, 4.6, 4.10. */
 const char *diff_markdown(const struct diff *diff, size_t symbols_most, struct arena *arena);
 
-/* A name as a line of text, also inside a table: nothing in it is markup, a link or a mention. */
-const char *diff_markdown_escaped(const char *text, struct arena *arena);
-
 #endif

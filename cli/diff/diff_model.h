@@ -113,10 +113,6 @@ struct diff {
     size_t boundary_count; /* blocks with different region boundaries, of unchanged tasks */
 };
 
-/* Compares two images.
- * Shape:  texts of *ret are those of the reports. */
-struct diff diff_of_reports(const struct report *was, const struct report *is, struct arena *arena);
-
 /* Whether a block is counted in boundary_count. */
 bool diff_has_moved_boundaries(const struct diff_program *program, const struct diff_block *block);
 

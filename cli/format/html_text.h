@@ -11,4 +11,15 @@ const char *html_text_escaped(const char *text, struct arena *arena);
  * Source: W3C Content Security Policy Level 3, 2.3.1 and 6.7.3. */
 const char *html_text_source(const char *text, struct arena *arena);
 
+/* A part of a page that differs from page to page. */
+struct html_part {
+    const char *name;
+    const char *html;
+};
+
+/* The template with each {{name}} replaced by the part of that name, or by nothing. What is filled
+ * in is not searched for names again. */
+const char *html_text_fill(const char *page, const struct html_part *parts, size_t count,
+                           struct arena *arena);
+
 #endif

@@ -24,7 +24,8 @@ MUST_CHECK bool mcuboot_room_check_header(const struct plan_slot *slot,
  * did not fit. */
 void mcuboot_room_note(const struct plan_slot *slot, struct diag_list *diags, size_t first);
 
-/* Checks that the finished image does start there. Errors: mcuboot-base. */
+/* Checks that the finished image does start there.
+ * Errors: mcuboot-base. */
 MUST_CHECK bool mcuboot_room_check_base(const struct plan_slot *slot, uint64_t image_base,
                                         struct diag_list *diags);
 

@@ -1,4 +1,4 @@
-/* The files of cli/report_page/, embedded as texts when imgbuild is compiled. */
+/* The files of cli/report/page/, which CMake embeds. */
 #ifndef CLI_REPORT_REPORT_PAGE_H
 #define CLI_REPORT_REPORT_PAGE_H
 

@@ -1,7 +1,7 @@
 #include "cli/report/report_plan.h"
 
+#include "base/shown_text.h"
 #include "cli/format/json_text.h"
-#include "cli/format/safe_text.h"
 #include "cli/plan/node_json.h"
 #include "layout/model/memory_map.h"
 #include "layout/solve/headroom.h"
@@ -365,8 +365,8 @@ static void set_identity(const struct source *source, struct report *report)
 {
     struct arena *arena = source->arena;
     const struct manifest *manifest = source->slot->manifest;
-    report->name = report_safe_text(arena, manifest->name.text);
-    report->board = report_safe_text(arena, manifest->board.text);
+    report->name = shown_text(arena, manifest->name.text);
+    report->board = shown_text(arena, manifest->board.text);
     report->slot = source->slot->name;
     report->version =
         arena_format(arena, "%llu.%llu.%llu", (unsigned long long)manifest->major,

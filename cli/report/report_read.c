@@ -5,8 +5,8 @@
  * at the end. */
 #include "cli/report/report_json.h"
 
+#include "base/shown_text.h"
 #include "cli/format/json_text.h"
-#include "cli/format/safe_text.h"
 #include "cli/report/report_names.h"
 
 #include <jansson.h>
@@ -48,7 +48,7 @@ static const char *text_of(struct reading *reading, const json_t *json, const ch
         broken(reading, arena_format(reading->arena, "%s is not text", what));
         return "";
     }
-    return report_safe_text(reading->arena, arena_copy_text(reading->arena, text, strlen(text)));
+    return shown_text(reading->arena, arena_copy_text(reading->arena, text, strlen(text)));
 }
 
 static const char *get_text(struct reading *reading, const json_t *json, const char *key)
@@ -660,7 +660,7 @@ bool report_json_read(struct span text, struct source_pos named_at, struct arena
     if (json == NULL) {
         reading.pos.line = error.line > 0 ? (uint32_t)error.line : 0;
         return diag_error(diags, "report-malformed", reading.pos, "not valid JSON: %s",
-                          report_safe_text(arena, arena_format(arena, "%s", error.text)));
+                          shown_text(arena, arena_format(arena, "%s", error.text)));
     }
     struct report report = {0};
     bool ok = check_version(&reading, json);

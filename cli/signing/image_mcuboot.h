@@ -27,7 +27,9 @@
 MUST_CHECK bool image_mcuboot_open_signer(struct invocation *invocation, struct signer **ret,
                                           enum exit_status *ret_status);
 
-/* Makes the file. Shape: signer NULL: unsigned. Errors: those of signer_sign. */
+/* Makes the file.
+ * Shape:  signer NULL: unsigned.
+ * Errors: those of signer_sign. */
 MUST_CHECK bool image_mcuboot_make(const struct mcuboot_image *image, struct signer *signer,
                                    struct arena *arena, struct span *ret);
 

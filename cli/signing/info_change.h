@@ -20,13 +20,14 @@ struct info_found {
     struct info_block block;   /* empty then, too */
 };
 
-/* Reads them. Shape:  lives in `arena`; path names the image in messages.
+/* Reads them.
+ * Shape:  lives in `arena`; path names the image in messages.
  * Errors: tables-malformed, info-form, those of info_block_read. *ret is untouched on failure. */
 MUST_CHECK bool info_change_read(const struct image *image, const char *path, struct arena *arena,
                                  struct info_found *ret, struct diag_list *diags);
 
-/* Whether the archive's image has a block at all. Errors: info-no-image, info-no-block, those of
- * image_read and info_change_read. */
+/* Whether the archive's image has a block at all.
+ * Errors: info-no-image, info-no-block, those of image_read and info_change_read. */
 MUST_CHECK bool info_change_need_block(const struct archive *archive, const char *path,
                                        struct arena *arena, struct diag_list *diags);
 

@@ -2,8 +2,8 @@
 
 #include "base/buffer.h"
 #include "base/checked.h"
+#include "base/shown_text.h"
 #include "cli/format/json_writer.h"
-#include "cli/format/safe_text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -88,10 +88,10 @@ const char *info_text(const struct info_shown *shown, struct arena *arena)
 {
     const struct tables_read *header = &shown->found.tables;
     struct buffer out = buffer_in(arena);
-    buffer_format(&out, "name        %s\n", report_safe_text(arena, header->name));
-    buffer_format(&out, "board       %s\n", report_safe_text(arena, header->board));
+    buffer_format(&out, "name        %s\n", shown_text(arena, header->name));
+    buffer_format(&out, "board       %s\n", shown_text(arena, header->board));
     if (header->slot[0] != '\0')
-        buffer_format(&out, "slot        %s\n", report_safe_text(arena, header->slot));
+        buffer_format(&out, "slot        %s\n", shown_text(arena, header->slot));
     buffer_format(&out, "version     %s\n", version_text(header, arena));
     buffer_format(&out, "epoch       %" PRIu32 "\n", header->epoch);
     buffer_format(&out, "ID          %s\n", image_id_text(header->id, arena));
@@ -142,9 +142,9 @@ const char *info_text_json(const struct info_shown *shown, struct arena *arena)
     const struct tables_read *header = &shown->found.tables;
     struct json_writer writer = json_writer_in(arena);
     json_writer_open_object(&writer, NULL);
-    json_writer_text(&writer, "name", report_safe_text(arena, header->name));
-    json_writer_text(&writer, "board", report_safe_text(arena, header->board));
-    json_writer_text(&writer, "slot", report_safe_text(arena, header->slot));
+    json_writer_text(&writer, "name", shown_text(arena, header->name));
+    json_writer_text(&writer, "board", shown_text(arena, header->board));
+    json_writer_text(&writer, "slot", shown_text(arena, header->slot));
     json_writer_text(&writer, "version", version_text(header, arena));
     json_writer_number(&writer, "epoch", header->epoch);
     json_writer_text(&writer, "id", image_id_text(header->id, arena));

@@ -1,7 +1,7 @@
 #include "cli/signing/sign_target.h"
 
 #include "base/file.h"
-#include "base/process.h"
+#include "base/interruption.h"
 #include "cli/archive/archive_lock.h"
 #include "cli/signing/public_file.h"
 #include "sign/archive/archive_read.h"
@@ -86,7 +86,7 @@ bool sign_target_write(struct invocation *invocation, const struct sign_target *
                        struct span archive)
 {
     const char *path = target->output_path;
-    if (process_interrupted())
+    if (interruption_signal())
         return diag_error(invocation->diags, "interrupted", NOWHERE, "interrupted");
     if (is_in_place(invocation, target)) {
         if (span_equal(archive, target->original))

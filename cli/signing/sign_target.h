@@ -30,7 +30,8 @@ void sign_target_close(struct sign_target *target);
  * Errors: file-…, those of chain_read. */
 MUST_CHECK bool sign_target_read_chain(struct invocation *invocation, struct span *ret);
 
-/* Reads the public key, or the certificate's, that --public names. Errors: file-…, key-…. */
+/* Reads the public key, or the certificate's, that --public names.
+ * Errors: file-…, key-…. */
 MUST_CHECK bool sign_target_read_public(struct invocation *invocation, struct public_key *ret);
 
 /* Removes all signatures from the archive; *ret_had: whether there were any.

@@ -1,7 +1,7 @@
 #include "cli/signing/signer.h"
 
 #include "base/file.h"
-#include "base/process_filter.h"
+#include "base/process/process_filter.h"
 #include "cli/signing/passphrase.h"
 #include "cli/signing/public_file.h"
 #include "sign/archive/archive_sign.h"

@@ -19,8 +19,10 @@ struct signer_source {
 
 struct signer;
 
-/* Reads the key. Shape: exactly one of key_path and command is set. Errors: usage, file-…, key-…;
- * *ret_status is EXIT_USAGE or EXIT_INPUT then. The signer must be closed. */
+/* Reads the key.
+ * Shape:  exactly one of key_path and command is set.
+ * Errors: usage, file-…, key-…; *ret_status is EXIT_USAGE or EXIT_INPUT then. The signer must be
+ *         closed. */
 MUST_CHECK bool signer_open(struct invocation *invocation, const struct signer_source *source,
                             struct signer **ret, enum exit_status *ret_status);
 

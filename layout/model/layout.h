@@ -65,16 +65,19 @@ struct layout {
 
 /* Packs the blocks of all tasks into the memories of one image.
  * Shape:  request as its header says; *ret lives in `arena`. The same request with its tasks in any
- * order gives each task the same blocks. Units:  bytes; target addresses; ranges half-open. Errors:
- * layout-no-fit, layout-too-many-slots, layout-grant-not-coverable, layout-grant-overlap,
+ *         order gives each task the same blocks.
+ * Units:  bytes; target addresses; ranges half-open.
+ * Errors: layout-no-fit, layout-too-many-slots, layout-grant-not-coverable, layout-grant-overlap,
  *         layout-pin. *ret is untouched on failure. Positions are NOWHERE; messages name tasks and
- * memories. Source: Armv7-M ARM (DDI 0403E) B3.5, Armv6-M ARM (DDI 0419E) B3.5, Armv8-M ARM (DDI
- * 0553B) B11, RISC-V privileged specification 1.12, 3.7. */
+ *         memories.
+ * Source: Armv7-M ARM (DDI 0403E) B3.5, Armv6-M ARM (DDI 0419E) B3.5, Armv8-M ARM (DDI 0553B) B11,
+ *         RISC-V privileged specification 1.12, 3.7. */
 MUST_CHECK bool layout_solve(const struct layout_request *request, struct arena *arena,
                              struct layout *ret, struct diag_list *diags);
 
 /* Checks a layout against the rules of the MPU model and of the request, sharing no code with the
- * solver. Errors: layout-broken, once for every rule that is violated. */
+ * solver.
+ * Errors: layout-broken, once for every rule that is violated. */
 MUST_CHECK bool layout_verify(const struct layout_request *request, const struct layout *layout,
                               struct diag_list *diags);
 

@@ -16,10 +16,11 @@ struct mpu_grant {
 size_t mpu_words_count(const struct mpu *mpu);
 
 /* Encodes what a task is granted, for the slots [mpu->reserved, mpu->slots); those left are
- * disabled. Shape:  grants ascending by start, legal for the model, together at most the slots that
- * there are; ret_words has room for mpu_words_count(mpu). On PMP `cache` says nothing. Source:
- * Armv7-M ARM (DDI 0403E) B3.5.8 and B3.5.9, Armv6-M ARM (DDI 0419E) B3.5.8 and B3.5.9, Armv8-M ARM
- * (DDI 0553B) D1.2 MPU_RBAR and MPU_RLAR, RISC-V privileged 1.12, 3.7.1. */
+ * disabled.
+ * Shape:  grants ascending by start, legal for the model, together at most the slots that there
+ *         are; ret_words has room for mpu_words_count(mpu). On PMP `cache` says nothing.
+ * Source: Armv7-M ARM (DDI 0403E) B3.5.8 and B3.5.9, Armv6-M ARM (DDI 0419E) B3.5.8 and B3.5.9,
+ *         Armv8-M ARM (DDI 0553B) D1.2 MPU_RBAR and MPU_RLAR, RISC-V privileged 1.12, 3.7.1. */
 void mpu_words_encode(const struct mpu *mpu, const struct mpu_grant *grants, size_t count,
                       uint32_t *ret_words);
 

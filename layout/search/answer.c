@@ -146,7 +146,8 @@ static int compare_regions(const void *left, const void *right)
 }
 
 /* A TOR entry takes its lower bound from the entry before it: where that is TOR and ends there, one
- * slot is enough. Source: RISC-V privileged specification 1.12, 3.7.1, "Address Matching". */
+ * slot is enough.
+ * Source: RISC-V privileged specification 1.12, 3.7.1, "Address Matching". */
 static uint32_t chain_regions(struct mpu_region **regions, size_t count)
 {
     uint32_t slots = 0;

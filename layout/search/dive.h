@@ -7,7 +7,7 @@
 #ifndef LAYOUT_SEARCH_DIVE_H
 #define LAYOUT_SEARCH_DIVE_H
 
-#include "layout/search/beam.h"
+#include "layout/search/beam_job.h"
 
 struct dive_job {
     const struct beam_job *beam;

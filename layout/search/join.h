@@ -13,8 +13,8 @@ struct joined {
 
 /* Finds the fewest slots that grant each of the task's grants, and never a byte more: grants of the
  * same attributes share a region when the model has one for exactly their union. The fewest is
- * exact for up to ten grants of equal attributes; more are looked at ten by ten. Errors:
- * layout-grant-not-coverable, layout-grant-overlap. *ret is untouched on failure. */
+ * exact for up to ten grants of equal attributes; more are looked at ten by ten.
+ * Errors: layout-grant-not-coverable, layout-grant-overlap. *ret is untouched on failure. */
 MUST_CHECK bool join_grants(const struct mpu *mpu, const struct layout_task *task,
                             struct arena *arena, struct joined *ret, struct diag_list *diags);
 

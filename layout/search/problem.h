@@ -48,10 +48,6 @@ struct problem {
         is_free; /* of pins, uncut ranges and choices: the best order and sharing are the optimum */
 };
 
-/* Errors: as layout_solve. */
-MUST_CHECK bool problem_create(const struct layout_request *request, struct arena *arena,
-                               struct problem *ret, struct diag_list *diags);
-
 /* A memory's space reaches this far beyond its end, so that the search can say by how much it
  * overflows. */
 #define PROBLEM_OVERFLOW_UNITS (UINT64_C(1) << 48)

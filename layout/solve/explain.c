@@ -3,6 +3,7 @@
 #include "layout/model/memory_map.h"
 #include "layout/model/used.h"
 #include "layout/search/bound.h"
+#include "layout/search/problem_create.h"
 
 /* ---- slots ---- */
 

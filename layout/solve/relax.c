@@ -1,6 +1,7 @@
 #include "layout/solve/relax.h"
 
 #include "layout/search/fit.h"
+#include "layout/search/problem_create.h"
 
 #include <stdlib.h>
 

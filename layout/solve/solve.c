@@ -1,5 +1,7 @@
 #include "layout/solve/nofit.h"
 
+#include "layout/search/problem_create.h"
+
 bool layout_solve(const struct layout_request *request, struct arena *arena, struct layout *ret,
                   struct diag_list *diags)
 {

@@ -3,7 +3,7 @@
 #define LAYOUT_STABILITY_KEEP_H
 
 #include "layout/search/problem.h"
-#include "layout/stability/lock.h"
+#include "layout/stability/moves.h"
 
 /* One block that the request asks for. */
 struct keep_block {

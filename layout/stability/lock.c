@@ -3,6 +3,7 @@
 #include "layout/model/used.h"
 #include "layout/search/bound.h"
 #include "layout/search/fit.h"
+#include "layout/search/problem_create.h"
 #include "layout/stability/keep.h"
 #include "layout/stability/rebuild.h"
 

@@ -2,6 +2,7 @@
 
 #include "layout/search/answer.h"
 #include "layout/search/bound.h"
+#include "layout/search/problem_create.h"
 
 static size_t *first_places(const struct layout_request *request, struct arena *arena,
                             size_t *ret_count)

@@ -21,8 +21,9 @@ struct rebuild_place *rebuild_places_of(const struct problem *problem,
 struct rebuild_place *rebuild_places_in(const struct layout *layout, struct arena *arena);
 
 /* Makes the answer to a request in which every block lies where `places` says, and the info block
- * behind them. Shape:  places: as above; each legal for the request, disjoint. False, with *ret
- * untouched, when the info block has no room, or the request itself is at fault. */
+ * behind them.
+ * Shape:  places: as above; each legal for the request, disjoint. False, with *ret untouched, when
+ *         the info block has no room, or the request itself is at fault. */
 MUST_CHECK bool rebuild_layout(const struct layout_request *request,
                                const struct rebuild_place *places, struct arena *arena,
                                struct layout *ret);

@@ -55,10 +55,11 @@ struct tables {
  * The sizes and the relocations depend only on counts, names, the request's mpu and each task's
  * grants, never on addresses: a kernel linked with `layout == NULL` has the size of the final one.
  * For that each task's region array has room for as many records as any layout can give it
- * (task_regions_most_records), the rest zero. Shape:  ret->data is aligned to 4. Errors:
- * tables-too-many (a count or number exceeds its field). *ret is untouched on failure. Source:
- * layout/include/imgbuild/tables.h; register words: Armv7-M ARM (DDI 0403E) B3.5.8-9, Armv8-M ARM
- * (DDI 0553B) D1.2 MPU_RBAR, MPU_RLAR; RISC-V privileged 1.12, 3.7.1. */
+ * (task_regions_most_records), the rest zero.
+ * Shape:  ret->data is aligned to 4.
+ * Errors: tables-too-many (a count or number exceeds its field). *ret is untouched on failure.
+ * Source: layout/include/imgbuild/tables.h; register words: Armv7-M ARM (DDI 0403E) B3.5.8-9,
+ *         Armv8-M ARM (DDI 0553B) D1.2 MPU_RBAR, MPU_RLAR; RISC-V privileged 1.12, 3.7.1. */
 MUST_CHECK bool tables_encode(const struct tables_input *input, struct arena *arena,
                               struct tables *ret, struct diag_list *diags);
 

@@ -9,8 +9,8 @@
 struct span image_format_bin(struct arena *arena, const struct image *image);
 
 /* Intel HEX of all memories, holes filled between base and end only. With one code memory the same
- * bytes as `objcopy -O ihex --gap-fill 0xff` makes of image_elf(). Source: Intel Hexadecimal Object
- * File Format Specification, revision A. */
+ * bytes as `objcopy -O ihex --gap-fill 0xff` makes of image_elf().
+ * Source: Intel Hexadecimal Object File Format Specification, revision A. */
 struct span image_format_hex(struct arena *arena, const struct image *image);
 
 /* Motorola S-records with 32-bit addresses, the same bytes as `objcopy -O srec --srec-forceS3

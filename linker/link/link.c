@@ -65,6 +65,21 @@ static bool is_lld(const struct toolchain *toolchain)
            mentions(toolchain->flags, toolchain->flag_count, "fuse-ld=lld");
 }
 
+/* A linker for 32 and 64 bits takes the objects for those of its default. */
+static void add_emulation(struct command *command)
+{
+    const struct toolchain *toolchain = command->toolchain;
+    if (toolchain->emulation == NULL || toolchain->style != TOOLCHAIN_LD)
+        return;
+    for (size_t i = 0; i < toolchain->flag_count; i++) {
+        const char *flag = toolchain->flags[i];
+        if (strcmp(flag, "-m") == 0 || strncmp(flag, "-melf", 5) == 0)
+            return;
+    }
+    add_word(command, "-m");
+    add_word(command, toolchain->emulation);
+}
+
 static struct command command_start(struct arena *arena, const struct toolchain *toolchain)
 {
     struct command command = {.arena = arena, .toolchain = toolchain};
@@ -72,6 +87,7 @@ static struct command command_start(struct arena *arena, const struct toolchain 
     add_word(&command, toolchain->linker);
     if (toolchain->style == TOOLCHAIN_DRIVER)
         add_word(&command, "-nostartfiles");
+    add_emulation(&command);
     /* lld prints how far a memory overflows in steps, and would stop before the last */
     if (is_lld(toolchain))
         add_option(&command, "--error-limit=0");
@@ -240,7 +256,7 @@ static void take_result(struct arena *arena, const struct process_job *job, stru
     step->output = job->output;
     step->exit_status = job->exit_status;
     step->signal_number = job->signal_number;
-    step->failed = !job->started || job->exit_status != 0;
+    step->failed = job->end != PROCESS_EXITED || job->exit_status != 0;
     if (step->failed)
         step->overflows =
             link_report_overflows(arena, step->program, step->output, &step->overflow_count);
@@ -273,7 +289,9 @@ bool link_run(struct arena *arena, struct link_step *steps, size_t count, unsign
     struct process_job *jobs = ARENA_ARRAY(arena, struct process_job, count);
     for (size_t i = 0; i < count; i++)
         jobs[i].argv = steps[i].argv;
-    bool good = process_run_all(arena, jobs, count, parallel, progress, context, diags);
+    const struct process_pool_options options = {
+        .parallel = parallel, .progress = progress, .progress_context = context};
+    bool good = process_run_all(arena, jobs, count, &options, diags);
     bool all_linked = true;
     for (size_t i = 0; i < count; i++) {
         take_result(arena, &jobs[i], &steps[i]);

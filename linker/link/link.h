@@ -8,7 +8,7 @@
 #include "linker/link/toolchain.h"
 
 #include "base/file.h"
-#include "base/process.h"
+#include "base/process/process_pool.h"
 
 enum link_stage { LINK_PRELINK, LINK_FINAL };
 

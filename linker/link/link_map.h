@@ -38,7 +38,8 @@ struct link_map {
 
 /* Reads the map of GNU ld or of lld. What it does not understand it leaves out: a map is for
  * people, and has no grammar that a linker promises. False, with *ret untouched, when it is the map
- * of neither. Shape:  names are copied into `arena`. */
+ * of neither.
+ * Shape:  names are copied into `arena`. */
 bool link_map_read(struct arena *arena, struct span text, struct link_map *ret);
 
 /* The map of a final link with the pieces of its prelinked object replaced by what that was made

@@ -1,6 +1,7 @@
 #include "linker/link/linked.h"
 
 #include "linker/elf/elf_file.h"
+#include "linker/elf/processor.h"
 #include "linker/link/noload.h"
 
 #include "base/checked.h"
@@ -285,6 +286,14 @@ static bool check_entry(const struct reading *reading)
         diag_hint(reading->diags, "`entry:` names the function that runs first; it must be global");
         return false;
     }
+    if (reading->file->machine == EM_ARM && symbol.value % 2 == 0) {
+        diag_error(reading->diags, "linked-entry", program->pos,
+                   "the entry `%s` of %s %s is not Thumb code: 0x%08" PRIx64 " is even",
+                   program->entry, kind_name(program), program->name, symbol.value);
+        diag_hint(reading->diags, "compile it with -mthumb; in assembly, write `.thumb_func` in "
+                                  "front of the label");
+        return false;
+    }
     if (symbol.value != reading->file->entry ||
         !find_memory(reading, symbol.value & ~UINT64_C(1), 2, &memory) || memory != PROGRAM_CODE)
         return diag_error(reading->diags, "linked-entry", program->pos,
@@ -331,7 +340,15 @@ static bool read_stack(const struct reading *reading, struct linked *linked)
     return check_stack(reading, base.value, top.value);
 }
 
-enum { VTOR_ALIGN_BYTES = 128 };
+/* VTOR of ARMv7-M and ARMv8-M ignores 7 bits of an address, that of ARMv6-M 8. */
+enum { VTOR_ALIGN_BYTES = 128, VTOR_V6M_ALIGN_BYTES = 256 };
+
+static bool is_v6m(const struct reading *reading)
+{
+    const struct processor processor = processor_of(reading->arena, reading->file);
+    return !processor_has(&processor, PROCESSOR_THUMB2) &&
+           !processor_has(&processor, PROCESSOR_V8M);
+}
 
 static void read_vectors(struct reading *reading, struct linked *linked)
 {
@@ -341,7 +358,7 @@ static void read_vectors(struct reading *reading, struct linked *linked)
     if ((!elf_file_find_section(reading->file, ".vectors", &section) || !is_used(&section)) &&
         (!elf_file_find_section(reading->file, ".isr_vector", &section) || !is_used(&section)))
         return;
-    uint64_t align = VTOR_ALIGN_BYTES;
+    uint64_t align = is_v6m(reading) ? VTOR_V6M_ALIGN_BYTES : VTOR_ALIGN_BYTES;
     while (align < section.bytes)
         align *= 2;
     linked->vectors_addr = section.addr;

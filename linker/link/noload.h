@@ -16,8 +16,8 @@ bool noload_is_used(const struct program *program, struct span elf);
 
 /* Looks for initial values other than 0 in the input sections .NAME and .NAME.*, and NAME and
  * NAME.* of those that the manifest names, of objects and archives. (Compilers give a variable in a
- * named section zeroes for contents, even when nothing was written.) Errors:
- * linked-noload-contents, file-missing, file-unreadable, file-too-large. */
+ * named section zeroes for contents, even when nothing was written.)
+ * Errors: linked-noload-contents, file-missing, file-unreadable, file-too-large. */
 MUST_CHECK bool noload_check(struct arena *arena, const struct program *program,
                              const char *const *paths, size_t count, struct diag_list *diags);
 

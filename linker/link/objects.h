@@ -17,9 +17,10 @@ struct objects_target {
 /* Checks that each object and library of all programs is there and is a 32-bit little-endian ELF
  * object (or an archive of such), whole, for one machine: that of the kernel's first object, or the
  * most common one when no program is a kernel. All programs are checked before it returns; a file
- * is named once per program. Shape:  *ret: machine and flags of the kernel's first object, or of
- * the first object of all. Errors: link-object-missing, link-not-an-object, link-wrong-machine,
- * file-unreadable, file-too-large. */
+ * is named once per program.
+ * Shape:  *ret: machine and flags of the kernel's first object, or of the first object of all.
+ * Errors: link-object-missing, link-not-an-object, link-wrong-machine, file-unreadable,
+ *         file-too-large. */
 MUST_CHECK bool objects_check(struct arena *arena, const struct program *const *programs,
                               size_t count, struct objects_target *ret, struct diag_list *diags);
 

@@ -29,6 +29,7 @@ struct program {
     const char *const *libraries; /* paths of archives, in link order; searched repeatedly */
     size_t library_count;
     const char *entry;       /* symbol */
+    bool begins_with_jump;   /* RISC-V kernel: the generated script puts a jump to `entry` first */
     const char *user_script; /* path, or NULL: the generated script */
     uint64_t stack_bytes;
     uint64_t stack_align_bytes; /* 8; 16 on PMP */

@@ -98,10 +98,22 @@ static void add_segments(struct buffer *text, const struct program *program)
     buffer_append_text(text, "}\n");
 }
 
-static void add_kernel_front(struct buffer *text)
+/* `lui t0, %hi(entry)` and `jalr zero, %lo(entry)(t0)`: any address can be reached.
+ * Source: RISC-V unprivileged specification 20191213, 2.4 and 2.5. */
+static void add_jump(struct buffer *text, const char *entry)
 {
-    buffer_append_text(text, "    .vectors : ALIGN(4) {\n"
-                             "        KEEP(*(.vectors .vectors.*))\n"
+    buffer_format(text,
+                  "        LONG(((%s + 0x800) & 0xfffff000) | 0x2b7)\n"
+                  "        LONG(((%s & 0xfff) << 20) | 0x28067)\n",
+                  entry, entry);
+}
+
+static void add_kernel_front(struct buffer *text, const struct program *program)
+{
+    buffer_append_text(text, "    .vectors : ALIGN(4) {\n");
+    if (program->begins_with_jump)
+        add_jump(text, program->entry);
+    buffer_append_text(text, "        KEEP(*(.vectors .vectors.*))\n"
                              "        KEEP(*(.isr_vector .isr_vector.*))\n"
                              "        . = ALIGN(4);\n"
                              "    } > CODE :code\n"
@@ -250,7 +262,7 @@ static void add_sections(struct buffer *text, const struct program *program)
 {
     buffer_append_text(text, "SECTIONS\n{\n");
     if (program->kind == PROGRAM_KERNEL)
-        add_kernel_front(text);
+        add_kernel_front(text, program);
     add_text(text);
     add_constant_tables(text);
     add_unwind_tables(text);

@@ -13,6 +13,7 @@ enum toolchain_style {
 struct toolchain {
     const char *linker; /* a path, or a name that is looked up on PATH */
     enum toolchain_style style;
+    const char *emulation;    /* -m of style ld, when the flags have none; NULL: the linker's own */
     const char *const *flags; /* after the objects, searched together with the libraries */
     size_t flag_count;
     const char *const *launcher; /* words put before the linker: a wrapper, `nice`, … */

@@ -22,7 +22,8 @@ struct grant_list grants_of(const struct manifest *manifest, const struct manife
                             const struct manifest_memory *memories, struct arena *arena);
 
 /* A number of slots that no layout can go below for these grants: they share slots where one region
- * may grant exactly their union. Sorts the items. Source: as mpu_covers. */
+ * may grant exactly their union. Sorts the items.
+ * Source: as mpu_covers. */
 size_t grants_least_slots(const struct manifest_mpu *mpu, struct grant_list grants,
                           struct arena *arena);
 

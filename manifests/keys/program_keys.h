@@ -24,7 +24,8 @@ bool program_read_code_memory(struct reader *reader, const struct node *map, siz
 void program_read_data_memory(struct reader *reader, const struct node *map,
                               struct manifest_refs *ret);
 
-/* Reads a stack size of a board, the kernel or a task. Errors: manifest-bad-stack. */
+/* Reads a stack size of a board, the kernel or a task.
+ * Errors: manifest-bad-stack. */
 void program_read_stack(struct reader *reader, const struct node *map, struct manifest_number *ret);
 
 #endif

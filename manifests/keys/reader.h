@@ -36,7 +36,8 @@ enum reader_name_kind {
 bool reader_is_full(const struct reader *reader);
 
 /* Checks that a node is a mapping which has only the given keys. `owner` names it in messages:
- * "task 'net'". Errors: manifest-wrong-type (returns false), manifest-unknown-key. */
+ * "task 'net'".
+ * Errors: manifest-wrong-type (returns false), manifest-unknown-key. */
 bool reader_map(struct reader *reader, const struct node *node, const char *owner,
                 const char *const *keys, size_t key_count);
 
@@ -55,7 +56,8 @@ void reader_flag(struct reader *reader, const struct node *map, const char *key,
 void reader_texts(struct reader *reader, const struct node *map, const char *key,
                   struct manifest_texts *ret);
 
-/* The place of a key's value in `words`. Errors: manifest-bad-choice. */
+/* The place of a key's value in `words`.
+ * Errors: manifest-bad-choice. */
 bool reader_choice(struct reader *reader, const struct node *map, const char *key,
                    const char *const *words, size_t word_count, size_t *ret);
 
@@ -76,7 +78,8 @@ bool reader_node_number(struct reader *reader, const struct node *node, const ch
 bool reader_node_choice(struct reader *reader, const struct node *node, const char *what,
                         const char *const *words, size_t word_count, size_t *ret);
 
-/* A list of texts. Errors: manifest-wrong-type. */
+/* A list of texts.
+ * Errors: manifest-wrong-type. */
 bool reader_node_texts(struct reader *reader, const struct node *node, const char *what,
                        struct manifest_texts *ret);
 

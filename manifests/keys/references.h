@@ -4,7 +4,8 @@
 
 #include "manifests/keys/reader.h"
 
-/* Finds a name in an index. Errors: the given code, with a suggestion. */
+/* Finds a name in an index.
+ * Errors: the given code, with a suggestion. */
 bool references_find(struct reader *reader, const struct name_index *index, const char *code,
                      const char *what, struct manifest_text name, size_t *ret);
 

@@ -291,9 +291,9 @@ struct manifest_options {
 };
 
 /* Reads a board file, everything that it inherits and its chip file, and checks all that can be
- * checked without a linker. Reports all that it finds. Shape:  *ret and all it points to live in
- * `arena`. Errors: yaml-…, manifest-…; the list stands in manifests/README.md. *ret is untouched on
- * failure.
+ * checked without a linker. Reports all that it finds.
+ * Shape:  *ret and all it points to live in `arena`.
+ * Errors: yaml-…, manifest-…; the list stands in manifests/README.md. *ret is untouched on failure.
  */
 MUST_CHECK bool manifest_load(struct arena *arena, const char *path,
                               const struct manifest_variable *variables, size_t variable_count,
@@ -306,7 +306,9 @@ MUST_CHECK bool manifest_load_with(struct arena *arena, const char *path,
                                    struct diag_list *diags);
 
 /* The board of a loaded manifest with other options; the board file and what it inherits are not
- * read again. Shape:  *ret lives in the arena of `loaded`. Errors: as manifest_load_with. */
+ * read again.
+ * Shape:  *ret lives in the arena of `loaded`.
+ * Errors: as manifest_load_with. */
 MUST_CHECK bool manifest_load_again(const struct manifest *loaded,
                                     const struct manifest_options *options, struct manifest *ret,
                                     struct diag_list *diags);
@@ -316,7 +318,8 @@ bool manifest_check_is_on(const struct manifest *manifest, const char *check,
                           enum diag_level default_level, enum diag_level *ret_level);
 
 /* The memories as one image slot has them: base and size replaced, holes that then lie outside left
- * out. NULL: without image slots. Shape: an array of manifest->memory_count entries in `arena`. */
+ * out. NULL: without image slots.
+ * Shape:  an array of manifest->memory_count entries in `arena`. */
 const struct manifest_memory *manifest_image_memories(const struct manifest *manifest,
                                                       const struct manifest_image *image,
                                                       struct arena *arena);

@@ -20,10 +20,10 @@ struct yaml_budget yaml_budget_full(void);
 
 /* Parses one document.
  * Shape:  positions name `file`, which must outlive the tree. A plain `null` or `~` is NODE_NULL; a
- * key without any value is an error, since it may be meant as null or as an empty mapping. Errors:
- * yaml-syntax, yaml-encoding, yaml-empty, yaml-several-documents, yaml-too-deep, yaml-too-large,
- *         yaml-too-many-aliases, yaml-unknown-alias, yaml-tag, yaml-bad-key, yaml-duplicate-key,
- *         yaml-merge-key, yaml-empty-value.
+ *         key without any value is an error, since it may be meant as null or as an empty mapping.
+ * Errors: yaml-syntax, yaml-encoding, yaml-empty, yaml-several-documents, yaml-too-deep,
+ *         yaml-too-large, yaml-too-many-aliases, yaml-unknown-alias, yaml-tag, yaml-bad-key,
+ *         yaml-duplicate-key, yaml-merge-key, yaml-empty-value.
  * Source: YAML 1.1; libyaml's marks count from 0, in code points. */
 MUST_CHECK bool yaml_parse(struct arena *arena, const char *file, struct span bytes,
                            struct yaml_budget *budget, const struct node **ret,

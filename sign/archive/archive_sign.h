@@ -13,7 +13,8 @@ bool archive_sign_has(const struct archive *archive, const struct public_key *ke
                       struct arena *arena);
 
 /* Whether a chain (PEM; empty: none) may stand beside the key's signature, for who asks before
- * signing. Errors: those of chain_read, key-not-in-chain. */
+ * signing.
+ * Errors: those of chain_read, key-not-in-chain. */
 MUST_CHECK bool archive_sign_check_chain(struct span chain, const struct public_key *key,
                                          struct arena *arena, struct diag_list *diags);
 
@@ -22,7 +23,8 @@ MUST_CHECK bool archive_sign_check_chain(struct span chain, const struct public_
  * than the one that is there, takes its place. Signing changes no other member, and the order in
  * which several keys sign does not matter.
  * Shape:  signature: by `key` over archive_sign_message(), verified. chain: the first certificate
- * is of `key`. Errors: sign-damaged-signature (there is one by this key that does not verify; hint:
+ *         is of `key`.
+ * Errors: sign-damaged-signature (there is one by this key that does not verify; hint:
  *         --drop-signatures), sign-too-many, those of chain_read, key-not-in-chain,
  *         archive-signatures, those of archive_write. *ret is untouched on failure. */
 MUST_CHECK bool archive_sign_add(const struct archive *archive, const struct public_key *key,

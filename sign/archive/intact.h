@@ -29,7 +29,8 @@ MUST_CHECK bool intact_check_names(const struct archive *archive, struct source_
                                    struct arena *arena, struct intact_list *ret,
                                    struct diag_list *diags);
 
-/* Checks the digest of one member that has a line. Errors: sums-digest. */
+/* Checks the digest of one member that has a line.
+ * Errors: sums-digest. */
 MUST_CHECK bool intact_check_member(const struct intact_list *list,
                                     const struct archive_member *member, struct source_pos named_at,
                                     struct diag_list *diags);

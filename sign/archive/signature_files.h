@@ -21,7 +21,8 @@ struct signature_files {
     size_t count;
 };
 
-/* Lists them. Errors: archive-signatures. *ret is untouched on failure. */
+/* Lists them.
+ * Errors: archive-signatures. *ret is untouched on failure. */
 MUST_CHECK bool signature_files_list(const struct archive *archive, struct source_pos named_at,
                                      struct arena *arena, struct signature_files *ret,
                                      struct diag_list *diags);

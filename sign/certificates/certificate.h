@@ -52,7 +52,8 @@ MUST_CHECK bool certificate_read_list(struct span pem, const char *code, struct 
 
 /* Reads a PEM file with revocation lists ("X509 CRL"), or one list in DER. A list must say when the
  * next one comes; delta lists, and others with a critical extension, are refused.
- * Errors: crl-form. *ret is untouched on failure. Source: RFC 5280 5. */
+ * Errors: crl-form. *ret is untouched on failure.
+ * Source: RFC 5280 5. */
 MUST_CHECK bool revocation_read(struct span bytes, struct source_pos named_at, struct arena *arena,
                                 const struct revocation_list **ret, size_t *ret_count,
                                 struct diag_list *diags);

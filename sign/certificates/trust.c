@@ -249,7 +249,8 @@ struct matching {
 };
 
 /* Finds a group for a signer, by moving others if need be. Each step tries a group that was not
- * tried before, so that there are at most as many as groups. Source: augmenting paths, Berge. */
+ * tried before, so that there are at most as many as groups.
+ * Source: augmenting paths, Berge. */
 static bool match(struct matching *matching, size_t signer)
 {
     for (size_t i = 0; i < matching->trust->anchor_count; i++) {

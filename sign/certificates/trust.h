@@ -41,7 +41,8 @@ struct trust {
 MUST_CHECK bool trust_read_anchor(struct span pem, struct source_pos named_at, struct arena *arena,
                                   const struct trust_anchor **ret, struct diag_list *diags);
 
-/* Reads a PEM or DER file of revocation lists. Errors: crl-form. *ret is untouched on failure. */
+/* Reads a PEM or DER file of revocation lists.
+ * Errors: crl-form. *ret is untouched on failure. */
 MUST_CHECK bool trust_read_crl(struct span bytes, struct source_pos named_at, struct arena *arena,
                                const struct trust_crl **ret, struct diag_list *diags);
 
@@ -64,8 +65,8 @@ struct trust_verdict {
 struct trust_verdict trust_judge(const struct trust *trust, const struct public_key *key,
                                  const struct chain *chain, struct arena *arena);
 
-/* The number of trusted signers, as told above. Shape:  verdicts on distinct keys, by this trust.
- */
+/* The number of trusted signers, as told above.
+ * Shape:  verdicts on distinct keys, by this trust. */
 size_t trust_count(const struct trust *trust, const struct trust_verdict *verdicts, size_t count,
                    struct arena *arena);
 

@@ -6,7 +6,8 @@
 #include "base/diag.h"
 #include "base/span.h"
 
-/* The text without padding. Source: RFC 4648, section 5. */
+/* The text without padding.
+ * Source: RFC 4648, section 5. */
 char *base64url_encode(struct span bytes, struct arena *arena);
 
 /* Reads the one text that stands for `bytes` bytes; false, with ret_bytes untouched, for any other:

@@ -12,7 +12,8 @@ struct digest {
     uint8_t bytes[DIGEST_BYTES];
 };
 
-/* The digest of bytes that lie in one place. Source: FIPS 180-4. */
+/* The digest of bytes that lie in one place.
+ * Source: FIPS 180-4. */
 struct digest digest_of(struct span content);
 
 /* A digest in the making, of bytes that come in pieces. */

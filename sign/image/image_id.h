@@ -29,9 +29,9 @@ struct image_id_input {
 
 /* Computes the ID: the first 8 bytes of SHA-256 over "imgbuild-id-1\0" and, for each maximal run of
  * contiguous bytes that are not left out, ascending: u32 address, u32 length (little-endian),
- * bytes. The ID field in the header reads as zero. Errors: image-overlap (runs not ascending or not
- * below 2^32), image-no-header (the header is not wholly among the bytes that count). ret_id is
- * untouched on failure. */
+ * bytes. The ID field in the header reads as zero.
+ * Errors: image-overlap (runs not ascending or not below 2^32), image-no-header (the header is not
+ *         wholly among the bytes that count). ret_id is untouched on failure. */
 MUST_CHECK bool image_id_compute(const struct image_id_input *input, struct arena *arena,
                                  uint8_t *ret_id, struct diag_list *diags);
 

@@ -4,8 +4,8 @@
  * word chunk = tag[4] u32 length, u32 ~(tag * 0x6B329F69 + length), body, 0 to 3 bytes that pad it
  * to a multiple of 4, u32 CRC-32C of the body without the padding
  *
- * All numbers little-endian, the tag as a number too. Source: the TLV-C format.
- */
+ * All numbers little-endian, the tag as a number too.
+ * Source: the TLV-C format. */
 #ifndef SIGN_IMAGE_INFO_BLOCK_H
 #define SIGN_IMAGE_INFO_BLOCK_H
 

@@ -10,8 +10,8 @@
  *               signature over the same bytes as the digest
  *   record    = u8 type, u8 0, u16 size of the content, content
  *
- * All numbers little-endian. No trailer is written: MCUboot writes its own. Source: MCUboot,
- * docs/design.md, "Image format". */
+ * All numbers little-endian. No trailer is written: MCUboot writes its own.
+ * Source: MCUboot, docs/design.md, "Image format". */
 #ifndef SIGN_IMAGE_MCUBOOT_H
 #define SIGN_IMAGE_MCUBOOT_H
 
@@ -55,11 +55,12 @@ MUST_CHECK bool mcuboot_read(struct span file, struct source_pos named_at, struc
                              struct mcuboot_image *ret, bool *ret_is_signed,
                              struct diag_list *diags);
 
-/* The hash of the key in a signed file. Shape: mcuboot_read() gave `image`, and that it is signed.
- */
+/* The hash of the key in a signed file.
+ * Shape:  mcuboot_read() gave `image`, and that it is signed. */
 struct digest mcuboot_key_hash(struct span file, const struct mcuboot_image *image);
 
-/* Whether a signed file is signed by this key. Shape: as above; the key passed mcuboot_check_key().
+/* Whether a signed file is signed by this key.
+ * Shape:  as above; the key passed mcuboot_check_key().
  * Errors: mcuboot-other-key (the hash, or the kind of the signature, is that of another), those of
  *         signature_verify. */
 MUST_CHECK bool mcuboot_verify(struct span file, const struct mcuboot_image *image,

@@ -41,7 +41,8 @@ MUST_CHECK bool ec_verify(enum key_kind kind, struct span point, struct span dig
 MUST_CHECK bool rsa_is_consistent(const struct rsa_private_parts *parts);
 
 /* PSS with SHA-256, MGF1 with SHA-256 and this salt of 32 bytes; as many bytes as n has. False when
- * the library fails. Source: RFC 8017 8.1.1. */
+ * the library fails.
+ * Source: RFC 8017 8.1.1. */
 MUST_CHECK bool rsa_sign(const struct rsa_private_parts *parts, struct span digest,
                          const uint8_t *salt, uint8_t *ret_signature);
 
@@ -53,7 +54,8 @@ enum rsa_answer {
     RSA_WRONG
 };
 
-/* Checks a signature of as many bytes as n over a SHA-256 digest. Source: RFC 8017 8.1.2. */
+/* Checks a signature of as many bytes as n over a SHA-256 digest.
+ * Source: RFC 8017 8.1.2. */
 enum rsa_answer rsa_verify(const struct rsa_public_parts *parts, struct span digest,
                            struct span signature);
 

@@ -12,7 +12,8 @@ struct key_algorithm {
     struct span parameters; /* a whole element; empty: there is none */
 };
 
-/* SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING }. Source: RFC 5280 4.1. */
+/* SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING }.
+ * Source: RFC 5280 4.1. */
 struct spki_parts {
     struct key_algorithm algorithm;
     struct span key; /* content of the BIT STRING: RSAPublicKey, or a point */
@@ -44,10 +45,12 @@ MUST_CHECK bool key_parts_take_algorithm(struct span *rest, struct key_algorithm
 
 MUST_CHECK bool key_parts_spki(struct span der, struct spki_parts *ret);
 
-/* RSAPublicKey ::= SEQUENCE { INTEGER n, INTEGER e }. Source: RFC 8017 A.1.1. */
+/* RSAPublicKey ::= SEQUENCE { INTEGER n, INTEGER e }.
+ * Source: RFC 8017 A.1.1. */
 MUST_CHECK bool key_parts_rsa_public(struct span der, struct rsa_public_parts *ret);
 
-/* RSAPrivateKey ::= SEQUENCE { INTEGER 0, n, e, d, p, q, dP, dQ, qInv }. Source: RFC 8017 A.1.2. */
+/* RSAPrivateKey ::= SEQUENCE { INTEGER 0, n, e, d, p, q, dP, dQ, qInv }.
+ * Source: RFC 8017 A.1.2. */
 MUST_CHECK bool key_parts_rsa_private(struct span der, struct rsa_private_parts *ret);
 
 /* ECPrivateKey ::= SEQUENCE { INTEGER 1, OCTET STRING, [0] ANY OPTIONAL, [1] BIT STRING OPTIONAL }.
@@ -56,7 +59,8 @@ MUST_CHECK bool key_parts_ec_private(struct span der, struct ec_private_parts *r
 
 /* OneAsymmetricKey ::= SEQUENCE { INTEGER version, AlgorithmIdentifier, OCTET STRING,
  *     [0] Attributes OPTIONAL, [1] IMPLICIT BIT STRING OPTIONAL }
- * of version 0, or 1 when it has the last part. Source: RFC 5958 section 2. */
+ * of version 0, or 1 when it has the last part.
+ * Source: RFC 5958 section 2. */
 MUST_CHECK bool key_parts_pkcs8(struct span der, struct pkcs8_parts *ret);
 
 #endif

@@ -21,7 +21,8 @@ bool key_reading_wrong(const struct key_reading *reading, const char *what);
 bool key_reading_unsupported(const struct key_reading *reading, const char *what);
 
 /* The kind of an EC key, by the parameters of its algorithm: the name of a curve.
- * Errors: key-form, key-unsupported. *ret is untouched on failure. Source: RFC 5480 2.1.1. */
+ * Errors: key-form, key-unsupported. *ret is untouched on failure.
+ * Source: RFC 5480 2.1.1. */
 MUST_CHECK bool key_reading_curve(const struct key_reading *reading, struct span parameters,
                                   enum key_kind *ret);
 

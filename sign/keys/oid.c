@@ -93,7 +93,8 @@ struct span oid_content(enum oid oid)
     abort();
 }
 
-/* The numbers joined by dots. Source: ITU-T X.690, 8.19. */
+/* The numbers joined by dots.
+ * Source: ITU-T X.690, 8.19. */
 static const char *numbers(struct span content, struct arena *arena)
 {
     struct buffer text = buffer_in(arena);

@@ -13,7 +13,8 @@ struct public_key {
     char id[KEY_ID_BYTES + 1]; /* first 16 hex digits of SHA-256 over spki */
 };
 
-/* Reads a DER SubjectPublicKeyInfo. Errors: key-form, key-unsupported. */
+/* Reads a DER SubjectPublicKeyInfo.
+ * Errors: key-form, key-unsupported. */
 MUST_CHECK bool public_key_read_spki(struct span der, struct source_pos named_at,
                                      struct arena *arena, struct public_key *ret,
                                      struct diag_list *diags);

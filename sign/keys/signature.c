@@ -153,7 +153,8 @@ bool signature_verify(const struct public_key *key, struct span message, struct 
 /* ---- making ---- */
 
 /* The salt of PSS: as random as the key is to whoever does not have it, and always the same for a
- * key and a digest. Source: NIST SP 800-90A, 10.1.2. */
+ * key and a digest.
+ * Source: NIST SP 800-90A, 10.1.2. */
 static bool make_salt(const struct rsa_private_parts *parts, size_t modulus_bytes,
                       struct span digest, uint8_t *ret_salt)
 {

@@ -25,8 +25,9 @@ struct message_digest signature_digest(enum key_kind kind, struct span message);
 /* Signs; the same key and message always give the same bytes. ECDSA by RFC 6979 (low or high s as
  * it comes). The salt of PSS: the first 32 bytes of HMAC-DRBG(SHA-256) seeded with the private
  * exponent as big-endian bytes of the modulus's length, then the digest. Blinding from a CTR-DRBG
- * of the system's entropy. The result is verified before it is returned. Errors: sign-failed. *ret
- * is untouched on failure. Source: RFC 6979, RFC 8017 8.1, NIST SP 800-90A. */
+ * of the system's entropy. The result is verified before it is returned.
+ * Errors: sign-failed. *ret is untouched on failure.
+ * Source: RFC 6979, RFC 8017 8.1, NIST SP 800-90A. */
 MUST_CHECK bool signature_make(const struct private_key *key, struct span message,
                                struct signature *ret, struct diag_list *diags);
 

@@ -6,12 +6,50 @@ IMGBUILD=$(realpath "$IMGBUILD")
 export IMGBUILD
 top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 work=$(mktemp -d "${TMPDIR:-/tmp}/imgbuild-test-XXXXXX")
-trap 'chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
 unset MAKEFLAGS MFLAGS # a make above must not speak to the ones below
+failures=$work.failures # a file, so that failures in subshells count too
+: >"$failures"
 
+# At the end: the script fails when anything did, and says when it stopped before its last line.
+finish() {
+    local status=$? count
+    count=$(wc -l <"$failures")
+    if [ "$status" != 0 ] && [ ! -e "$failures.stopped" ]; then
+        printf 'STOPPED with status %s%s\n' "$status" "${stopped_at:+ at $stopped_at}" >&2
+    fi
+    if [ "$count" -gt 0 ]; then
+        printf 'failures: %s\n' "$count" >&2
+        show "$failures"
+        [ "$status" != 0 ] || status=1
+    fi
+    chmod -R u+rwX "$work"
+    rm -rf "$work" "$work.firmware" "$failures" "$failures.stopped"
+    exit "$status"
+}
+set -E # the next line holds in functions too
+trap 'stopped_at="line $LINENO of $(basename "${BASH_SOURCE[0]}"): $BASH_COMMAND"' ERR
+trap finish EXIT
+
+# Notes a failure and goes on, so that a run tells all that is wrong.
 fail() {
-    printf 'FAILED: %s\n' "$*" >&2
+    printf 'FAILED: %s:%s: %s\n' "$(basename "$0")" "$(line_of_script)" "$*" >&2
+    printf '%s\n' "${*//$'\n'/ }" >>"$failures"
+}
+
+# Ends the script: what follows makes no sense without what failed.
+stop() {
+    fail "$@"
+    : >"$failures.stopped"
     exit 1
+}
+
+# The line of the test itself that called a function of this file.
+line_of_script() {
+    local level
+    for ((level = 1; level < ${#BASH_SOURCE[@]}; level++)); do
+        [ "${BASH_SOURCE[level]}" != "$0" ] || break
+    done
+    printf '%s' "${BASH_LINENO[level - 1]}"
 }
 
 # The lines of a here-document or a file, for a failure to be understood.
@@ -65,14 +103,46 @@ compile() {
     )
 }
 
+# The firmware that most tests build. Under ctest it is compiled once a run, by make-firmware, and $FIRMWARE is the
+# folder; a script that is run by hand compiles its own.
+made_firmware() {
+    if [ -z "${FIRMWARE-}" ]; then
+        [ -e "$work.firmware/$1" ] || "$top/tests/e2e/make-firmware" "$work.firmware" "$1" ||
+            stop "make-firmware $1"
+        made=$work.firmware/$1
+    else
+        made=$FIRMWARE/$1
+        [ -e "$made" ] || stop "$made is missing: tests/CMakeLists.txt does not see that this test needs it"
+    fi
+}
+
 # firmware FOLDER: examples/first with its objects, ready for `imgbuild build board.yaml`.
 firmware() {
-    local folder=$1 name
-    mkdir -p "$folder"
-    cp "$top"/examples/first/*.[ch] "$top"/examples/first/*.yaml "$folder"
-    for name in kernel user hello intruder; do
-        compile "$folder/$name.c" "$folder/$name.o"
-    done
+    made_firmware first
+    mkdir -p "$1"
+    cp "$made"/* "$1"
+}
+
+# example FOLDER [VARIABLE=VALUE...] [TARGET]: makes examples/mps2-an386 with BUILD=FOLDER, from objects that are
+# compiled already. What it prints goes to $work/transcript. Ends the test when it fails.
+example() {
+    example_status "$@" || {
+        local status=$?
+        show "$work/transcript"
+        stop "make ${*:2}: status $status"
+    }
+}
+
+# The same, for what may fail: the status is make's.
+example_status() {
+    local folder=$1
+    shift
+    if [ ! -e "$folder" ]; then
+        made_firmware demo
+        cp -pr "$made" "$folder"
+        rm "$folder/saboteur/main.o" # it depends on SABOTAGE, which make does not see
+    fi
+    make -C "$top/examples/mps2-an386" --no-print-directory "BUILD=$folder" "$@" >"$work/transcript" 2>&1 </dev/null
 }
 
 # boot FILE: runs an image in QEMU; what it prints goes to standard output.

@@ -1,5 +1,7 @@
 /* Running other programs: how they end, what they say, and what ends them. */
-#include "base/process.h"
+#include "base/interruption.h"
+#include "base/process/process.h"
+#include "base/process/process_pool.h"
 
 #include "tests/unit/base/fixture.h"
 
@@ -20,7 +22,8 @@ static struct script shell(const char *text)
 
 static bool run(struct fixture *fixture, struct process_job *jobs, size_t count, unsigned parallel)
 {
-    return process_run_all(fixture->arena, jobs, count, parallel, NULL, NULL, &fixture->diags);
+    const struct process_pool_options options = {.parallel = parallel};
+    return process_run_all(fixture->arena, jobs, count, &options, &fixture->diags);
 }
 
 static struct process_job run_script(struct fixture *fixture, const char *text)
@@ -28,7 +31,7 @@ static struct process_job run_script(struct fixture *fixture, const char *text)
     const struct script script = shell(text);
     struct process_job job = {.argv = script.argv};
     assert_true(run(fixture, &job, 1, 1));
-    assert_true(job.started);
+    assert_true(job.end == PROCESS_EXITED || job.end == PROCESS_KILLED);
     job.argv = NULL;
     return job;
 }
@@ -124,7 +127,9 @@ static void many_jobs_all_run(void **state)
         scripts[i] = shell(arena_format(fixture->arena, "echo job %u; exit %u", i, i % 7));
         jobs[i] = (struct process_job){.argv = scripts[i].argv};
     }
-    assert_true(process_run_all(fixture->arena, jobs, JOBS, 7, remember, &told, &fixture->diags));
+    const struct process_pool_options options = {
+        .parallel = 7, .progress = remember, .progress_context = &told};
+    assert_true(process_run_all(fixture->arena, jobs, JOBS, &options, &fixture->diags));
     assert_int_equal(told.last, JOBS);
     assert_int_equal(told.count, JOBS);
     for (unsigned i = 0; i < JOBS; i++) {
@@ -186,15 +191,16 @@ static void a_missing_program_does_not_stop_the_others(void **state)
     const struct script good = shell("echo good");
     struct process_job jobs[] = {{.argv = missing}, {.argv = good.argv}, {.argv = missing}};
     struct told told = {0};
-    assert_false(
-        process_run_all(fixture->arena, jobs, COUNT(jobs), 1, remember, &told, &fixture->diags));
+    const struct process_pool_options options = {
+        .parallel = 1, .progress = remember, .progress_context = &told};
+    assert_false(process_run_all(fixture->arena, jobs, COUNT(jobs), &options, &fixture->diags));
     assert_int_equal(told.last, 3);
     assert_int_equal(fixture->diags.count, 2);
     assert_string_equal(fixture->diags.items[0].code, "process-not-started");
     assert_non_null(strstr(fixture->diags.items[0].message, missing[0]));
-    assert_false(jobs[0].started);
+    assert_int_equal(jobs[0].end, PROCESS_NOT_STARTED);
     assert_int_equal(jobs[0].exit_status, -1);
-    assert_true(jobs[1].started);
+    assert_int_equal(jobs[1].end, PROCESS_EXITED);
     check_output(&jobs[1], "good\n");
 }
 
@@ -205,7 +211,7 @@ static void what_cannot_be_run_is_not_started(void **state)
     struct process_job job = {.argv = argv};
     assert_false(run(fixture, &job, 1, 1));
     take_only_diag(fixture, "process-not-started");
-    assert_false(job.started);
+    assert_int_equal(job.end, PROCESS_NOT_STARTED);
 }
 
 /* ---- programs ---- */
@@ -261,13 +267,14 @@ static int interrupted_while_running(struct fixture *fixture)
         shell(arena_format(fixture->arena, "kill -TERM %ld; exec sleep 60", (long)getpid()));
     struct process_job jobs[] = {
         {.argv = sleeper.argv}, {.argv = signaller.argv}, {.argv = sleeper.argv}};
-    process_catch_signals();
+    interruption_catch();
     const time_t before = time(NULL);
-    if (process_interrupted() != 0 || run(fixture, jobs, COUNT(jobs), 2))
+    if (interruption_signal() != 0 || run(fixture, jobs, COUNT(jobs), 2))
         return 1;
-    if (process_interrupted() != SIGTERM || time(NULL) - before > 30)
+    if (interruption_signal() != SIGTERM || time(NULL) - before > 30)
         return 2;
-    if (jobs[0].signal_number != SIGTERM || jobs[1].signal_number != SIGTERM || jobs[2].started)
+    if (jobs[0].signal_number != SIGTERM || jobs[1].signal_number != SIGTERM ||
+        jobs[2].end != PROCESS_WAITING)
         return 3;
     const struct diag_list *diags = &fixture->diags;
     return diags->count == 1 && strcmp(diags->items[0].code, "interrupted") == 0 ? 0 : 4;
@@ -285,11 +292,11 @@ static int interrupted_while_silent(struct fixture *fixture)
         arena_format(fixture->arena, "(sleep 0.3; kill -INT %ld) >&- 2>&- & exec sleep 60 >&- 2>&-",
                      (long)getpid()));
     struct process_job job = {.argv = silent.argv};
-    process_catch_signals();
+    interruption_catch();
     const time_t before = time(NULL);
     if (run(fixture, &job, 1, 1))
         return 1;
-    return process_interrupted() == SIGINT && time(NULL) - before <= 30 ? 0 : 2;
+    return interruption_signal() == SIGINT && time(NULL) - before <= 30 ? 0 : 2;
 }
 
 static void a_signal_ends_a_silent_job(void **state)
@@ -301,9 +308,12 @@ static int interrupted_before(struct fixture *fixture)
 {
     const struct script script = shell("echo ran");
     struct process_job job = {.argv = script.argv};
-    process_catch_signals();
+    interruption_catch();
     raise(SIGINT);
-    return !run(fixture, &job, 1, 1) && !job.started && process_interrupted() == SIGINT ? 0 : 1;
+    return !run(fixture, &job, 1, 1) && job.end == PROCESS_WAITING &&
+                   interruption_signal() == SIGINT
+               ? 0
+               : 1;
 }
 
 static void nothing_starts_after_a_signal(void **state)
@@ -316,9 +326,9 @@ static int ignored_hangup(struct fixture *fixture)
 {
     (void)fixture;
     signal(SIGHUP, SIG_IGN);
-    process_catch_signals();
+    interruption_catch();
     raise(SIGHUP);
-    return process_interrupted();
+    return interruption_signal();
 }
 
 static void an_ignored_hangup_stays_ignored(void **state)
@@ -330,7 +340,7 @@ static void an_ignored_hangup_stays_ignored(void **state)
 static int ignored_children(struct fixture *fixture)
 {
     signal(SIGCHLD, SIG_IGN);
-    process_catch_signals();
+    interruption_catch();
     const struct script script = shell("exit 3");
     struct process_job job = {.argv = script.argv};
     return run(fixture, &job, 1, 1) && job.exit_status == 3 ? 0 : 1;

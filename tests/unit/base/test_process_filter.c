@@ -1,7 +1,8 @@
 /* A program as a filter: what it reads, prints and says, how it ends, and what ends it. */
 #include "base/buffer.h"
-#include "base/process.h"
-#include "base/process_filter.h"
+#include "base/interruption.h"
+#include "base/process/process.h"
+#include "base/process/process_filter.h"
 
 #include "tests/unit/base/fixture.h"
 
@@ -192,11 +193,11 @@ static int interrupted_while_running(struct fixture *fixture)
         fixture->folder, fixture->folder, (long)getpid()));
     struct process_filter filter = {
         .argv = script.argv, .settings = no_settings, .output_bytes_most = OUTPUT_MOST};
-    process_catch_signals();
+    interruption_catch();
     const time_t before = time(NULL);
     if (process_filter_run(fixture->arena, &filter, &fixture->diags))
         return 1;
-    if (process_interrupted() != SIGTERM || time(NULL) - before > 30)
+    if (interruption_signal() != SIGTERM || time(NULL) - before > 30)
         return 2;
     if (strcmp(take_only_diag(fixture, "interrupted")->message, "interrupted") != 0)
         return 3;

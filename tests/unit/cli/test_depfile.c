@@ -1,7 +1,7 @@
 /* Rules for make: the text, and what make itself understands of it. */
 #include "cli/build/depfile.h"
 
-#include "base/process.h"
+#include "base/process/process_pool.h"
 #include "tests/unit/base/fixture.h"
 
 #include <fcntl.h>
@@ -45,7 +45,8 @@ static int ask_make(struct fixture *fixture, const char *target)
     const char *const argv[] = {"make", "--no-print-directory", "-C", fixture->folder, "-q", target,
                                 NULL};
     struct process_job job = {.argv = argv};
-    assert_true(process_run_all(fixture->arena, &job, 1, 1, NULL, NULL, &fixture->diags));
+    const struct process_pool_options options = {.parallel = 1};
+    assert_true(process_run_all(fixture->arena, &job, 1, &options, &fixture->diags));
     return job.exit_status;
 }
 

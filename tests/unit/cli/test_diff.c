@@ -1,8 +1,10 @@
 /* diff: symbols matched across what compilers do to their names, sums, conditions. */
+#include "cli/diff/diff_compare.h"
 #include "cli/diff/diff_facts.h"
 #include "cli/diff/diff_limits.h"
 #include "cli/diff/diff_markdown.h"
 #include "cli/diff/diff_symbols.h"
+#include "cli/format/markdown_text.h"
 
 #include "tests/unit/base/fixture.h"
 
@@ -104,7 +106,7 @@ static struct diff diff_between(struct fixture *fixture, const struct given *was
     const uint64_t after[] = {whole(is, is_count)};
     const struct report old = report_with(fixture->arena, was, was_count, before, 1);
     const struct report new = report_with(fixture->arena, is, is_count, after, 1);
-    return diff_of_reports(&old, &new, fixture->arena);
+    return diff_compare(&old, &new, fixture->arena);
 }
 
 /* ---- symbols ---- */
@@ -327,7 +329,7 @@ static void a_memory_with_another_base_changed(void **state)
         {.name = "flash", .base = 0x800, .size = old.memories[0].size}, old.memories[1]};
     struct report new = old;
     new.memories = elsewhere;
-    const struct diff diff = diff_of_reports(&old, &new, fixture->arena);
+    const struct diff diff = diff_compare(&old, &new, fixture->arena);
     const struct diff_facts moved = diff_facts_memory(&diff.memories[0], fixture->arena);
     const struct diff_facts stayed = diff_facts_memory(&diff.memories[1], fixture->arena);
     assert_string_equal(moved.items[0].what, "base");
@@ -349,10 +351,10 @@ static void boundaries_are_told_of_tasks_that_did_not_change(void **state)
     const struct report was = report_with(fixture->arena, symbols, 1, one, 2);
     const struct report is = report_with(fixture->arena, symbols, 1, two, 2);
     const struct report changed = report_with(fixture->arena, others, 2, two, 2);
-    assert_int_equal(diff_of_reports(&was, &is, fixture->arena).boundary_count, 1);
-    assert_int_equal(diff_of_reports(&was, &was, fixture->arena).boundary_count, 0);
-    assert_int_equal(diff_of_reports(&was, &changed, fixture->arena).boundary_count, 0);
-    assert_int_equal(diff_of_reports(&was, &is, fixture->arena).moved_count, 0);
+    assert_int_equal(diff_compare(&was, &is, fixture->arena).boundary_count, 1);
+    assert_int_equal(diff_compare(&was, &was, fixture->arena).boundary_count, 0);
+    assert_int_equal(diff_compare(&was, &changed, fixture->arena).boundary_count, 0);
+    assert_int_equal(diff_compare(&was, &is, fixture->arena).moved_count, 0);
 }
 
 /* ---- conditions ---- */
@@ -366,7 +368,7 @@ static struct diff growth(struct fixture *fixture)
     const uint64_t two[] = {1024, 512};
     const struct report old = report_with(fixture->arena, was, 1, one, 1);
     const struct report new = report_with(fixture->arena, is, 1, two, 2);
-    return diff_of_reports(&old, &new, fixture->arena);
+    return diff_compare(&old, &new, fixture->arena);
 }
 
 static const struct {
@@ -452,33 +454,33 @@ static void bad_conditions_are_refused(void **state)
     static const struct {
         const char *text, *why;
     } cases[] = {
-        {"", "none of"},
-        {"flash", "none of"},
-        {"flash>", "no number"},
-        {">1", "no memory"},
-        {"flsh>1", "no memory"},
-        {"net>1", "no memory"},
-        {"net.>1", "no memory"},
-        {"flash.>1", "no memory"},
-        {"flash.x>1", "no memory"},
-        {"kernel.slots>1", "no memory"},
-        {"net.ram>1", "no memory"},
-        {"moved>0", "several things"}, /* a memory is called so */
-        {"flash>1 K", "no number"},
-        {"flash>1k", "no number"},
-        {"flash>1G", "no number"},
-        {"flash>+-1", "no number"},
-        {"flash>==1", "no number"},
-        {"flash==1", "no number"},
-        {"flash>0x", "no number"},
-        {"flash>1.5%", "no number"},
-        {"flash>4097M", "no number"},
-        {"flash>99999999999999999999", "no number"},
-        {"flash>1000001%", "no number"},
-        {"padding>10%", "no memory"},
-        {"slots>10%", "no memory"},
-        {"boundaries>+1", "change already"},
-        {"boundaries>1%", "no memory"},
+        {"", "expected one of"},
+        {"flash", "expected one of"},
+        {"flash>", "invalid value"},
+        {">1", "unknown subject"},
+        {"flsh>1", "unknown subject"},
+        {"net>1", "unknown subject"},
+        {"net.>1", "unknown subject"},
+        {"flash.>1", "unknown subject"},
+        {"flash.x>1", "unknown subject"},
+        {"kernel.slots>1", "unknown subject"},
+        {"net.ram>1", "unknown subject"},
+        {"moved>0", "ambiguous"}, /* a memory is called so */
+        {"flash>1 K", "invalid value"},
+        {"flash>1k", "invalid value"},
+        {"flash>1G", "invalid value"},
+        {"flash>+-1", "invalid value"},
+        {"flash>==1", "invalid value"},
+        {"flash==1", "invalid value"},
+        {"flash>0x", "invalid value"},
+        {"flash>1.5%", "invalid value"},
+        {"flash>4097M", "invalid value"},
+        {"flash>99999999999999999999", "invalid value"},
+        {"flash>1000001%", "invalid value"},
+        {"padding>10%", "a subject in a memory"},
+        {"slots>10%", "a subject in a memory"},
+        {"boundaries>+1", "already a change"},
+        {"boundaries>1%", "a subject in a memory"},
     };
     const struct diff diff = growth(fixture);
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -513,7 +515,7 @@ static void markdown_shows_names_as_they_are(void **state)
         {"a\\", "a\\\\"},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
-        assert_string_equal(diff_markdown_escaped(cases[i][0], fixture->arena), cases[i][1]);
+        assert_string_equal(markdown_text_escaped(cases[i][0], fixture->arena), cases[i][1]);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* Addresses and faults of an image that is written down here, held against tests/golden/faults.
  * UPDATE=1 rewrites those files; look at the difference before you commit it. */
-#include "cli/address/fault_report.h"
+#include "cli/address/fault_explain.h"
 
 #include "base/buffer.h"
 
@@ -167,7 +167,7 @@ static void test_faults(void **state)
                                            &record, &fixture->diags),
                          FAULT_RECORD);
         const struct fault_report report =
-            fault_report_of(&fixture->book, &record, ADDRESS_READABLE_NAMES, fixture->arena);
+            fault_explain(&fixture->book, &record, ADDRESS_READABLE_NAMES, fixture->arena);
         buffer_append_text(&out, fault_report_text(&fixture->book, &report, fixture->arena));
     }
     hold_against(fixture, "faults", buffer_text(&out));
@@ -226,13 +226,13 @@ static void test_records_that_are_damaged(void **state)
     static const struct {
         const char *line, *words;
     } cases[] = {
-        {"{\"archive_id\":\"x\",\"task\"", "it is no whole JSON object"},
-        {"{\"archive_id\":\"x\",}", "it is no JSON: "},
+        {"{\"archive_id\":\"x\",\"task\"", "incomplete JSON object"},
+        {"{\"archive_id\":\"x\",}", "not valid JSON: "},
         {"{\"archive_id\":\"x\",\"pc\":1e999}", "a number is too large"},
-        {"{\"archive_id\":\"x\",\"pc\":1e99}", "'pc' is no number of 32 bits"},
-        {"{\"archive_id\":\"x\",\"kind\":3}", "'kind' is no text"},
+        {"{\"archive_id\":\"x\",\"pc\":1e99}", "'pc' is not a 32-bit number"},
+        {"{\"archive_id\":\"x\",\"kind\":3}", "'kind' is not text"},
         {"{\"archive_id\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
-         "it is nested deeper"},
+         "nested too deeply"},
     };
     struct fixture *fixture = *state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -1,7 +1,7 @@
 /* C headers: what config becomes, and that a compiler agrees. */
 #include "cli/plan/header_text.h"
 
-#include "base/process.h"
+#include "base/process/process_pool.h"
 #include "tests/unit/cli/board.h"
 
 static const char *board_with(struct fixture *fixture, const char *config)
@@ -145,7 +145,8 @@ static void a_compiler_reads_the_same(void **state)
                                 "-Wextra",           "-Wtrigraphs", "-Werror",
                                 "-fsyntax-only",     source,        NULL};
     struct process_job job = {.argv = argv};
-    assert_true(process_run_all(fixture->arena, &job, 1, 1, NULL, NULL, &fixture->diags));
+    const struct process_pool_options options = {.parallel = 1};
+    assert_true(process_run_all(fixture->arena, &job, 1, &options, &fixture->diags));
     if (job.exit_status != 0)
         fail_msg("%.*s\n%s", (int)job.output.bytes, (const char *)job.output.data, text);
 }

@@ -1,8 +1,9 @@
 #define _GNU_SOURCE /* pipe2 */
-#include "base/process_filter.h"
+#include "base/process/process_filter.h"
 
 #include "base/buffer.h"
-#include "base/process.h"
+#include "base/interruption.h"
+#include "base/process/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -212,7 +213,7 @@ static void look_whether_ended(struct filtering *filtering)
 static void talk(struct filtering *filtering)
 {
     const int *ends = filtering->ends;
-    while (!filtering->has_ended && !filtering->filter->is_too_long && !process_interrupted()) {
+    while (!filtering->has_ended && !filtering->filter->is_too_long && !interruption_signal()) {
         /* poll() passes over ends that are closed */
         struct pollfd polls[PIPE_COUNT] = {{ends[STDIN_FILENO], POLLOUT, 0},
                                            {ends[STDOUT_FILENO], POLLIN, 0},
@@ -276,7 +277,7 @@ bool process_filter_run(struct arena *arena, struct process_filter *filter, stru
     filter->exit_status = -1;
     filter->signal_number = 0;
     filter->is_too_long = false;
-    if (process_interrupted())
+    if (interruption_signal())
         return diag_error(diags, "interrupted", NOWHERE, "interrupted");
     if (!start(arena, &filtering, diags))
         return false;
@@ -286,7 +287,7 @@ bool process_filter_run(struct arena *arena, struct process_filter *filter, stru
     else
         end_program(&filtering);
     close_ends(filtering.ends);
-    if (process_interrupted())
+    if (interruption_signal())
         return diag_error(diags, "interrupted", NOWHERE, "interrupted");
     if (WIFEXITED(filtering.status))
         filter->exit_status = WEXITSTATUS(filtering.status);

@@ -1,6 +1,6 @@
 /* Running one program as a filter: bytes in, bytes out, and what it says besides. */
-#ifndef BASE_PROCESS_FILTER_H
-#define BASE_PROCESS_FILTER_H
+#ifndef BASE_PROCESS_PROCESS_FILTER_H
+#define BASE_PROCESS_PROCESS_FILTER_H
 
 #include "base/diag.h"
 #include "base/span.h"

@@ -1,4 +1,4 @@
-#include "cli/address/fault_report.h"
+#include "cli/address/fault_explain.h"
 
 #include "cli/address/fault_why.h"
 #include "linker/debug/thumb_access.h"
@@ -296,8 +296,8 @@ static bool is_foreign(const struct fault_report *report, size_t owner)
     return task != NULL && !(owner == ADDRESS_KERNEL && strcmp(task, "kernel") == 0);
 }
 
-struct fault_report fault_report_of(struct address_book *book, const struct fault_record *record,
-                                    enum address_names names, struct arena *arena)
+struct fault_report fault_explain(struct address_book *book, const struct fault_record *record,
+                                  enum address_names names, struct arena *arena)
 {
     struct fault_report report = {.record = record, .has_pc = is_pc_recorded(record)};
     find_task(book, arena, &report);
