@@ -144,8 +144,8 @@ const struct command command_addr = {
     .help =
         "Addresses are hexadecimal, with or without 0x; `-` reads them from standard input, one\n"
         "a line, and answers as they come. FOLDER is what `build -o` was given. An address\n"
-        "near a boundary of a region, in padding, in a gap or outside of everything is said\n"
-        "to be so.\n",
+        "near a boundary of a region, in padding, in a gap or outside everything gets a note\n"
+        "that says so.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -6,7 +6,6 @@
 #include "cli/report/report_json.h"
 
 #include "base/shown_text.h"
-#include "cli/format/json_text.h"
 #include "cli/report/report_names.h"
 
 #include <jansson.h>
