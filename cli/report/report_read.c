@@ -1,8 +1,8 @@
-/* Reading report.json, which is not trusted: an archive may be anybody's.
+/* Reading report.json, which is not trusted: an archive may come from anyone.
  *
- * A value that is missing, of another type or out of range ends the reading with one error, which
- * says where it stands. Functions that read a part return what they can and leave the error to be
- * found at the end. */
+ * A value that is missing, of the wrong type or out of range ends the reading with one error, which
+ * says where it is. Functions that read a part return what they can and leave the error to be found
+ * at the end. */
 #include "cli/report/report_json.h"
 
 #include "base/shown_text.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Far more than any board has; they keep searches by name from becoming slow. */
+/* Far more than any board has; they keep searches by name fast. */
 enum { MEMORIES_MOST = 256, PROGRAMS_MOST = 4096, SLOTS_MOST = 255, ATTRIBUTES_MOST = 31 };
 
 static const uint64_t ADDRESS_MOST = UINT64_C(1) << 32;
@@ -44,7 +44,7 @@ static const char *text_of(struct reading *reading, const json_t *json, const ch
 {
     const char *text = json_string_value(json);
     if (text == NULL) {
-        broken(reading, arena_format(reading->arena, "%s is no text", what));
+        broken(reading, arena_format(reading->arena, "%s is not text", what));
         return "";
     }
     return shown_text(reading->arena, arena_copy_text(reading->arena, text, strlen(text)));
@@ -62,7 +62,7 @@ static uint64_t get_number(struct reading *reading, const json_t *json, const ch
     const json_int_t number = json_integer_value(value);
     if (json_is_integer(value) && number >= 0 && (uint64_t)number <= most)
         return (uint64_t)number;
-    broken(reading, arena_format(reading->arena, "%s is no number from 0 to %llu", key,
+    broken(reading, arena_format(reading->arena, "%s is not a number from 0 to %llu", key,
                                  (unsigned long long)most));
     return 0;
 }
@@ -76,7 +76,7 @@ static bool get_flag(struct reading *reading, const json_t *json, const char *ke
 {
     const json_t *value = json_object_get(json, key);
     if (!json_is_boolean(value))
-        broken(reading, arena_format(reading->arena, "%s is no flag", key));
+        broken(reading, arena_format(reading->arena, "%s is not true or false", key));
     return json_is_true(value);
 }
 
@@ -85,7 +85,7 @@ static const json_t *get_list(struct reading *reading, const json_t *json, const
 {
     const json_t *list = json_object_get(json, key);
     if (!json_is_array(list))
-        broken(reading, arena_format(reading->arena, "%s is no list", key));
+        broken(reading, arena_format(reading->arena, "%s is not a list", key));
     *ret_count = json_array_size(list);
     return list;
 }
@@ -110,7 +110,7 @@ static struct report_symbol read_symbol(struct reading *reading, const json_t *j
         .bytes = get_bytes(reading, json, "size"),
     };
     expect(reading, report_names_find_symbol(get_text(reading, json, "kind"), &symbol.kind),
-           "a symbol is of no known kind");
+           "unknown kind of symbol");
     if (json_object_get(json, "guessed") != NULL)
         symbol.is_size_guessed = get_flag(reading, json, "guessed");
     return symbol;
@@ -125,13 +125,13 @@ static void check_symbols(struct reading *reading, const struct report_section *
     for (size_t i = 0; i < object->symbol_count && !reading->is_broken; i++) {
         const struct report_symbol *symbol = &object->symbols[i];
         const uint64_t offset = symbol->addr - section->addr;
-        expect(reading, symbol->addr >= last, "symbols are not in the order of their addresses");
+        expect(reading, symbol->addr >= last, "symbols are not in address order");
         expect(reading, offset <= section->bytes && symbol->bytes <= section->bytes - offset,
-               "a symbol lies outside of its section");
+               "a symbol lies outside its section");
         last = symbol->addr;
         sum += symbol->bytes;
     }
-    expect(reading, sum == object->bytes, "the symbols of an object do not add up to it");
+    expect(reading, sum == object->bytes, "the symbols of an object do not add up to its size");
 }
 
 static struct report_object read_object(struct reading *reading, const json_t *json,
@@ -149,7 +149,7 @@ static struct report_object read_object(struct reading *reading, const json_t *j
         .symbol_count = count,
     };
     expect(reading, report_names_find_object(get_text(reading, json, "kind"), &object.kind),
-           "an object is of no known kind");
+           "unknown kind of object");
     check_symbols(reading, section, &object);
     return object;
 }
@@ -161,7 +161,7 @@ static int compare_addresses(const void *left, const void *right)
     return (a->addr > b->addr) - (a->addr < b->addr);
 }
 
-/* The symbols of all objects tile the section: no byte is nobody's or two's. */
+/* The symbols of all objects tile the section: every byte belongs to exactly one. */
 static void check_tiles(struct reading *reading, const struct report_section *section)
 {
     size_t most = 0;
@@ -194,7 +194,7 @@ static struct report_section read_section(struct reading *reading, const json_t 
         .bytes = get_bytes(reading, json, "size"),
     };
     expect(reading, report_names_find_section(get_text(reading, json, "kind"), &section.kind),
-           "a section is of no known kind");
+           "unknown kind of section");
     const json_t *list = get_list(reading, json, "objects", &section.object_count);
     struct report_object *objects =
         ARENA_ARRAY(reading->arena, struct report_object, section.object_count);
@@ -204,7 +204,7 @@ static struct report_section read_section(struct reading *reading, const json_t 
         sum += objects[i].bytes;
     }
     section.objects = objects;
-    expect(reading, sum == section.bytes, "the objects of a section do not add up to it");
+    expect(reading, sum == section.bytes, "the objects of a section do not add up to its size");
     if (!reading->is_broken)
         check_tiles(reading, &section);
     return section;
@@ -218,12 +218,13 @@ static void read_sections(struct reading *reading, const json_t *json, struct re
     uint64_t at = block->base;
     for (size_t i = 0; i < block->section_count && !reading->is_broken; i++) {
         sections[i] = read_section(reading, json_array_get(list, i));
-        expect(reading, sections[i].addr == at, "a section does not start where the last one ends");
+        expect(reading, sections[i].addr == at,
+               "a section does not start where the previous one ends");
         at += sections[i].bytes;
     }
     block->sections = sections;
     expect(reading, at == block->base + block->linked_bytes,
-           "the sections of a block do not add up to what was linked");
+           "the sections of a block do not add up to its linked bytes");
 }
 
 /* ---- programs ---- */
@@ -254,7 +255,8 @@ static void read_regions(struct reading *reading, const json_t *json, struct rep
     uint64_t at = block->base;
     for (size_t i = 0; i < block->region_count && !reading->is_broken; i++) {
         regions[i] = read_region(reading, json_array_get(list, i));
-        expect(reading, regions[i].start == at, "a region does not start where the last one ends");
+        expect(reading, regions[i].start == at,
+               "a region does not start where the previous one ends");
         at = regions[i].end;
     }
     block->regions = regions;
@@ -268,7 +270,7 @@ static size_t find_memory(struct reading *reading, const struct report *report, 
         if (strcmp(report->memories[i].name, name) == 0)
             return i;
     }
-    broken(reading, arena_format(reading->arena, "there is no memory %s", name));
+    broken(reading, arena_format(reading->arena, "unknown memory '%s'", name));
     return 0;
 }
 
@@ -294,7 +296,7 @@ static struct report_block read_block(struct reading *reading, const struct repo
         .has_headroom = json_object_get(json, "headroom") != NULL,
     };
     expect(reading, block.linked_bytes <= block.need_bytes && block.need_bytes <= block.bytes,
-           "a block is smaller than what lies in it");
+           "a block is smaller than its contents");
     if (block.has_limit)
         block.limit_bytes = get_number(reading, json, "limit", INT64_MAX);
     if (block.has_headroom)
@@ -349,7 +351,8 @@ static void read_fixed(struct reading *reading, const json_t *json, struct repor
     task->fixed = fixed;
 }
 
-/* What a task's blocks and grants take is what it says to use, and all of the MPU's together. */
+/* A task's blocks and grants use the number of slots it gives; used and free slots add up to the
+ * MPU's. */
 static void check_slots(struct reading *reading, const struct report *report,
                         const struct report_program *task)
 {
@@ -362,7 +365,7 @@ static void check_slots(struct reading *reading, const struct report *report,
     }
     expect(reading, used == task->slots_used, "the slots of a task do not add up");
     expect(reading, used + task->slots_free == report->mpu_slots - report->mpu_reserved,
-           "the slots of a task are not those of the MPU");
+           "the slots of a task do not add up to the MPU's");
 }
 
 static void read_task(struct reading *reading, const struct report *report, const json_t *json,
@@ -392,7 +395,7 @@ static void read_programs(struct reading *reading, const json_t *json, struct re
 {
     size_t count;
     const json_t *list = get_list(reading, json, "programs", &count);
-    expect(reading, count > 0 && count <= PROGRAMS_MOST, "there is no kernel, or too many tasks");
+    expect(reading, count > 0 && count <= PROGRAMS_MOST, "no kernel, or too many tasks");
     struct report_program *programs = ARENA_ARRAY(reading->arena, struct report_program, count);
     report->programs = programs;
     for (size_t i = 0; i < count && !reading->is_broken; i++) {
@@ -404,7 +407,7 @@ static void read_programs(struct reading *reading, const json_t *json, struct re
         if (i != REPORT_KERNEL)
             read_task(reading, report, item, &programs[i]);
         expect(reading, find_program(report, programs[i].name) == REPORT_NONE,
-               "two programs have this name");
+               "two programs have the same name");
         report->program_count = i + 1;
     }
 }
@@ -428,14 +431,14 @@ static void read_memory(struct reading *reading, const json_t *json, struct repo
         .bound_bytes = get_bytes(reading, json, "bound"),
     };
     expect(reading, memory->base + memory->size <= ADDRESS_MOST,
-           "a memory ends behind the last address");
+           "a memory ends above the last address");
 }
 
 static void read_memories(struct reading *reading, const json_t *json, struct report *report)
 {
     size_t count;
     const json_t *list = get_list(reading, json, "memories", &count);
-    expect(reading, count <= MEMORIES_MOST, "there are too many memories");
+    expect(reading, count <= MEMORIES_MOST, "too many memories");
     struct report_memory *memories = ARENA_ARRAY(reading->arena, struct report_memory, count);
     report->memories = memories;
     for (size_t i = 0; i < count && !reading->is_broken; i++) {
@@ -462,7 +465,7 @@ static struct report_row read_row(struct reading *reading, const struct report *
         .block = REPORT_NONE,
     };
     expect(reading, report_names_find_row(get_text(reading, json, "kind"), &row.kind),
-           "a row is of no known kind");
+           "unknown kind of row");
     if (json_object_get(json, "need") != NULL)
         row.need_bytes = get_bytes(reading, json, "need");
     expect(reading, row.bytes > 0 && row.need_bytes <= row.bytes, "a row is too small");
@@ -479,7 +482,7 @@ static struct report_row read_row(struct reading *reading, const struct report *
            (row.kind == REPORT_ROW_KERNEL) == (row.program == REPORT_KERNEL) &&
                row.start == block->base && row.bytes == block->bytes &&
                row.need_bytes == block->need_bytes,
-           "a row is not the block of its owner");
+           "a row does not match its owner's block");
     return row;
 }
 
@@ -495,7 +498,7 @@ static void add_row(struct report_memory *totals, const struct report_row *row)
         totals->used_bytes += row->bytes;
 }
 
-/* Every block has its row, rows tile the memory, and its totals are theirs. */
+/* Every block has a row, the rows tile the memory, and the totals are the sums of the rows. */
 static void check_memory(struct reading *reading, const struct report *report, size_t index)
 {
     const struct report_memory *memory = &report->memories[index];
@@ -505,23 +508,24 @@ static void check_memory(struct reading *reading, const struct report *report, s
     size_t blocks = 0;
     for (size_t i = 0; i < memory->row_count; i++) {
         const struct report_row *row = &memory->rows[i];
-        expect(reading, row->start == at, "a row does not start where the last one ends");
+        expect(reading, row->start == at, "a row does not start where the previous one ends");
         at += row->bytes;
         owned += has_program(row->kind) ? 1 : 0;
         add_row(&totals, row);
     }
     for (size_t i = 0; i < report->program_count; i++)
         blocks += find_block(&report->programs[i], index) == REPORT_NONE ? 0 : 1;
-    expect(reading, at == memory->base + memory->size, "the rows do not add up to the memory");
-    expect(reading, owned == blocks, "not every block has a row");
+    expect(reading, at == memory->base + memory->size,
+           "the rows do not add up to the memory's size");
+    expect(reading, owned == blocks, "a block has no row");
     expect(reading,
            totals.used_bytes == memory->used_bytes && totals.free_bytes == memory->free_bytes &&
                totals.padding_bytes == memory->padding_bytes &&
                totals.gap_bytes == memory->gap_bytes,
-           "the totals are not those of the rows");
+           "the totals are not the sums of the rows");
 }
 
-/* After the programs, whom the rows name. */
+/* After the programs, which the rows refer to. */
 static void read_rows(struct reading *reading, const json_t *json, struct report *report)
 {
     struct report_memory *memories =
@@ -547,7 +551,7 @@ static void read_rows(struct reading *reading, const json_t *json, struct report
     }
 }
 
-/* ---- the whole ---- */
+/* ---- the whole report ---- */
 
 static void find_task_block(struct reading *reading, const struct report *report,
                             const json_t *json, size_t *ret_program, size_t *ret_block)
@@ -609,7 +613,7 @@ static void read_identity(struct reading *reading, const json_t *json, struct re
     report->epoch = get_number(reading, json, "epoch", UINT32_MAX);
     report->id = get_text(reading, json, "id");
     report->bound_bytes = get_number(reading, json, "bound", INT64_MAX);
-    expect(reading, json_is_object(compat), "compat is no object");
+    expect(reading, json_is_object(compat), "compat is not a JSON object");
     char *dumped = json_dumps(compat, JSON_COMPACT);
     report->compat = dumped == NULL ? "{}" : arena_format(reading->arena, "%s", dumped);
     free(dumped);
@@ -636,14 +640,14 @@ static bool check_version(struct reading *reading, const json_t *json)
 {
     const json_t *version = json_object_get(json, "imgbuild_report");
     if (!json_is_integer(version)) {
-        broken(reading, "it is no report of imgbuild");
+        broken(reading, "not an imgbuild report");
         return false;
     }
     if (json_integer_value(version) == REPORT_JSON_VERSION)
         return true;
     return diag_error(reading->diags, "report-version", reading->pos,
-                      "this report is of version %lld, and this program knows version %d only",
-                      (long long)json_integer_value(version), REPORT_JSON_VERSION);
+                      "report version is %lld, expected %d", (long long)json_integer_value(version),
+                      REPORT_JSON_VERSION);
 }
 
 bool report_json_read(struct span text, struct source_pos named_at, struct arena *arena,
@@ -654,7 +658,7 @@ bool report_json_read(struct span text, struct source_pos named_at, struct arena
     json_t *json = json_loadb((const char *)text.data, text.bytes, JSON_REJECT_DUPLICATES, &error);
     if (json == NULL) {
         reading.pos.line = error.line > 0 ? (uint32_t)error.line : 0;
-        return diag_error(diags, "report-malformed", reading.pos, "it is no JSON: %s",
+        return diag_error(diags, "report-malformed", reading.pos, "not valid JSON: %s",
                           shown_text(arena, arena_format(arena, "%s", error.text)));
     }
     struct report report = {0};
