@@ -200,3 +200,28 @@ size_t address_place_notes(const struct address_book *book, const struct address
     *ret = notes.items;
     return notes.count;
 }
+
+const char *address_kind_name(enum address_kind kind)
+{
+    switch (kind) {
+    case ADDRESS_USED:
+        return "used";
+    case ADDRESS_PADDING:
+        return "padding";
+    case ADDRESS_GAP:
+        return "gap";
+    case ADDRESS_FREE:
+        return "free";
+    case ADDRESS_HOLE:
+        return "hole";
+    case ADDRESS_SKIPPED:
+        return "skipped";
+    case ADDRESS_INFO:
+        return "info";
+    case ADDRESS_PERIPHERAL:
+        return "peripheral";
+    case ADDRESS_OUTSIDE:
+        break;
+    }
+    return "outside";
+}
