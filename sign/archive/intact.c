@@ -57,7 +57,8 @@ static bool check_names(const struct archive *archive, const struct intact_list 
     }
     for (; next < list->line_count; next++)
         ok = diag_error(diags, "sums-extra", named_at,
-                        ARCHIVE_SUMS_NAME " names %s, which no line may name or the archive lacks",
+                        ARCHIVE_SUMS_NAME
+                        " names %s, which must not be listed or is not in the archive",
                         lines[next].name);
     return ok;
 }
