@@ -198,8 +198,8 @@ static void why_no_task(struct why *why)
     else if (strcmp(task, "kernel") == 0)
         add(why, "it was the kernel itself, for which the tables have no regions");
     else
-        add(why, arena_format(why->arena, "this image has no task %s",
-                              shown_text(why->arena, task)));
+        add(why,
+            arena_format(why->arena, "this image has no task %s", shown_text(why->arena, task)));
 }
 
 /* The first byte of the access that the task may not access so decides. */

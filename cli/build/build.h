@@ -6,8 +6,8 @@
 #include "cli/build/build_state.h"
 #include "cli/plan/lock_file.h"
 #include "cli/signing/info_fill.h"
-#include "cli/terminal.h"
 
+#include "base/progress.h"
 #include "linker/image/image.h"
 #include "linker/link/linked.h"
 #include "linker/link/objects.h"
@@ -20,11 +20,14 @@ struct signer;
 struct build {
     struct arena *arena;
     struct diag_list *diags;
-    struct terminal *terminal;
+    const struct progress *progress;
+    const char *tool; /* name and version of this program */
     const struct manifest *manifest;
-    const char *folder;          /* where outputs go */
-    const char *work_folder;     /* where intermediate files go, inside `folder` */
-    const char *revision;        /* for archive.json, or NULL */
+    const char *folder;           /* where outputs go */
+    const char *work_folder;      /* where intermediate files go, inside `folder` */
+    const char *revision;         /* for archive.json, or NULL */
+    const char *const *variables; /* NAME=VALUE, as the manifest was read with */
+    size_t variable_count;
     struct info_set info;        /* what --info says */
     struct signer *image_signer; /* of images for MCUboot, or NULL */
     unsigned parallel;           /* linkers at once */

@@ -1,7 +1,7 @@
 #include "cli/build/build_board.h"
 
-#include "base/path.h"
 #include "base/interruption.h"
+#include "base/path.h"
 #include "base/process/process.h"
 #include "cli/build/build_key.h"
 #include "cli/build/build_outputs.h"
@@ -160,8 +160,7 @@ static bool build_changed(struct build *build, const struct digest *key, const c
     return ok;
 }
 
-bool build_board(struct build *build, const struct option_values *variables,
-                 const char **ret_summary)
+bool build_board(struct build *build, const char **ret_summary)
 {
     file_remove_leftovers(build->arena, build->work_folder);
     const char *state_path = path_join(build->arena, build->work_folder, "state.json");
@@ -170,7 +169,7 @@ bool build_board(struct build *build, const struct option_values *variables,
     if (!prepare(build))
         return false;
     /* a file that cannot be read is better spoken of as an object */
-    if (!build_key_of(build, variables, &key))
+    if (!build_key_of(build, &key))
         return check_objects(build) && diag_error(build->diags, "build-input", NOWHERE,
                                                   "an input of the build cannot be read");
     if (build_state_build_is_fresh(build->state, &key)) {

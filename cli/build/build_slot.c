@@ -3,10 +3,10 @@
 #include "base/path.h"
 #include "cli/build/build_stage.h"
 #include "cli/build/check_linked.h"
+#include "cli/image/image_identity.h"
 #include "cli/plan/mcuboot_room.h"
 #include "linker/elf/symbols.h"
 #include "linker/link/not_allocated.h"
-#include "sign/image/image_id.h"
 
 enum { ID_OFFSET = 8 };
 
@@ -189,32 +189,15 @@ static bool collect_image(struct slot_build *slot, struct built_slot *ret)
     request.code_count = count;
     return find_header(slot, &request.header_addr) &&
            image_collect(build->arena, &request, &ret->image, build->diags) &&
-           mcuboot_room_check_base(slot->slot, ret->image.base, build->diags);
-}
-
-static bool compute_id(struct build *build, const struct image *image,
-                       const struct layout_range *info, uint8_t *ret_id)
-{
-    struct image_run *runs = ARENA_ARRAY(build->arena, struct image_run, image->part_count);
-    for (size_t i = 0; i < image->part_count; i++)
-        runs[i] =
-            (struct image_run){image->parts[i].addr, {image->parts[i].data, image->parts[i].bytes}};
-    const struct image_range left_out = {info->start, image->end};
-    const struct image_id_input input = {
-        .runs = runs,
-        .run_count = image->part_count,
-        .header_addr = image->header_addr,
-        .left_out = &left_out,
-        .left_out_count = info->end > info->start ? 1 : 0,
-    };
-    return image_id_compute(&input, build->arena, ret_id, build->diags);
+           mcuboot_room_check_base(slot->slot->manifest, slot->slot->memories, ret->image.base,
+                                   build->diags);
 }
 
 /* Writes the ID into the image and into the kernel's own ELF. */
 static bool set_id(struct slot_build *slot, struct built_slot *ret)
 {
     struct build *build = slot->build;
-    if (!compute_id(build, &ret->image, &ret->info, ret->id))
+    if (!image_identity_compute(&ret->image, &ret->info, build->arena, ret->id, build->diags))
         return false;
     const struct span id = {ret->id, sizeof ret->id};
     const uint64_t addr = ret->image.header_addr + ID_OFFSET;
@@ -286,7 +269,8 @@ bool build_slot(struct build *build, const struct plan_slot *plan_slot, struct b
                               .programs = build_programs_copy(&build->programs, build->arena)};
     struct built_slot built = {.slot = plan_slot};
     if (!set_up(&slot) || !stage_trial(&slot) ||
-        !mcuboot_room_check_header(plan_slot, &slot.sizes.kernel, build->diags) ||
+        !mcuboot_room_check_header(plan_slot->manifest, plan_slot->memories, &slot.sizes.kernel,
+                                   build->diags) ||
         !check_linked_kernel_fits_start(&slot) || !stage_final(&slot) || !check_linked(&slot) ||
         !collect_image(&slot, &built) || !set_id(&slot, &built))
         return false;

@@ -56,8 +56,8 @@ static const char *object_name(const struct build *build, const char *file)
     if (member == NULL || member == file || file[length - 1] != ')')
         return shown_text(build->arena, portable_path(build, file));
     const char *library = arena_copy_text(build->arena, file, (size_t)(member - file));
-    return shown_text(
-        build->arena, arena_format(build->arena, "%s%s", portable_path(build, library), member));
+    return shown_text(build->arena,
+                      arena_format(build->arena, "%s%s", portable_path(build, library), member));
 }
 
 /* ---- rows of a section ---- */
