@@ -45,7 +45,7 @@ static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *
     size_t *filled =
         ARENA_ARRAY(arena, size_t, task_count + 1); /* where each piece begins, then ends */
     for (size_t i = 0; i < sizes->count; i++) {
-        const size_t program = (size_t)(sizes->items[i].task + 1);
+        const size_t program = (size_t)sizes->items[i].task + 1;
         if (program < task_count)
             filled[program + 1]++;
     }
@@ -58,7 +58,7 @@ static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *
         programs[p].items = &all[filled[p]];
     for (size_t i = 0; i < sizes->count; i++) {
         const struct manifest_size *size = &sizes->items[i];
-        const size_t program = (size_t)(size->task + 1);
+        const size_t program = (size_t)size->task + 1;
         if (size->bytes == 0)
             continue;
         programs[program].count++;
