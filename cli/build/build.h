@@ -30,10 +30,8 @@ struct build {
     unsigned parallel;           /* linkers at once */
     struct lock_file lock;       /* what lay where before, and how much that counts */
     struct toolchain toolchain;
-    const char *linker_path;         /* the program that `toolchain.linker` means */
-    struct build_programs programs;  /* as every image slot starts with */
-    const char *const *prelinked;    /* as programs: path of the prelinked object, or NULL */
-    const char *const *prelink_maps; /* as programs: path of its prelink's map, or NULL */
+    const char *linker_path;        /* the program that `toolchain.linker` means */
+    struct build_programs programs; /* as every image slot starts with */
     struct objects_target target;
     struct processor_rules rules; /* what every object must run on */
     struct build_state *state;

@@ -5,7 +5,6 @@
 #include "base/process/process.h"
 #include "cli/build/build_key.h"
 #include "cli/build/build_outputs.h"
-#include "cli/build/build_prelink.h"
 #include "cli/build/build_sign.h"
 #include "cli/build/build_slot.h"
 #include "linker/link/kernel_start.h"
@@ -91,7 +90,7 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     struct plan_slot *slots;
     size_t slot_count;
     plan_slots(build->manifest, build->arena, &slots, &slot_count);
-    if (!check_objects(build) || !choose_kernel_front(build) || !build_prelink(build))
+    if (!check_objects(build) || !choose_kernel_front(build))
         return false;
     struct built_slot *built = ARENA_ARRAY(build->arena, struct built_slot, slot_count);
     bool ok = true;

@@ -85,7 +85,6 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
         .output_path = output_path,
         .wants_map =
             purpose == STAGE_TO_KEEP, /* the report tells by it what a program is made of */
-        .prelinked_path = slot->build->prelinked[program],
         .tables_path = tables_path,
         .places = places,
     };
@@ -94,18 +93,6 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
 }
 
 /* ---- setting up ---- */
-
-static bool refers_to_image(struct build *build, const char *prelinked, bool *ret)
-{
-    *ret = true; /* nobody knows without a prelinked object */
-    if (prelinked == NULL)
-        return true;
-    struct span object;
-    if (!file_read(build->arena, prelinked, FILE_LIMIT_BYTES, NOWHERE, &object, build->diags))
-        return false;
-    *ret = symbols_refer_to(object, "__image_base") || symbols_refer_to(object, "__image_end");
-    return true;
-}
 
 static bool set_up_program(struct slot_build *slot, size_t program)
 {
@@ -124,13 +111,12 @@ static bool set_up_program(struct slot_build *slot, size_t program)
     file_remove_leftovers(build->arena, final);
     const size_t count = item->program.memory_count;
     slot->places[program] = ARENA_ARRAY(build->arena, struct program_place, count);
-    const bool has_symbols = item->task == MANIFEST_NONE
-                                 ? task_symbols_of_kernel(slot->slot, build->arena,
-                                                          &slot->symbols[program], build->diags)
-                                 : task_symbols_of(slot->slot, (size_t)item->task, build->arena,
-                                                   &slot->symbols[program], build->diags);
-    return has_symbols &&
-           refers_to_image(build, build->prelinked[program], &slot->wants_image_range[program]);
+    slot->wants_image_range[program] = true; /* until the trial link tells */
+    return item->task == MANIFEST_NONE
+               ? task_symbols_of_kernel(slot->slot, build->arena, &slot->symbols[program],
+                                        build->diags)
+               : task_symbols_of(slot->slot, (size_t)item->task, build->arena,
+                                 &slot->symbols[program], build->diags);
 }
 
 static bool set_up(struct slot_build *slot)
