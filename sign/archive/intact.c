@@ -104,7 +104,7 @@ bool intact_check_member(const struct intact_list *list, const struct archive_me
 bool intact_check(const struct archive *archive, struct source_pos named_at, struct arena *arena,
                   struct diag_list *diags)
 {
-    struct intact_list list;
+    struct intact_list list = {0};
     if (!intact_check_names(archive, named_at, arena, &list, diags))
         return false;
     bool ok = true;
