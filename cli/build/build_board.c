@@ -10,7 +10,6 @@
 #include "linker/link/kernel_start.h"
 #include "linker/link/object_checks.h"
 
-#include <elf.h>
 #include <string.h>
 
 static bool find_linker(struct build *build)
@@ -41,8 +40,8 @@ static bool check_objects(struct build *build)
 static bool choose_kernel_front(struct build *build)
 {
     struct program *kernel = &build->programs.items[0].program;
-    return build->target.machine != EM_RISCV ||
-           kernel_start_needs_jump(build->arena, kernel, &kernel->begins_with_jump, build->diags);
+    return kernel_start_needs_jump(build->arena, kernel, build->target.machine,
+                                   &kernel->begins_with_jump, build->diags);
 }
 
 /* Finds the linker and the objects; missing ones are reported together with other errors.
