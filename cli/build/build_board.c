@@ -31,7 +31,7 @@ static bool check_objects(struct build *build)
         ARENA_ARRAY(build->arena, const struct program *, build->programs.count);
     for (size_t i = 0; i < build->programs.count; i++)
         programs[i] = &build->programs.items[i].program;
-    build->rules = processor_rules_of(plan_mpu(build->manifest).model);
+    build->rules = processor_rules_of(build->manifest->mpu.model);
     return objects_check(build->arena, programs, build->programs.count, &build->target,
                          build->diags) &&
            object_checks_run(build->arena, &build->toolchain, programs, build->programs.count,

@@ -99,53 +99,6 @@ struct plan_sizes plan_sizes_from(const struct manifest *manifest,
 
 /* ---- the request ---- */
 
-struct mpu plan_mpu(const struct manifest *manifest)
-{
-    enum mpu_model model = MPU_PMSAV7;
-    switch (manifest->mpu.model) {
-    case MANIFEST_PMSAV6:
-        model = MPU_PMSAV6;
-        break;
-    case MANIFEST_PMSAV7:
-        model = MPU_PMSAV7;
-        break;
-    case MANIFEST_PMSAV8:
-        model = MPU_PMSAV8;
-        break;
-    case MANIFEST_PMP:
-        model = MPU_PMP;
-        break;
-    }
-    return (struct mpu){
-        .model = model,
-        .slots = (uint32_t)manifest->mpu.slots,
-        .reserved = (uint32_t)manifest->mpu.reserved,
-        .subregions = manifest->mpu.subregions,
-        .granularity_bytes = (uint32_t)manifest->mpu.granularity_bytes,
-    };
-}
-
-uint32_t plan_memory_attributes(const struct manifest_memory *memory)
-{
-    return (memory->readable ? IMGBUILD_READ : 0) | (memory->writable ? IMGBUILD_WRITE : 0) |
-           (memory->executable ? IMGBUILD_EXECUTE : 0) | (memory->dma ? IMGBUILD_DMA : 0);
-}
-
-static enum layout_cache memory_cache(const struct manifest_memory *memory)
-{
-    switch (memory->cache) {
-    case MANIFEST_CACHE_DEFAULT:
-        break;
-    case MANIFEST_CACHE_WB:
-        return LAYOUT_CACHE_WRITE_BACK;
-    case MANIFEST_CACHE_WT:
-        return LAYOUT_CACHE_WRITE_THROUGH;
-    case MANIFEST_CACHE_NONE:
-        return LAYOUT_CACHE_NONE;
-    }
-    return LAYOUT_CACHE_DEFAULT;
-}
-
 static const struct layout_memory *request_memories(const struct plan_slot *slot,
                                                     struct arena *arena)
 {
@@ -164,8 +117,8 @@ static const struct layout_memory *request_memories(const struct plan_slot *slot
             .skip_bytes = from->skip.value,
             .holes = holes,
             .hole_count = from->hole_count,
-            .attributes = plan_memory_attributes(from),
-            .cache = memory_cache(from),
+            .attributes = manifest_memory_attributes(from),
+            .cache = from->cache,
         };
     }
     return memories;
@@ -277,8 +230,8 @@ static struct layout_grant map_grant(const struct manifest_memory *memory)
         .kind = LAYOUT_MAP,
         .name = memory->name.text,
         .range = {base, base + memory->size.value},
-        .attributes = plan_memory_attributes(memory),
-        .cache = memory_cache(memory),
+        .attributes = manifest_memory_attributes(memory),
+        .cache = memory->cache,
     };
 }
 
@@ -316,7 +269,7 @@ struct layout_request plan_request(const struct plan_slot *slot, const struct pl
     for (size_t i = 0; i < manifest->task_count; i++)
         tasks[i] = request_task(slot, i, &sizes->tasks[i], arena);
     return (struct layout_request){
-        .mpu = plan_mpu(manifest),
+        .mpu = manifest->mpu,
         .memories = request_memories(slot, arena),
         .memory_count = manifest->memory_count,
         .kernel = request_needs(manifest, &sizes->kernel, NULL, arena),

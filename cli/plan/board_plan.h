@@ -64,12 +64,6 @@ void plan_slots(const struct manifest *manifest, struct arena *arena, struct pla
 struct plan_sizes plan_sizes_from(const struct manifest *manifest,
                                   const struct manifest_sizes *sizes, struct arena *arena);
 
-/* The MPU of a manifest as the solver knows it. */
-struct mpu plan_mpu(const struct manifest *manifest);
-
-/* IMGBUILD_READ | ... of a memory. */
-uint32_t plan_memory_attributes(const struct manifest_memory *memory);
-
 /* The question for the solver.
  * Shape:  lives in `arena`; names point into the manifest. */
 struct layout_request plan_request(const struct plan_slot *slot, const struct plan_sizes *sizes,

@@ -1,12 +1,20 @@
 #include "manifests/keys/toolchain_keys.h"
+
+#include "layout/mpu/mpu_facts.h"
 #include "manifests/keys/paths.h"
 
 static const char *const KEYS[] = {"linker", "flags", "prelink", "launcher", "style"};
 static const char *const STYLES[] = {"ld", "driver"};
 
-static const char *default_linker(const struct manifest_mpu *mpu)
+static const char *default_linker(const struct mpu *mpu)
 {
-    return mpu->model == MANIFEST_PMP ? "riscv64-unknown-elf-ld" : "arm-none-eabi-ld";
+    switch (mpu_facts_of(mpu->model)->processor) {
+    case MPU_ARM:
+        return "arm-none-eabi-ld";
+    case MPU_RISCV:
+        return "riscv64-unknown-elf-ld";
+    }
+    return "";
 }
 
 /* Boards that were written for an earlier imgbuild may have it. */
@@ -21,7 +29,7 @@ static void read_prelink(struct reader *reader, const struct node *map)
     diag_hint(reader->diags, "remove it");
 }
 
-void toolchain_read(struct reader *reader, const struct node *node)
+void toolchain_keys_read(struct reader *reader, const struct node *node)
 {
     struct manifest_toolchain *toolchain = &reader->manifest->toolchain;
     toolchain->linker = (struct manifest_text){default_linker(&reader->manifest->mpu), NOWHERE};

@@ -139,19 +139,6 @@ static void memories_and_maps_are_cached_as_the_manifest_says(void **state)
     assert_int_equal(request.tasks[0].grants[0].cache, LAYOUT_CACHE_NONE);
 }
 
-static void every_mpu_model_has_its_counterpart(void **state)
-{
-    struct fixture *fixture = *state;
-    static const enum manifest_mpu_model from[] = {MANIFEST_PMSAV6, MANIFEST_PMSAV7,
-                                                   MANIFEST_PMSAV8, MANIFEST_PMP};
-    static const enum mpu_model to[] = {MPU_PMSAV6, MPU_PMSAV7, MPU_PMSAV8, MPU_PMP};
-    struct board *board = board_with(fixture, two_tasks);
-    for (size_t i = 0; i < COUNT(from); i++) {
-        board->manifest.mpu.model = from[i];
-        assert_int_equal(plan_mpu(&board->manifest).model, to[i]);
-    }
-}
-
 static void a_list_of_data_memories_is_a_choice(void **state)
 {
     struct fixture *fixture = *state;
@@ -350,7 +337,6 @@ int main(void)
         TEST(a_kernel_takes_its_size_from_the_file_first),
         TEST(the_request_says_what_the_manifest_says),
         TEST(memories_and_maps_are_cached_as_the_manifest_says),
-        TEST(every_mpu_model_has_its_counterpart),
         TEST(a_list_of_data_memories_is_a_choice),
         TEST(a_pinned_block_stays_where_it_was_put),
         TEST(more_than_the_limit_is_an_error),

@@ -135,7 +135,7 @@ static void a_page_holds_no_markup_of_others(void **state)
     assert_null(strstr(page, "<img"));
     assert_null(strstr(page, "<!--<script"));
     assert_non_null(strstr(page, "&#60;/script&#62;"));
-    assert_non_null(strstr(page, "{{script}} \\u003c!--"));
+    assert_non_null(strstr(page, "{{script}} \\u003C!--"));
 }
 
 int main(void)
