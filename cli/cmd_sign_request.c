@@ -1,7 +1,7 @@
 /* `imgbuild sign-request`: writes what a key held elsewhere has to sign. */
 #include "base/file.h"
 #include "cli/format/json_writer.h"
-#include "cli/signing/sign_target.h"
+#include "cli/sign_options.h"
 #include "sign/archive/archive_sign.h"
 #include "sign/digest/digest.h"
 
@@ -109,8 +109,8 @@ static enum exit_status run(struct invocation *invocation)
         return command_usage(invocation, "missing --public KEY");
     struct sign_target target;
     struct public_key key;
-    return sign_target_open(invocation, SIGN_TARGET_TO_READ, &target) &&
-                   sign_target_read_public(invocation, &key) && request(invocation, &target, &key)
+    return sign_options_open_target(invocation, SIGN_TARGET_TO_READ, &target) &&
+                   sign_options_read_public(invocation, &key) && request(invocation, &target, &key)
                ? command_status(invocation)
                : EXIT_INPUT;
 }

@@ -191,7 +191,7 @@ void terminal_print_diags(struct terminal *terminal, struct arena *arena,
     terminal_progress_end(terminal);
     struct printing printing = {.out = buffer_in(arena), .has_color = terminal->has_color};
     for (size_t i = 0; i < diags->count; i++) {
-        if (terminal->verbosity != QUIET || diags->items[i].level == DIAG_ERROR)
+        if (terminal->verbosity != QUIET || diags->items[i].level != DIAG_NOTE)
             put_diag(&printing, &diags->items[i]);
     }
     fwrite(printing.out.data, 1, printing.out.bytes, stderr);

@@ -74,7 +74,7 @@ static bool is_power_region(const struct layout_read_region *region, uint64_t le
     return region->slots == 1 && is_power_of_two(region->mpu_size) && region->mpu_size >= least &&
            region->mpu_size <= MPU_ADDRESS_END && region->mpu_base % region->mpu_size == 0 &&
            region->mpu_base < MPU_ADDRESS_END && region->srd < UINT8_MAX &&
-           (region->srd == 0 || region->mpu_size >= 32 * PARTS);
+           (region->srd == 0 || region->mpu_size >= UINT64_C(32) * PARTS);
 }
 
 static bool is_entry_region(const struct layout_read_region *region)

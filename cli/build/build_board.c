@@ -5,13 +5,11 @@
 #include "base/process/process.h"
 #include "cli/build/build_key.h"
 #include "cli/build/build_outputs.h"
-#include "cli/build/build_prelink.h"
 #include "cli/build/build_sign.h"
 #include "cli/build/build_slot.h"
 #include "linker/link/kernel_start.h"
 #include "linker/link/object_checks.h"
 
-#include <elf.h>
 #include <string.h>
 
 static bool find_linker(struct build *build)
@@ -42,8 +40,8 @@ static bool check_objects(struct build *build)
 static bool choose_kernel_front(struct build *build)
 {
     struct program *kernel = &build->programs.items[0].program;
-    return build->target.machine != EM_RISCV ||
-           kernel_start_needs_jump(build->arena, kernel, &kernel->begins_with_jump, build->diags);
+    return kernel_start_needs_jump(build->arena, kernel, build->target.machine,
+                                   &kernel->begins_with_jump, build->diags);
 }
 
 /* Finds the linker and the objects; missing ones are reported together with other errors.
@@ -91,7 +89,7 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     struct plan_slot *slots;
     size_t slot_count;
     plan_slots(build->manifest, build->arena, &slots, &slot_count);
-    if (!check_objects(build) || !choose_kernel_front(build) || !build_prelink(build))
+    if (!check_objects(build) || !choose_kernel_front(build))
         return false;
     struct built_slot *built = ARENA_ARRAY(build->arena, struct built_slot, slot_count);
     bool ok = true;
@@ -161,8 +159,7 @@ static bool build_changed(struct build *build, const struct digest *key, const c
     return ok;
 }
 
-bool build_board(struct build *build, const struct option_values *variables,
-                 const char **ret_summary)
+bool build_board(struct build *build, const char **ret_summary)
 {
     file_remove_leftovers(build->arena, build->work_folder);
     const char *state_path = path_join(build->arena, build->work_folder, "state.json");
@@ -171,7 +168,7 @@ bool build_board(struct build *build, const struct option_values *variables,
     if (!prepare(build))
         return false;
     /* an unreadable file is better reported as an object */
-    if (!build_key_of(build, variables, &key))
+    if (!build_key_of(build, &key))
         return check_objects(build) && diag_error(build->diags, "build-input", NOWHERE,
                                                   "cannot read an input of the build");
     if (build_state_build_is_fresh(build->state, &key)) {

@@ -169,6 +169,5 @@ struct toolchain build_programs_toolchain(const struct manifest *manifest, struc
         .flag_count = from->flags.count,
         .launcher = texts_of(&from->launcher, arena),
         .launcher_count = from->launcher.count,
-        .prelink = from->prelink.value,
     };
 }

@@ -3,36 +3,11 @@
 #ifndef CLI_PLAN_BOARD_PLAN_H
 #define CLI_PLAN_BOARD_PLAN_H
 
+#include "cli/plan/plan_sizes.h"
+#include "cli/plan/plan_slot.h"
+
 #include "layout/model/layout.h"
 #include "layout/stability/lock.h"
-#include "manifests/model/manifest.h"
-
-/* What one program needs of one memory. */
-struct plan_size {
-    size_t memory; /* index into manifest->memories */
-    uint64_t bytes;
-    uint64_t align_bytes;             /* power of two */
-    const struct layout_range *uncut; /* offsets in the block of what must fit in one region */
-    size_t uncut_count;
-};
-
-struct plan_program_sizes {
-    const struct plan_size *items; /* distinct memories, none of 0 bytes */
-    size_t count;
-};
-
-struct plan_sizes {
-    struct plan_program_sizes kernel;
-    struct plan_program_sizes *tasks; /* as manifest->tasks */
-};
-
-/* One image slot to lay out. */
-struct plan_slot {
-    const struct manifest *manifest;
-    const struct manifest_image *image;     /* NULL: the only one, unnamed */
-    const struct manifest_memory *memories; /* as in this slot, less what MCUboot uses */
-    const char *name;                       /* "" without image slots */
-};
 
 /* How a layout follows the lock. */
 enum plan_locking {
@@ -54,17 +29,6 @@ struct plan {
     bool is_locked;
     struct layout_moves moves; /* when it is locked */
 };
-
-/* The image slots that the board builds, in the manifest's order; one unnamed slot if it names
- * none.
- * Shape:  *ret: `*ret_count` slots in `arena`, at least one. */
-void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
-                size_t *ret_count);
-
-/* The sizes in a file for `layout --sizes`. The kernel's sizes are the manifest's where the file
- * has none. */
-struct plan_sizes plan_sizes_from(const struct manifest *manifest,
-                                  const struct manifest_sizes *sizes, struct arena *arena);
 
 /* The request for the solver.
  * Shape:  lives in `arena`; names point into the manifest. */

@@ -26,6 +26,8 @@ struct layout_need {
     const struct layout_range
         *uncut; /* offsets in the block; no cut strictly inside any of these */
     size_t uncut_count;
+    const uint64_t *limits; /* [memory_count]: the most bytes that the task may need of each, 0: no
+                               limit; NULL: none has a limit */
 };
 
 enum layout_fixed_kind { LAYOUT_PERIPHERAL, LAYOUT_MAP, LAYOUT_INFO };
@@ -60,6 +62,7 @@ struct layout_request {
     size_t task_count;
     size_t info_memory;  /* where the info block lies, after every block */
     uint64_t info_bytes; /* 0: there is none */
+    uint32_t effort;     /* how many times as long as usual to search; 0: as usual */
 };
 
 #endif

@@ -256,14 +256,15 @@ static bool try_item(struct beam *beam, uint32_t parent, uint32_t index)
     const struct memo_block block = {item->number, job->cover, job->space, item->piece};
     struct candidate best = {.cost = UINT64_MAX};
     for (uint32_t k = item->most_slots; k >= 1; k--) {
-        uint64_t end;
+        struct layout_range placed;
         if (item->penalty[k] == UINT64_MAX || item->penalty[k] + item->least[k] > allowed ||
             !memo_place(job->memo, &block, k, state->frontier,
-                        state->frontier + allowed - item->penalty[k], &end))
+                        state->frontier + allowed - item->penalty[k], &placed))
             continue;
-        allowed = end - state->frontier + item->penalty[k]; /* for fewer slots the same will do */
+        allowed =
+            placed.end - state->frontier + item->penalty[k]; /* for fewer slots the same will do */
         best.cost = state->cost + allowed - beam->floor[index];
-        best.frontier = end;
+        best.frontier = placed.end;
         best.step = (struct beam_step){index, k};
     }
     if (best.cost == UINT64_MAX) {

@@ -76,10 +76,9 @@ uint64_t bound_of_task(const struct problem *problem, const struct problem_task 
 }
 
 /* Whether the request leaves the block's memory open. */
-static bool has_choice(const struct problem *problem, const struct problem_block *block)
+static bool has_choice(const struct problem_block *block)
 {
-    const struct problem_task *task = &problem->tasks[block->task];
-    return problem->request->tasks[task->index].needs[block->need].memory_count > 1;
+    return block->memory_count > 1;
 }
 
 /* For each memory a power of two that every block which may lie there is aligned to; 0: no block
@@ -89,12 +88,12 @@ static uint64_t *common_alignments(const struct problem *problem, struct arena *
     uint64_t *common = ARENA_ARRAY(arena, uint64_t, problem->request->memory_count);
     for (size_t i = 0; i < problem->block_count; i++) {
         const struct problem_block *block = &problem->blocks[i];
-        if (!block->is_pinned && !has_choice(problem, block) &&
+        if (!block->is_pinned && !has_choice(block) &&
             (common[block->memory] == 0 || block->piece.alignment < common[block->memory]))
             common[block->memory] = block->piece.alignment;
     }
     for (size_t i = 0; i < problem->block_count; i++)
-        if (has_choice(problem, &problem->blocks[i]))
+        if (has_choice(&problem->blocks[i]))
             for (size_t j = 0; j < problem->request->memory_count; j++)
                 common[j] = common[j] == 0 ? 0 : 1;
     return common;

@@ -1,14 +1,8 @@
 #include "layout/search/choose.h"
 
-static const struct layout_need *need_of(const struct problem *problem, size_t index)
-{
-    const struct problem_block *block = &problem->blocks[index];
-    return &problem->request->tasks[problem->tasks[block->task].index].needs[block->need];
-}
-
 static bool has_choice(const struct problem *problem, size_t index)
 {
-    return !problem->blocks[index].is_pinned && need_of(problem, index)->memory_count > 1;
+    return !problem->blocks[index].is_pinned && problem->blocks[index].memory_count > 1;
 }
 
 static bool task_lies_in(const struct problem *problem, size_t index, size_t memory,
@@ -47,14 +41,14 @@ static int64_t *measure_room(const struct problem *problem, const uint64_t *kept
 static size_t best_memory(const struct problem *problem, size_t index, const int64_t *room,
                           const bool *is_set)
 {
-    const struct layout_need *need = need_of(problem, index);
-    size_t best = need->memories[0];
+    const struct problem_block *block = &problem->blocks[index];
+    size_t best = block->memories[0];
     bool found = false;
-    for (size_t i = 0; i < need->memory_count; i++) {
-        const size_t memory = need->memories[i];
+    for (size_t i = 0; i < block->memory_count; i++) {
+        const size_t memory = block->memories[i];
         if (task_lies_in(problem, index, memory, is_set))
             continue;
-        if (room[memory] >= (int64_t)problem->blocks[index].piece.size)
+        if (room[memory] >= (int64_t)block->piece.size)
             return memory;
         if (!found || room[memory] > room[best])
             best = memory;

@@ -8,10 +8,7 @@ static bool has_choices(const struct problem *problem, size_t memory)
 {
     for (size_t i = 0; i < problem->block_count; i++) {
         const struct problem_block *block = &problem->blocks[i];
-        const struct layout_task *task =
-            &problem->request->tasks[problem->tasks[block->task].index];
-        if (block->memory == memory && !block->is_pinned &&
-            task->needs[block->need].memory_count > 1)
+        if (block->memory == memory && !block->is_pinned && block->memory_count > 1)
             return true;
     }
     return false;
@@ -36,8 +33,7 @@ static void measure(const struct problem *problem, struct fit *fit, struct arena
     fit->overflow_bytes = overflow;
 }
 
-static struct fit attempt(const struct problem *problem, const uint32_t *weights,
-                          struct arena *arena)
+static struct fit attempt(struct problem *problem, const uint32_t *weights, struct arena *arena)
 {
     struct fit fit = {.packing = pack_blocks(problem, weights, arena)};
     measure(problem, &fit, arena);
@@ -72,10 +68,9 @@ struct fit fit_blocks(struct problem *problem, struct arena *arena)
         choose_memories(problem, kept_free, arena);
         fit = attempt(problem, weights, arena);
     }
-    if (fit.is_fit)
-        return fit;
-    for (size_t i = 0; i < memory_count; i++)
-        kept_free[i] = 0;
-    choose_memories(problem, kept_free, arena);
-    return first;
+    if (!fit.is_fit)
+        fit = first;
+    for (size_t i = 0; i < problem->block_count; i++)
+        problem->blocks[i].memory = fit.packing.memories[i];
+    return fit;
 }

@@ -4,7 +4,7 @@ enum { ENTRY_COUNT = 1 << 14 }; /* a newer place takes an older one's entry */
 
 struct entry {
     uint64_t frontier;
-    uint64_t end; /* 0: none by `limit` */
+    struct layout_range block; /* its end is 0: none by `limit` */
     uint64_t limit;
     uint32_t number;
     uint32_t slots; /* 0: the entry is free */
@@ -38,20 +38,23 @@ static void fill_entry(struct entry *entry, const struct memo_block *block, uint
     struct layout_range placed;
     const bool fits =
         place_first(block->cover, block->space, block->piece, slots, frontier, limit, &placed);
-    *entry = (struct entry){frontier, fits ? placed.end : 0, limit, block->number, slots};
+    if (!fits)
+        placed = (struct layout_range){0, 0};
+    *entry = (struct entry){frontier, placed, limit, block->number, slots};
 }
 
 bool memo_place(struct memo *memo, const struct memo_block *block, uint32_t slots,
-                uint64_t frontier, uint64_t limit, uint64_t *ret_end)
+                uint64_t frontier, uint64_t limit, struct layout_range *ret)
 {
     struct entry *entry = find_entry(memo, block->number, slots, frontier);
     memo->asked++;
     const bool is_known = entry->slots == slots && entry->number == block->number &&
-                          entry->frontier == frontier && (entry->end != 0 || limit <= entry->limit);
+                          entry->frontier == frontier &&
+                          (entry->block.end != 0 || limit <= entry->limit);
     if (!is_known)
         fill_entry(entry, block, slots, frontier, limit);
-    if (entry->end == 0 || entry->end > limit)
+    if (entry->block.end == 0 || entry->block.end > limit)
         return false;
-    *ret_end = entry->end;
+    *ret = entry->block;
     return true;
 }

@@ -23,8 +23,8 @@ struct memo_block {
     const struct piece *piece;
 };
 
-/* The end of what place_first finds; false, with *ret_end untouched, when that is nothing. */
+/* What place_first finds; false, with *ret untouched, when that is nothing. */
 MUST_CHECK bool memo_place(struct memo *memo, const struct memo_block *block, uint32_t slots,
-                           uint64_t frontier, uint64_t limit, uint64_t *ret_end);
+                           uint64_t frontier, uint64_t limit, struct layout_range *ret);
 
 #endif

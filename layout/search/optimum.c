@@ -145,6 +145,15 @@ static struct ordering exact_plan(struct planner *planner, const struct exact_ch
     return plan;
 }
 
+/* What a plan takes when pinned blocks do not count. */
+static uint64_t units_of_ends(const struct planner *planner, const struct ordering *plan)
+{
+    uint64_t units = 0;
+    for (size_t i = 0; i < planner->stage_count; i++)
+        units += plan->ends[i] - planner->problem->memories[planner->stages[i].memory].start;
+    return units;
+}
+
 struct ordering optimum_find(struct planner *planner, struct ordering plan)
 {
     struct exact_choice choice = {.task_count = 0};
@@ -157,7 +166,7 @@ struct ordering optimum_find(struct planner *planner, struct ordering plan)
     struct exact_job job = {.cover = planner->problem->cover,
                             .tasks = tasks,
                             .task_count = choice.task_count,
-                            .below = plan.units - others,
+                            .below = units_of_ends(planner, &plan) - others,
                             .budget = EXACT_BUDGET};
     for (size_t which = 0; which < 2; which++) {
         const struct problem_memory *memory =
@@ -166,8 +175,10 @@ struct ordering optimum_find(struct planner *planner, struct ordering plan)
         job.starts[which] = memory->start;
     }
     const struct exact_answer answer = exact_search(&job, planner->arena);
-    if (answer.is_found)
-        plan = exact_plan(planner, &choice, &answer);
+    if (answer.is_found) {
+        const struct ordering exact = exact_plan(planner, &choice, &answer);
+        plan = exact.units < plan.units ? exact : plan;
+    }
     if (answer.is_proven && planner->problem->is_free)
         planner->least_units = plan.units;
     return plan;

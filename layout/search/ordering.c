@@ -41,8 +41,13 @@ static void set_stages(struct planner *planner)
         size_t count = 0;
         for (size_t i = 0; i < problem->block_count; i++)
             count += !problem->blocks[i].is_pinned && problem->blocks[i].memory == memory;
-        if (count == 0)
+        if (count == 0) {
+            const struct problem_memory *only_pins = &problem->memories[memory];
+            if (only_pins->pinned_end > 0)
+                planner->pinned_units +=
+                    (only_pins->pinned_end - only_pins->start) * planner->weights[memory];
             continue;
+        }
         *stage =
             (struct stage){.memory = memory, .blocks = ARENA_ARRAY(planner->arena, size_t, count)};
         for (size_t i = 0; i < problem->block_count; i++) {
@@ -145,9 +150,9 @@ static uint64_t end_of(const struct planner *planner, const struct stage *stage,
     const struct memo_block block = {(uint32_t)index, problem->cover,
                                      &problem->memories[stage->memory].space,
                                      &problem->blocks[index].piece};
-    uint64_t end;
-    return memo_place(planner->memo, &block, step.slots, frontier, UINT64_MAX / 2, &end)
-               ? end
+    struct layout_range placed;
+    return memo_place(planner->memo, &block, step.slots, frontier, UINT64_MAX / 2, &placed)
+               ? placed.end
                : UINT64_MAX / 4;
 }
 
@@ -206,11 +211,13 @@ struct ordering ordering_new(const struct planner *planner)
 
 void ordering_sum(const struct planner *planner, struct ordering *plan)
 {
-    plan->units = 0;
+    plan->units = planner->pinned_units;
     for (size_t i = 0; i < planner->stage_count; i++) {
-        const size_t memory = planner->stages[i].memory;
-        plan->units +=
-            (plan->ends[i] - planner->problem->memories[memory].start) * planner->weights[memory];
+        const size_t index = planner->stages[i].memory;
+        const struct problem_memory *memory = &planner->problem->memories[index];
+        const uint64_t end =
+            plan->ends[i] > memory->pinned_end ? plan->ends[i] : memory->pinned_end;
+        plan->units += (end - memory->start) * planner->weights[index];
     }
 }
 

@@ -17,7 +17,8 @@ struct stage {
 struct ordering {
     struct beam_step **steps; /* [stage]: item is an index in stage->blocks */
     uint64_t *ends;           /* [stage] */
-    uint64_t units;           /* sum of ends - starts, weighted */
+    uint64_t units;           /* sum over all memories, weighted: from the start to the end of the
+                                 last block, pinned or not */
 };
 
 struct planner {
@@ -26,6 +27,7 @@ struct planner {
     struct stage *stages; /* largest first */
     size_t stage_count;
     uint64_t least_units;
+    uint64_t pinned_units;   /* of memories in which all blocks are pinned, weighted */
     const uint32_t *weights; /* [memory] */
     uint32_t widening;       /* beams are this many times as wide as usual */
     bool is_diving;          /* orders without waste are taken as they are found */

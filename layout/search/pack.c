@@ -1,5 +1,6 @@
 #include "layout/search/pack.h"
 
+#include "layout/search/local.h"
 #include "layout/search/optimum.h"
 
 enum {
@@ -60,8 +61,78 @@ static struct ordering widen(struct planner *planner, struct ordering plan, uint
     return plan;
 }
 
-struct packing pack_blocks(const struct problem *problem, const uint32_t *weights,
-                           struct arena *arena)
+/* More blocks than LOCAL_BLOCKS_MOST come near the bound anyway, and each change would take long to
+ * try. */
+enum {
+    LOCAL_BLOCKS_MOST = 512,
+    LOCAL_PLACES = 150000,     /* blocks that a local search of the usual effort may place, */
+    LOCAL_FEW_BLOCKS = 52,     /* and twice as many for no more blocks than that, */
+    LOCAL_PLACES_SQUARE = 1000 /* but for very few no more than that, times their number's square */
+};
+
+static struct local_plan local_plan_of(const struct planner *planner, const struct ordering *plan)
+{
+    const struct problem *problem = planner->problem;
+    struct local_plan local = local_plan_new(problem, planner->arena);
+    for (size_t i = 0; i < problem->block_count; i++)
+        local.memories[i] = problem->blocks[i].memory;
+    for (size_t i = 0; i < planner->stage_count; i++) {
+        const struct stage *stage = &planner->stages[i];
+        local.order_counts[stage->memory] = stage->block_count;
+        for (size_t j = 0; j < stage->block_count; j++) {
+            const size_t block = stage->blocks[plan->steps[i][j].item];
+            local.orders[stage->memory][j] = (uint32_t)block;
+            local.slots[block] = plan->steps[i][j].slots;
+        }
+    }
+    return local;
+}
+
+static bool has_choices(const struct problem *problem)
+{
+    for (size_t i = 0; i < problem->block_count; i++)
+        if (!problem->blocks[i].is_pinned && problem->blocks[i].memory_count > 1)
+            return true;
+    return false;
+}
+
+static bool overflows(const struct planner *planner, const struct ordering *plan)
+{
+    for (size_t i = 0; i < planner->stage_count; i++)
+        if (plan->ends[i] > planner->problem->memories[planner->stages[i].memory].room_end)
+            return true;
+    return false;
+}
+
+/* How many blocks a local search may place; 0: there is nothing to gain. */
+static uint64_t local_budget(const struct planner *planner, const struct ordering *plan)
+{
+    const struct problem *problem = planner->problem;
+    const bool is_over = overflows(planner, plan);
+    if ((!is_over && plan->units <= planner->least_units) ||
+        problem->block_count > LOCAL_BLOCKS_MOST)
+        return 0;
+    if (!is_over && !has_choices(problem) && ordering_is_close(planner, plan))
+        return 0;
+    const uint64_t few =
+        LOCAL_PLACES_SQUARE * (uint64_t)problem->block_count * (uint64_t)problem->block_count;
+    const uint64_t many = LOCAL_PLACES * (problem->block_count <= LOCAL_FEW_BLOCKS ? 2 : 1);
+    return problem->effort * (few < many ? few : many);
+}
+
+/* Fills the packing with what local search makes of a plan. */
+static void settle(const struct planner *planner, struct problem *problem,
+                   const struct ordering *plan, uint64_t budget, struct packing *packing)
+{
+    struct local_plan local = local_plan_of(planner, plan);
+    const struct local_job job = {
+        .problem = problem, .plan = &local, .least_units = planner->least_units, .budget = budget};
+    local_search(&job, planner->arena, packing->blocks);
+    for (size_t i = 0; i < problem->block_count; i++)
+        problem->blocks[i].memory = local.memories[i];
+}
+
+struct packing pack_blocks(struct problem *problem, const uint32_t *weights, struct arena *arena)
 {
     struct planner planner = planner_create(problem, weights, arena);
     struct ordering plan = ordering_first(&planner);
@@ -70,11 +141,18 @@ struct packing pack_blocks(const struct problem *problem, const uint32_t *weight
     plan = widen(&planner, plan, first_work);
     struct packing packing = {.blocks =
                                   ARENA_ARRAY(arena, struct layout_range, problem->block_count),
+                              .memories = ARENA_ARRAY(arena, size_t, problem->block_count),
                               .least_units = planner.least_units};
-    for (size_t i = 0; i < problem->block_count; i++)
+    const uint64_t budget = local_budget(&planner, &plan);
+    if (budget > 0)
+        settle(&planner, problem, &plan, budget, &packing);
+    else
+        for (size_t i = 0; i < planner.stage_count; i++)
+            ordering_decode(&planner, &planner.stages[i], plan.steps[i], packing.blocks);
+    for (size_t i = 0; i < problem->block_count; i++) {
         if (problem->blocks[i].is_pinned)
             packing.blocks[i] = problem->blocks[i].pinned;
-    for (size_t i = 0; i < planner.stage_count; i++)
-        ordering_decode(&planner, &planner.stages[i], plan.steps[i], packing.blocks);
+        packing.memories[i] = problem->blocks[i].memory;
+    }
     return packing;
 }

@@ -6,13 +6,14 @@
 
 struct packing {
     struct layout_range *blocks; /* of problem->blocks, in units; pinned ones too */
+    size_t *memories;            /* of problem->blocks: where each lies */
     uint64_t least_units;        /* proven: no packing uses less */
 };
 
-/* Finds a packing that uses few units. A memory may overflow: see problem_memory.space.
+/* Finds a packing that uses few units. A memory may overflow: see problem_memory.space. Blocks with
+ * a choice may come to lie elsewhere than they did: problem->blocks[i].memory says so.
  * weights[memory], at least 1: how much a unit there counts; more than 1 for a memory that
  * overflowed. */
-struct packing pack_blocks(const struct problem *problem, const uint32_t *weights,
-                           struct arena *arena);
+struct packing pack_blocks(struct problem *problem, const uint32_t *weights, struct arena *arena);
 
 #endif

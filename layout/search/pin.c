@@ -90,57 +90,81 @@ static bool report(const struct problem *problem, const struct problem_block *bl
     return false;
 }
 
-/* What the task's blocks that have no slots yet take, all but block i. */
-static struct shares shares_of_others(const struct problem *problem,
-                                      const struct problem_task *task, size_t i)
+/* The shares of a task's blocks from the pinned one `i` on, those that are not pinned included:
+ * pinned blocks take what they do at their addresses. */
+static void share_rest(const struct problem *problem, const struct problem_task *task,
+                       const uint64_t *const *units, size_t i, struct shares *ret)
 {
-    struct shares others;
-    shares_clear(&others, task->slots);
+    shares_clear(ret, task->slots);
     for (size_t j = 0; j < task->block_count; j++) {
-        const struct problem_block *other = &problem->blocks[task->first_block + j];
-        if (j != i && (j > i || !other->is_pinned))
-            shares_add(&others, other->least, other->most_slots);
+        const struct problem_block *block = &problem->blocks[task->first_block + j];
+        if (!block->is_pinned)
+            shares_add(ret, block->least, block->most_slots);
+        else if (j >= i)
+            shares_add(ret, units[j], block->most_slots);
     }
-    return others;
 }
 
-/* Gives a pinned block the fewest slots that the best sharing among its task's blocks allows. */
-static bool pin_block(struct problem *problem, struct problem_task *task, size_t i,
-                      struct arena *arena, struct diag_list *diags)
+/* Gives pinned block i the fewest slots with which it and the blocks after it take the least. */
+static void take_slots(struct problem *problem, struct problem_task *task,
+                       const uint64_t *const *units, size_t i)
 {
     struct problem_block *block = &problem->blocks[task->first_block + i];
-    const uint32_t spare = task->slots - (task->loose_count - 1);
-    const uint32_t most_slots = spare < block->most_slots ? spare : block->most_slots;
-    uint64_t *units = ARENA_ARRAY(arena, uint64_t, most_slots + 1);
-    if (!choose_memory(problem, block) || !measure(problem, block, units, most_slots))
-        return report(problem, block, diags);
-    const struct shares others = shares_of_others(problem, task, i);
-    uint32_t best = 0;
-    uint64_t best_units = UINT64_MAX;
-    for (uint32_t k = 1; k <= most_slots; k++) {
-        const uint64_t rest = others.units[task->slots - k];
-        if (units[k] != UINT64_MAX && rest != UINT64_MAX && units[k] + rest < best_units) {
-            best = k;
-            best_units = units[k] + rest;
-        }
+    struct shares all;
+    struct shares rest;
+    uint32_t slots = 1;
+    share_rest(problem, task, units, i, &all);
+    share_rest(problem, task, units, i + 1, &rest);
+    for (;; slots++) {
+        const uint64_t others = rest.units[task->slots - slots];
+        if (units[i][slots] != UINT64_MAX && others != UINT64_MAX &&
+            units[i][slots] + others == all.units[task->slots])
+            break;
     }
-    if (best == 0)
-        return report(problem, block, diags);
     const uint64_t start = need_of(problem, block)->pinned_addr >> problem->cover.unit_log2;
-    block->pinned = (struct layout_range){start, start + units[best]};
-    task->slots -= best;
+    block->pinned = (struct layout_range){start, start + units[i][slots]};
+    task->slots -= slots;
     task->loose_count--;
-    return true;
 }
 
+/* Fills units[i] of each pinned block; false when one of them has no place even with all slots that
+ * the others can spare. */
+static bool measure_pins(struct problem *problem, const struct problem_task *task,
+                         const uint64_t **units, struct arena *arena, struct diag_list *diags)
+{
+    bool good = true;
+    for (size_t i = 0; i < task->block_count; i++) {
+        struct problem_block *block = &problem->blocks[task->first_block + i];
+        if (!block->is_pinned)
+            continue;
+        uint64_t *lengths = ARENA_ARRAY(arena, uint64_t, block->most_slots + 1);
+        if (!choose_memory(problem, block) || !measure(problem, block, lengths, block->most_slots))
+            good = report(problem, block, diags);
+        units[i] = lengths;
+    }
+    return good;
+}
+
+/* Shares the slots of a task among all of its blocks at once. */
 static bool pin_task(struct problem *problem, struct problem_task *task, struct arena *arena,
                      struct diag_list *diags)
 {
-    bool good = true;
-    for (size_t i = 0; i < task->block_count && good; i++)
+    const uint64_t **units = ARENA_ARRAY(arena, const uint64_t *, task->block_count);
+    struct shares shares;
+    size_t first = 0;
+    while (first < task->block_count && !problem->blocks[task->first_block + first].is_pinned)
+        first++;
+    if (first == task->block_count)
+        return true;
+    if (!measure_pins(problem, task, units, arena, diags))
+        return false;
+    share_rest(problem, task, units, 0, &shares);
+    if (shares.units[task->slots] == UINT64_MAX)
+        return report(problem, &problem->blocks[task->first_block + first], diags);
+    for (size_t i = first; i < task->block_count; i++)
         if (problem->blocks[task->first_block + i].is_pinned)
-            good = pin_block(problem, task, i, arena, diags);
-    return good;
+            take_slots(problem, task, units, i);
+    return true;
 }
 
 bool pin_blocks(struct problem *problem, struct arena *arena, struct diag_list *diags)

@@ -7,9 +7,12 @@
 
 /* One block to place. */
 struct problem_block {
-    size_t task;   /* in problem.tasks */
-    size_t need;   /* of that task in the request */
-    size_t memory; /* chosen among the need's */
+    size_t task;            /* in problem.tasks */
+    size_t need;            /* of that task in the request */
+    const size_t *memories; /* where it may lie: the need's memories without those whose limit it
+                               breaks, unless it breaks all */
+    size_t memory_count;
+    size_t memory; /* chosen among them */
     struct piece piece;
     bool one_region;
     uint32_t most_slots;   /* more are no use, or would leave the task's other blocks without */
@@ -30,6 +33,8 @@ struct problem_task {
 struct problem_memory {
     uint64_t kernel_end; /* address: what blocks have for themselves begins here */
     uint64_t start, end; /* in units: kernel_end rounded up, the memory's end rounded down */
+    uint64_t room_end;   /* in units: blocks end by it, so that the info block has room behind */
+    uint64_t pinned_end; /* in units: of the highest pinned block; 0: there is none */
     struct space space;  /* without the kernel, holes and pinned blocks, with room to overflow */
 };
 
@@ -44,6 +49,7 @@ struct problem {
     struct problem_block *blocks;
     size_t block_count;
     uint32_t info_slots; /* of each reader's */
+    uint32_t effort;     /* how long to search: 0 is little, 1 as usual, N times as long */
     bool
         is_free; /* of pins, uncut ranges and choices: the best order and sharing are the optimum */
 };
@@ -55,7 +61,7 @@ struct problem {
 /* Bytes in units, rounded up. */
 uint64_t problem_units(const struct problem *problem, uint64_t bytes);
 
-/* Sets a memory's space anew after blocks were pinned. */
+/* Sets a memory's space, room_end and pinned_end anew after blocks were pinned. */
 void problem_find_space(struct problem *problem, size_t memory, struct arena *arena);
 
 #endif

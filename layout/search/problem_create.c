@@ -174,6 +174,23 @@ static void set_uncut(const struct problem *problem, const struct layout_need *n
     block->piece.uncut_count = block->one_region || !cover_has_cuts(problem->cover) ? 0 : count;
 }
 
+/* Leaves out the memories whose limit the need breaks, unless it breaks all: the request then has
+ * no legal answer, and says so by the limit. */
+static void set_memories_of(struct problem_block *block, const struct layout_need *need,
+                            struct arena *arena)
+{
+    size_t *memories = ARENA_ARRAY(arena, size_t, need->memory_count);
+    for (size_t i = 0; i < need->memory_count; i++)
+        if (need->limits == NULL || need->limits[i] == 0 || need->bytes <= need->limits[i])
+            memories[block->memory_count++] = need->memories[i];
+    block->memories = memories;
+    if (block->memory_count == 0) {
+        block->memories = need->memories;
+        block->memory_count = need->memory_count;
+    }
+    block->memory = block->memories[0];
+}
+
 static bool set_block(struct problem *problem, struct problem_block *block, struct arena *arena,
                       struct diag_list *diags)
 {
@@ -183,10 +200,10 @@ static bool set_block(struct problem *problem, struct problem_block *block, stru
     if (need->bytes > MPU_ADDRESS_END || need->align_bytes > MPU_ADDRESS_END)
         return diag_error(diags, "layout-no-fit", NOWHERE,
                           "task %s needs %" PRIu64 " bytes of %s aligned to %" PRIu64
-                          ", more than an address space holds",
+                          ", more than the address space holds",
                           task->name, need->bytes,
                           problem->request->memories[need->memories[0]].name, need->align_bytes);
-    block->memory = need->memories[0];
+    set_memories_of(block, need, arena);
     block->one_region = need->one_region;
     block->is_pinned = need->is_pinned;
     block->piece =
@@ -201,10 +218,7 @@ static bool is_free(const struct problem *problem)
 {
     for (size_t i = 0; i < problem->block_count; i++) {
         const struct problem_block *block = &problem->blocks[i];
-        const struct layout_task *task =
-            &problem->request->tasks[problem->tasks[block->task].index];
-        if (block->is_pinned || block->piece.uncut_count > 0 ||
-            task->needs[block->need].memory_count > 1)
+        if (block->is_pinned || block->piece.uncut_count > 0 || block->memory_count > 1)
             return false;
     }
     return true;
@@ -273,7 +287,9 @@ static bool set_memories(struct problem *problem, struct arena *arena, struct di
 bool problem_create(const struct layout_request *request, struct arena *arena, struct problem *ret,
                     struct diag_list *diags)
 {
-    struct problem problem = {.request = request, .cover = cover_of(&request->mpu)};
+    struct problem problem = {.request = request,
+                              .cover = cover_of(&request->mpu),
+                              .effort = request->effort > 1 ? request->effort : 1};
     size_t block_count = 0;
     for (size_t i = 0; i < request->task_count; i++)
         block_count += request->tasks[i].need_count;

@@ -94,7 +94,6 @@ enum manifest_linker_style { MANIFEST_STYLE_LD, MANIFEST_STYLE_DRIVER };
 struct manifest_toolchain {
     struct manifest_text linker; /* default arm-none-eabi-ld; riscv64-unknown-elf-ld on pmp */
     struct manifest_texts flags;
-    struct manifest_flag prelink;   /* default true */
     struct manifest_texts launcher; /* words put before the linker's command */
     enum manifest_linker_style style;
 };

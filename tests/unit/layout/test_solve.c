@@ -43,8 +43,10 @@ static void ask(const struct mpu *mpu, size_t count, const uint64_t *code_bytes,
         (struct layout_memory){.name = "ram2", .base = 0x20004000, .size = 0x2000, .attributes = 3};
     static const char *const names[] = {"a", "b", "c", "d"};
     for (size_t i = 0; i < count; i++) {
-        needs[i][0] = (struct layout_need){FLASH, 1, code_bytes[i], 4, false, 0, false, NULL, 0};
-        needs[i][1] = (struct layout_need){RAM, 1, data_bytes[i], 8, false, 0, false, NULL, 0};
+        needs[i][0] =
+            (struct layout_need){FLASH, 1, code_bytes[i], 4, false, 0, false, NULL, 0, NULL};
+        needs[i][1] =
+            (struct layout_need){RAM, 1, data_bytes[i], 8, false, 0, false, NULL, 0, NULL};
         tasks[i] = (struct layout_task){.name = names[i], .needs = needs[i], .need_count = 2};
     }
     request = (struct layout_request){
@@ -132,7 +134,7 @@ static void test_step_of_plain_v6(void **state)
 static void test_kernel_skip_and_alignment(void **state)
 {
     (void)state;
-    const struct layout_need kernel[] = {{FLASH, 1, 1000, 512, false, 0, false, NULL, 0}};
+    const struct layout_need kernel[] = {{FLASH, 1, 1000, 512, false, 0, false, NULL, 0, NULL}};
     ask(&V7, 1, (uint64_t[]){64}, (uint64_t[]){64});
     memories[0].skip_bytes = 100;
     request.kernel = kernel;
@@ -342,7 +344,7 @@ static void test_no_fit(void **state)
 {
     (void)state;
     ask(&V7, 3, (uint64_t[]){32, 32, 32}, (uint64_t[]){4096, 4096, 100});
-    assert_fails("layout-no-fit", "ram overflows by 128 bytes: tasks need 8320 of the 8192 behind "
+    assert_fails("layout-no-fit", "ram overflows by 128 bytes: tasks need 8320 of the 8192 after "
                                   "the kernel; the largest are a 4096, b 4096, c 100");
     /* 3/8 of 8 KiB in one plain region takes 4 KiB; eighths take 3. */
     ask(&V7_PLAIN, 2, (uint64_t[]){32, 32}, (uint64_t[]){3072, 5120});
