@@ -75,6 +75,10 @@ struct layout {
 MUST_CHECK bool layout_solve(const struct layout_request *request, struct arena *arena,
                              struct layout *ret, struct diag_list *diags);
 
+/* The same where nobody asks why it does not fit: to say so takes many times as long. */
+MUST_CHECK bool layout_try(const struct layout_request *request, struct arena *arena,
+                           struct layout *ret);
+
 /* Checks a layout against the rules of the MPU model and of the request, sharing no code with the
  * solver.
  * Errors: layout-broken, once for every rule that is violated. */

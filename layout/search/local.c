@@ -464,6 +464,7 @@ static bool search_round(struct local *local, const struct local_job *job, uint6
 void local_search(const struct local_job *job, struct arena *arena, struct layout_range *blocks)
 {
     struct local local = create_local(job->problem, arena);
+    local.random = item_set_mix(job->seed);
     load_plan(&local, job->plan);
     if (local.loose_count > 0 && local.cost > job->least_units) {
         uint64_t warmth = local.cost * 256 / WARMTH_PART + 256;
