@@ -1,7 +1,7 @@
 /* `imgbuild addr`: what lies at an address. */
+#include "base/shown_text.h"
 #include "cli/address/address_answer.h"
 #include "cli/command.h"
-#include "base/shown_text.h"
 
 #include "base/buffer.h"
 #include "base/input_lines.h"
@@ -119,8 +119,8 @@ static enum exit_status run(struct invocation *invocation)
         .as_json = options_flag(options, "json"),
     };
     asking.out = buffer_in(invocation->arena);
-    bool ok =
-        address_book_open(invocation, options->words[0], options_value(options, "slot"), &book);
+    bool ok = address_book_open(options->words[0], options_value(options, "slot"),
+                                invocation->arena, &book, invocation->diags);
     if (ok)
         ok = options->word_count == 2 && strcmp(options->words[1], "-") == 0 ? ask_lines(&asking)
                                                                              : ask_words(&asking);

@@ -2,8 +2,10 @@
 #include "cli/archive/archive_about.h"
 #include "cli/build/build_board.h"
 #include "cli/build/build_sign.h"
+#include "cli/help.h"
+#include "cli/info_options.h"
 #include "cli/inputs.h"
-#include "cli/signing/image_mcuboot.h"
+#include "cli/sign_options.h"
 #include "cli/signing/public_file.h"
 
 #include "base/buffer.h"
@@ -90,7 +92,6 @@ static bool read_sign(struct invocation *invocation, struct build_sign **ret,
     const struct options *options = &invocation->options;
     const char *chain_path = options_value(options, "cert");
     struct build_sign *sign = ARENA_NEW(invocation->arena, struct build_sign);
-    sign->invocation = invocation;
     sign->source.key_path = options_value(options, "sign");
     sign->source.passphrase_path = options_value(options, "passphrase-file");
     if (sign->source.key_path == NULL &&
@@ -100,7 +101,8 @@ static bool read_sign(struct invocation *invocation, struct build_sign **ret,
         return false;
     }
     *ret_status = EXIT_INPUT;
-    if (chain_path != NULL && !public_file_read_chain(invocation, chain_path, &sign->chain))
+    if (chain_path != NULL &&
+        !public_file_read_chain(chain_path, invocation->arena, &sign->chain, invocation->diags))
         return false;
     *ret = sign->source.key_path == NULL ? NULL : sign;
     return true;
@@ -110,8 +112,8 @@ static bool read_sign(struct invocation *invocation, struct build_sign **ret,
 static bool read_image_options(struct invocation *invocation, const struct manifest *manifest,
                                struct build *build, enum exit_status *ret_status)
 {
-    if (!info_fill_read(invocation, "info", &build->info, ret_status) ||
-        !image_mcuboot_open_signer(invocation, &build->image_signer, ret_status))
+    if (!info_options_read(invocation, "info", &build->info, ret_status) ||
+        !sign_options_open_image_signer(invocation, &build->image_signer, ret_status))
         return false;
     const bool makes_mcuboot = manifest->formats & MANIFEST_FORMAT_MCUBOOT;
     *ret_status = EXIT_INPUT;
@@ -138,12 +140,11 @@ static bool read_image_options(struct invocation *invocation, const struct manif
 
 static bool run_build(struct invocation *invocation, struct build *build)
 {
-    const struct option_values *variables = options_values(&invocation->options, "define");
     struct folder_lock lock = {-1};
     const char *summary = "";
     const bool ok = folder_create(build->arena, build->work_folder, build->diags) &&
                     folder_lock_take(build->arena, build->work_folder, &lock, build->diags) &&
-                    build_board(build, variables, &summary);
+                    build_board(build, &summary);
     folder_lock_release(&lock);
     terminal_progress_end(invocation->terminal);
     return ok && (invocation->terminal->verbosity == QUIET ||
@@ -172,14 +173,18 @@ static enum exit_status run(struct invocation *invocation)
         return command_usage(invocation,
                              "--revision is one line of text, without hidden characters");
     const char *folder = output_folder(invocation, &manifest);
+    const struct option_values *variables = options_values(&invocation->options, "define");
     struct build build = {
         .arena = invocation->arena,
         .diags = invocation->diags,
-        .terminal = invocation->terminal,
+        .progress = &invocation->progress,
+        .tool = help_tool(),
         .manifest = &manifest,
         .folder = folder,
         .work_folder = path_join(invocation->arena, folder, ".imgbuild"),
         .revision = revision,
+        .variables = variables->items,
+        .variable_count = variables->count,
         .parallel = parallel,
         .lock = lock,
         .sign = sign,

@@ -1,4 +1,5 @@
 /* `imgbuild diff`: what changed from one image to another, and whether it may. */
+#include "cli/command.h"
 #include "cli/diff/diff_compare.h"
 #include "cli/diff/diff_html.h"
 #include "cli/diff/diff_json.h"
@@ -58,9 +59,10 @@ static bool read_symbols(const struct options *options, enum format format, size
 static bool read_side(struct invocation *invocation, size_t word, struct report *ret)
 {
     struct artifact artifact;
-    return artifact_open(invocation, invocation->options.words[word],
-                         options_value(&invocation->options, "slot"), &artifact) &&
-           report_of_artifact(invocation, &artifact, ret);
+    return artifact_open(invocation->options.words[word],
+                         options_value(&invocation->options, "slot"), invocation->arena, &artifact,
+                         invocation->diags) &&
+           report_of_artifact(&artifact, ret);
 }
 
 static bool read_limits(struct invocation *invocation, const struct diff *diff,

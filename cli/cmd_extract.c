@@ -1,6 +1,6 @@
 /* `imgbuild extract`: writes the members of an archive into a folder, after the checks of `verify`.
  */
-#include "cli/archive/verification.h"
+#include "cli/verify_options.h"
 
 #include "base/extract.h"
 
@@ -88,8 +88,8 @@ static const char *json_of(struct invocation *invocation, const struct verificat
                            const struct verify_extraction *extraction, enum exit_status status)
 {
     diag_sort(invocation->diags);
-    const char *json =
-        verification_json(verification, invocation->diags, extraction, status, invocation->arena);
+    const char *json = verification_json(verification, invocation->diags, extraction, (int)status,
+                                         invocation->arena);
     *invocation->diags = diag_list_in(invocation->arena); /* they are in it */
     return json;
 }
@@ -109,8 +109,8 @@ static enum exit_status run_with(struct invocation *invocation,
 {
     const char *path = invocation->options.words[0];
     struct verify_extraction extraction = {.folder = folder};
-    const struct verification verification =
-        verification_run(invocation, path, options, VERIFY_ASKS_WHEN_GIVEN);
+    const struct verification verification = verification_run(path, options, VERIFY_ASKS_WHEN_GIVEN,
+                                                              invocation->arena, invocation->diags);
     const enum exit_status status = extract(invocation, &verification, &extraction);
     if (status == EXIT_DONE && verification.answer == VERIFY_INTACT)
         diag_add(invocation->diags, DIAG_WARNING, "extract-unasked",

@@ -98,7 +98,8 @@ static enum exit_status run(struct invocation *invocation)
 {
     const struct options *options = &invocation->options;
     struct fault_images images;
-    if (!fault_images_list(invocation, options->words[0], options_value(options, "slot"), &images))
+    if (!fault_images_list(options->words[0], options_value(options, "slot"), invocation->arena,
+                           &images, invocation->diags))
         return EXIT_INPUT;
     struct explaining explaining = {
         .invocation = invocation,

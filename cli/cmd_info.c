@@ -1,10 +1,10 @@
 /* `imgbuild info`: what an image is, and its info block; fills the block of an archive. */
 #include "cli/archive/artifact.h"
-#include "cli/archive/image_forms.h"
-#include "cli/signing/image_mcuboot.h"
+#include "cli/image/image_forms.h"
+#include "cli/info_options.h"
+#include "cli/sign_options.h"
 #include "cli/signing/info_change.h"
 #include "cli/signing/info_text.h"
-#include "cli/signing/sign_target.h"
 
 #include "sign/archive/archive_sign.h"
 
@@ -17,17 +17,16 @@ static bool read_facts(struct invocation *invocation, const struct artifact *art
     struct info_shown shown = {.is_archive = artifact->is_archive};
     struct image image;
     struct span elf, about;
-    if (!artifact_need_member(invocation, artifact, IMAGE_ELF_MEMBER, &elf))
+    if (!artifact_need_member(artifact, IMAGE_ELF_MEMBER, &elf))
         return false;
-    const char *path = artifact_pos(invocation, artifact, IMAGE_ELF_MEMBER).file;
+    const char *path = artifact_pos(artifact, IMAGE_ELF_MEMBER).file;
     if (!image_read(arena, elf, path, &image, invocation->diags) ||
         !info_change_read(&image, path, arena, &shown.found, invocation->diags))
         return false;
     shown.header_addr = image.header_addr;
-    if (artifact->is_archive &&
-        (!artifact_need_member(invocation, artifact, "archive.json", &about) ||
-         !archive_about_read(about, artifact_pos(invocation, artifact, "archive.json"), arena,
-                             &shown.about, invocation->diags)))
+    if (artifact->is_archive && (!artifact_need_member(artifact, "archive.json", &about) ||
+                                 !archive_about_read(about, artifact_pos(artifact, "archive.json"),
+                                                     arena, &shown.about, invocation->diags)))
         return false;
     *ret = shown;
     return true;
@@ -38,7 +37,8 @@ static enum exit_status show(struct invocation *invocation)
     const struct options *options = &invocation->options;
     struct artifact artifact;
     struct info_shown shown;
-    if (!artifact_open(invocation, options->words[0], options_value(options, "slot"), &artifact) ||
+    if (!artifact_open(options->words[0], options_value(options, "slot"), invocation->arena,
+                       &artifact, invocation->diags) ||
         !read_facts(invocation, &artifact, &shown))
         return EXIT_INPUT;
     const char *text = options_flag(options, "json") ? info_text_json(&shown, invocation->arena)
@@ -58,7 +58,7 @@ static bool may_change(struct invocation *invocation, struct sign_target *target
                                 invocation->diags))
         return false;
     if (options_flag(&invocation->options, "drop-signatures"))
-        return sign_target_drop_signatures(invocation, target, &had_signatures);
+        return sign_target_drop_signatures(target, &had_signatures);
     diag_error(invocation->diags, "info-signed", (struct source_pos){target->path, 0, 0},
                "the archive is signed, and with another info block no signature holds");
     diag_hint(invocation->diags, "--drop-signatures removes them; sign the archive again then");
@@ -69,11 +69,11 @@ static bool change_archive(struct invocation *invocation, const struct info_chan
 {
     struct sign_target target;
     struct span changed;
-    const bool ok = sign_target_open(invocation, SIGN_TARGET_TO_CHANGE, &target) &&
+    const bool ok = sign_options_open_target(invocation, SIGN_TARGET_TO_CHANGE, &target) &&
                     may_change(invocation, &target) &&
                     info_change_archive(&target.archive, target.path, change, invocation->arena,
                                         &changed, invocation->diags) &&
-                    sign_target_write(invocation, &target, changed);
+                    sign_target_write(&target, changed);
     sign_target_close(&target);
     return ok;
 }
@@ -82,19 +82,25 @@ static enum exit_status change(struct invocation *invocation)
 {
     const struct options *options = &invocation->options;
     struct info_change change = {.signer = NULL};
+    struct form_signer form_signer;
+    struct signer *signer = NULL;
     enum exit_status status;
     if (options_flag(options, "json") || options_value(options, "slot") != NULL)
         return command_usage(invocation, "--json and --slot do not go with --set and --unset");
     if (file_is_folder(options->words[0]))
         return command_usage(invocation, "--set and --unset change an archive, no folder; for a "
                                          "build there is `build --info`");
-    if (!info_fill_read_tags(invocation, "unset", &change.removed))
+    if (!info_options_read_tags(invocation, "unset", &change.removed))
         return EXIT_USAGE;
-    if (!info_fill_read(invocation, "set", &change.added, &status) ||
-        !image_mcuboot_open_signer(invocation, &change.signer, &status))
+    if (!info_options_read(invocation, "set", &change.added, &status) ||
+        !sign_options_open_image_signer(invocation, &signer, &status))
         return status;
+    if (signer != NULL) {
+        form_signer = signer_for_forms(signer);
+        change.signer = &form_signer;
+    }
     const bool ok = change_archive(invocation, &change);
-    signer_close(change.signer);
+    signer_close(signer);
     return ok ? command_status(invocation) : EXIT_INPUT;
 }
 
@@ -136,7 +142,7 @@ const struct command command_info = {
             "is what `imgbuild verify` is for.\n"
             "With --set and --unset the info block of an archive is changed in every form of the\n"
             "image; the ID stays the same. The result is what `build --info` would have "
-            "made.\n" INFO_FILL_HELP,
+            "made.\n" INFO_OPTIONS_HELP,
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

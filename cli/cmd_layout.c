@@ -7,6 +7,8 @@
 #include "cli/plan/what_if.h"
 #include "cli/report/report_text.h"
 
+#include <string.h>
+
 /* A board with sizes, planned. */
 struct planned {
     struct manifest manifest;
@@ -109,14 +111,34 @@ static bool load_changed(const struct manifest *before, const struct what_if *wh
     return true;
 }
 
+/* Reads --set; ret has room for all of its values. */
+static bool read_settings(struct invocation *invocation, struct manifest_setting *ret)
+{
+    const struct option_values *values = options_values(&invocation->options, "set");
+    for (size_t i = 0; i < values->count; i++) {
+        const char *equals = strchr(values->items[i], '=');
+        if (equals == NULL || equals == values->items[i]) {
+            command_usage(invocation, "--set wants KEY=VALUE, not '%s'", values->items[i]);
+            return false;
+        }
+        const size_t bytes = (size_t)(equals - values->items[i]);
+        ret[i] = (struct manifest_setting){
+            arena_copy_text(invocation->arena, values->items[i], bytes), equals + 1};
+    }
+    return true;
+}
+
 /* Plans the board as it is and as the settings make it. A board that does not fit as it is can
  * still be asked what would help. */
 static enum exit_status run_what_if(struct invocation *invocation, struct planned *before)
 {
-    struct what_if what_if;
-    if (!what_if_read(options_values(&invocation->options, "set"), &before->manifest,
-                      invocation->arena, &what_if, invocation->diags))
+    const size_t count = options_values(&invocation->options, "set")->count;
+    struct manifest_setting *settings =
+        ARENA_ARRAY(invocation->arena, struct manifest_setting, count);
+    if (!read_settings(invocation, settings))
         return EXIT_USAGE;
+    const struct what_if what_if =
+        what_if_of(settings, count, &before->manifest, invocation->arena);
     struct planned *after = ARENA_NEW(invocation->arena, struct planned);
     if (!load_changed(&before->manifest, &what_if, &after->manifest, invocation->diags))
         return EXIT_INPUT;

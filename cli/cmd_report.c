@@ -1,4 +1,5 @@
 /* `imgbuild report`: where memory went, of an archive or the folder of a build. */
+#include "cli/command.h"
 #include "cli/report/report_csv.h"
 #include "cli/report/report_html.h"
 #include "cli/report/report_json.h"
@@ -39,9 +40,9 @@ static enum exit_status run(struct invocation *invocation)
                              options_value(&invocation->options, "format"));
     struct artifact artifact;
     struct report report;
-    if (!artifact_open(invocation, invocation->options.words[0],
-                       options_value(&invocation->options, "slot"), &artifact) ||
-        !report_of_artifact(invocation, &artifact, &report))
+    if (!artifact_open(invocation->options.words[0], options_value(&invocation->options, "slot"),
+                       invocation->arena, &artifact, invocation->diags) ||
+        !report_of_artifact(&artifact, &report))
         return EXIT_INPUT;
     return terminal_print(invocation->terminal, format(&report, invocation->arena)) ? EXIT_DONE
                                                                                     : EXIT_INPUT;

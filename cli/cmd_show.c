@@ -9,7 +9,9 @@ static enum exit_status run(struct invocation *invocation)
     if (!inputs_load_board(invocation, MANIFEST_FOR_PLAN, &manifest, &status))
         return status;
     if (options_flag(&invocation->options, "json")) {
-        const char *json = node_json_text(manifest.root, NODE_JSON_TYPED, invocation->arena);
+        struct json_writer writer = json_writer_in(invocation->arena, JSON_LINES);
+        node_json_write(&writer, NULL, manifest.root, NODE_JSON_TYPED);
+        const char *json = json_writer_end(&writer);
         return terminal_print(invocation->terminal, json) ? command_status(invocation) : EXIT_INPUT;
     }
     const enum manifest_origins origins =

@@ -1,23 +1,8 @@
 /* `imgbuild sign`: adds a signature to an archive, by a key file or by a command that asks an HSM
  * or key server; or takes all signatures away. */
-#include "cli/signing/sign_target.h"
-#include "cli/signing/signer.h"
-
-#include <string.h>
+#include "cli/sign_options.h"
 
 /* ---- options ---- */
-
-static bool read_input(struct invocation *invocation, enum signer_input *ret)
-{
-    const char *input = options_value(&invocation->options, "signer-input");
-    const bool is_message = input != NULL && strcmp(input, "message") == 0;
-    if (input != NULL && !is_message && strcmp(input, "digest") != 0) {
-        command_usage(invocation, "--signer-input is digest or message, not '%s'", input);
-        return false;
-    }
-    *ret = is_message ? SIGNER_INPUT_MESSAGE : SIGNER_INPUT_DIGEST;
-    return true;
-}
 
 /* Options that go with others, which are missing. */
 static bool check_company(struct invocation *invocation)
@@ -45,13 +30,15 @@ static bool read_source(struct invocation *invocation, struct signer_source *ret
 {
     const struct options *options = &invocation->options;
     struct signer_source source = {
+        .progress = &invocation->progress,
         .key_path = options_value(options, "key"),
         .passphrase_path = options_value(options, "passphrase-file"),
         .command = options_value(options, "signer"),
         .public_path = options_value(options, "public"),
     };
     const bool signs = source.key_path != NULL || source.command != NULL;
-    if (!check_company(invocation) || !read_input(invocation, &source.input))
+    if (!check_company(invocation) ||
+        !sign_options_read_input(invocation, "signer-input", &source.input))
         return false;
     if (source.key_path != NULL && source.command != NULL)
         command_usage(invocation, "sign with --key or with --signer, one at a time");
@@ -77,20 +64,18 @@ struct signed_archive {
 };
 
 static bool make_signed(struct invocation *invocation, const struct sign_target *target,
-                        const struct signer_source *source, struct signed_archive *ret,
-                        enum exit_status *ret_status)
+                        const struct signer_source *source, struct signed_archive *ret)
 {
     struct span chain;
     struct signer *signer = NULL;
-    *ret_status = EXIT_INPUT;
-    if (!sign_target_read_chain(invocation, &chain) ||
-        !signer_open(invocation, source, &signer, ret_status))
+    if (!sign_options_read_chain(invocation, &chain) ||
+        !signer_open(source, invocation->arena, &signer, invocation->diags))
         return false;
     ret->key = *signer_public(signer);
     const bool ok =
         signer_sign_archive(signer, &target->archive, chain, &ret->signing, &ret->bytes);
     signer_close(signer);
-    ret->chain_change = sign_target_chain_change(invocation, target, &ret->key, chain);
+    ret->chain_change = sign_target_chain_change(target, &ret->key, chain);
     return ok;
 }
 
@@ -98,12 +83,10 @@ static enum exit_status sign(struct invocation *invocation, const struct sign_ta
                              const struct signer_source *source)
 {
     struct signed_archive made;
-    enum exit_status status;
-    if (!make_signed(invocation, target, source, &made, &status))
-        return status;
-    const char *what = made.signing == SIGNING_KEPT ? "already signed by" : "signed by";
-    return sign_target_write(invocation, target, made.bytes) &&
-                   sign_target_tell(invocation, target, what, &made.key, made.chain_change)
+    if (!make_signed(invocation, target, source, &made))
+        return EXIT_INPUT;
+    const struct sign_news news = {made.signing, &made.key, made.chain_change};
+    return sign_target_write(target, made.bytes) && sign_options_tell(invocation, target, &news)
                ? command_status(invocation)
                : EXIT_INPUT;
 }
@@ -121,8 +104,8 @@ static bool tell_dropped(struct invocation *invocation, const struct sign_target
 static enum exit_status write_unsigned(struct invocation *invocation,
                                        const struct sign_target *target)
 {
-    return sign_target_write(invocation, target, target->archive.bytes) ? command_status(invocation)
-                                                                        : EXIT_INPUT;
+    return sign_target_write(target, target->archive.bytes) ? command_status(invocation)
+                                                            : EXIT_INPUT;
 }
 
 static enum exit_status change(struct invocation *invocation, struct sign_target *target,
@@ -130,7 +113,7 @@ static enum exit_status change(struct invocation *invocation, struct sign_target
 {
     bool had = false;
     const bool drops = options_flag(&invocation->options, "drop-signatures");
-    if (drops && !sign_target_drop_signatures(invocation, target, &had))
+    if (drops && !sign_target_drop_signatures(target, &had))
         return EXIT_INPUT;
     const bool signs = source->key_path != NULL || source->command != NULL;
     const enum exit_status status =
@@ -145,7 +128,7 @@ static enum exit_status run(struct invocation *invocation)
     if (!read_source(invocation, &source))
         return EXIT_USAGE;
     struct sign_target target;
-    if (!sign_target_open(invocation, SIGN_TARGET_TO_CHANGE, &target))
+    if (!sign_options_open_target(invocation, SIGN_TARGET_TO_CHANGE, &target))
         return EXIT_INPUT;
     const enum exit_status status = change(invocation, &target, &source);
     sign_target_close(&target);

@@ -1,6 +1,6 @@
 /* `imgbuild sign-attach`: adds a signature that was made elsewhere. */
 #include "base/file.h"
-#include "cli/signing/sign_target.h"
+#include "cli/sign_options.h"
 #include "sign/archive/archive_sign.h"
 
 enum { ANSWER_BYTES_MOST = 4096 }; /* the longest signature has 512 */
@@ -24,15 +24,17 @@ static bool attach(struct invocation *invocation, const struct sign_target *targ
     struct public_key key;
     struct signature signature;
     struct span chain, signed_archive;
-    if (!sign_target_read_public(invocation, &key) || !sign_target_read_chain(invocation, &chain) ||
+    if (!sign_options_read_public(invocation, &key) ||
+        !sign_options_read_chain(invocation, &chain) ||
         !read_signature(invocation, target, &key, &signature))
         return false;
-    const bool had = archive_sign_has(&target->archive, &key, arena);
+    const struct sign_news news = {archive_sign_has(&target->archive, &key, arena) ? SIGNING_KEPT
+                                                                                   : SIGNING_NEW,
+                                   &key, sign_target_chain_change(target, &key, chain)};
     return archive_sign_add(&target->archive, &key, &signature, chain, arena, &signed_archive,
                             invocation->diags) &&
-           sign_target_write(invocation, target, signed_archive) &&
-           sign_target_tell(invocation, target, had ? "already signed by" : "signed by", &key,
-                            sign_target_chain_change(invocation, target, &key, chain));
+           sign_target_write(target, signed_archive) &&
+           sign_options_tell(invocation, target, &news);
 }
 
 static enum exit_status run(struct invocation *invocation)
@@ -41,8 +43,8 @@ static enum exit_status run(struct invocation *invocation)
         options_value(&invocation->options, "signature") == NULL)
         return command_usage(invocation, "'sign-attach' wants --public KEY and --signature FILE");
     struct sign_target target;
-    const bool ok =
-        sign_target_open(invocation, SIGN_TARGET_TO_CHANGE, &target) && attach(invocation, &target);
+    const bool ok = sign_options_open_target(invocation, SIGN_TARGET_TO_CHANGE, &target) &&
+                    attach(invocation, &target);
     sign_target_close(&target);
     return ok ? command_status(invocation) : EXIT_INPUT;
 }

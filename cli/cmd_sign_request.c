@@ -1,11 +1,9 @@
 /* `imgbuild sign-request`: writes what a key that is elsewhere has to sign. */
 #include "base/file.h"
-#include "cli/format/json_text.h"
-#include "cli/signing/sign_target.h"
+#include "cli/format/json_writer.h"
+#include "cli/sign_options.h"
 #include "sign/archive/archive_sign.h"
 #include "sign/digest/digest.h"
-
-#include <jansson.h>
 
 /* What the key's algorithm is called by those who sign. */
 struct algorithm {
@@ -49,19 +47,17 @@ static const char *request_json(struct invocation *invocation, const struct sign
         hex[2 * i] = "0123456789abcdef"[digest->bytes[i] >> 4];
         hex[2 * i + 1] = "0123456789abcdef"[digest->bytes[i] & 15];
     }
-    json_t *json = json_object();
-    json_object_set_new(json, "key_id", json_string(key->id));
-    json_object_set_new(json, "key_kind", json_string(key_kind_name(key->kind)));
-    json_object_set_new(json, "algorithm", json_string(algorithm.signature));
-    json_object_set_new(json, "digest_algorithm", json_string(algorithm.digest));
-    json_object_set_new(json, "digest", json_string(hex));
-    json_object_set_new(json, "message_bytes",
-                        json_integer((json_int_t)archive_sign_message(&target->archive).bytes));
-    json_object_set_new(json, "has_signed",
-                        json_boolean(archive_sign_has(&target->archive, key, arena)));
-    const char *text = json_text_take(json_dumps(json, JSON_INDENT(1)), arena);
-    json_decref(json);
-    return text;
+    struct json_writer writer = json_writer_in(arena, JSON_LINES);
+    json_writer_open_object(&writer, NULL);
+    json_writer_text(&writer, "key_id", key->id);
+    json_writer_text(&writer, "key_kind", key_kind_name(key->kind));
+    json_writer_text(&writer, "algorithm", algorithm.signature);
+    json_writer_text(&writer, "digest_algorithm", algorithm.digest);
+    json_writer_text(&writer, "digest", hex);
+    json_writer_number(&writer, "message_bytes", archive_sign_message(&target->archive).bytes);
+    json_writer_flag(&writer, "has_signed", archive_sign_has(&target->archive, key, arena));
+    json_writer_close_object(&writer);
+    return json_writer_end(&writer);
 }
 
 /* Which commands sign what was written. */
@@ -113,8 +109,8 @@ static enum exit_status run(struct invocation *invocation)
         return command_usage(invocation, "'sign-request' wants --public KEY");
     struct sign_target target;
     struct public_key key;
-    return sign_target_open(invocation, SIGN_TARGET_TO_READ, &target) &&
-                   sign_target_read_public(invocation, &key) && request(invocation, &target, &key)
+    return sign_options_open_target(invocation, SIGN_TARGET_TO_READ, &target) &&
+                   sign_options_read_public(invocation, &key) && request(invocation, &target, &key)
                ? command_status(invocation)
                : EXIT_INPUT;
 }

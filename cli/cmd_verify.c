@@ -1,12 +1,12 @@
 /* `imgbuild verify`: says whether an archive may be flashed. */
-#include "cli/archive/verification.h"
+#include "cli/verify_options.h"
 
 static const char *json_of(struct invocation *invocation, const struct verification *verification)
 {
     diag_sort(invocation->diags);
     const char *json =
         verification_json(verification, invocation->diags, NULL,
-                          verify_answer_status(verification->answer), invocation->arena);
+                          (int)verify_answer_status(verification->answer), invocation->arena);
     *invocation->diags = diag_list_in(invocation->arena); /* they are in it */
     return json;
 }
@@ -17,7 +17,8 @@ static enum exit_status run(struct invocation *invocation)
     if (!verify_options_read(invocation, &options))
         return EXIT_USAGE;
     const struct verification verification =
-        verification_run(invocation, invocation->options.words[0], &options, VERIFY_ASKS_ALWAYS);
+        verification_run(invocation->options.words[0], &options, VERIFY_ASKS_ALWAYS,
+                         invocation->arena, invocation->diags);
     const char *text = options_flag(&invocation->options, "json")
                            ? json_of(invocation, &verification)
                            : verification_text(&verification, invocation->arena);

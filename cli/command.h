@@ -20,6 +20,7 @@ struct invocation {
     struct diag_list *diags;
     struct options options;
     struct terminal *terminal;
+    struct progress progress; /* shown there */
 };
 
 /* Runs a command: results to standard output, what is wrong to invocation->diags. */

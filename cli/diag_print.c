@@ -32,8 +32,7 @@ static void put_color(struct printing *printing, const char *sequence)
 /* Names and texts come from files. */
 static void put_safely(struct printing *printing, struct span text)
 {
-    buffer_append_text(&printing->out,
-                       shown_text_of_span(printing->out.arena, text, SHOWN_LINE));
+    buffer_append_text(&printing->out, shown_text_of_span(printing->out.arena, text, SHOWN_LINE));
 }
 
 static void put_text(struct printing *printing, const char *text)
@@ -192,7 +191,7 @@ void terminal_print_diags(struct terminal *terminal, struct arena *arena,
     terminal_progress_end(terminal);
     struct printing printing = {.out = buffer_in(arena), .has_color = terminal->has_color};
     for (size_t i = 0; i < diags->count; i++) {
-        if (terminal->verbosity != QUIET || diags->items[i].level == DIAG_ERROR)
+        if (terminal->verbosity != QUIET || diags->items[i].level != DIAG_NOTE)
             put_diag(&printing, &diags->items[i]);
     }
     fwrite(printing.out.data, 1, printing.out.bytes, stderr);

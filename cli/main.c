@@ -111,6 +111,7 @@ static enum exit_status run_command(struct invocation *invocation, const struct 
                                      : options_flag(&invocation->options, "verbose") ? VERBOSE
                                                                                      : NORMAL;
     *invocation->terminal = terminal_open(verbosity, color);
+    invocation->progress = terminal_as_progress(invocation->terminal);
     const enum exit_status status = check_words(invocation, command);
     return status == EXIT_DONE ? command->run(invocation) : status;
 }

@@ -7,7 +7,6 @@
 
 /* Reads report.json of an archive or a build folder.
  * Errors: artifact-no-member (it is of a program that wrote none), those of report_json_read. */
-MUST_CHECK bool report_of_artifact(struct invocation *invocation, const struct artifact *artifact,
-                                   struct report *ret);
+MUST_CHECK bool report_of_artifact(const struct artifact *artifact, struct report *ret);
 
 #endif

@@ -3,6 +3,7 @@
 #define CLI_TERMINAL_H
 
 #include "base/diag.h"
+#include "base/progress.h"
 #include "base/span.h"
 
 enum verbosity { QUIET, NORMAL, VERBOSE };
@@ -23,6 +24,10 @@ void terminal_progress(struct terminal *terminal, const char *text);
 
 /* Removes the progress line. */
 void terminal_progress_end(struct terminal *terminal);
+
+/* The same as a task far from the terminal knows it. What other programs say is heard where
+ * progress is shown, and with VERBOSE. */
+struct progress terminal_as_progress(struct terminal *terminal);
 
 /* Writes a line to standard error when the user wants to hear that much. */
 void terminal_say(struct terminal *terminal, enum verbosity least, const char *line);

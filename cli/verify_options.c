@@ -23,7 +23,7 @@ static bool read_anchors(struct invocation *invocation, struct trust *trust)
     for (size_t i = 0; i < paths->count; i++) {
         const struct source_pos named_at = {paths->items[i], 0, 0};
         struct span pem;
-        ok = public_file_read(invocation, paths->items[i], &pem) &&
+        ok = public_file_read(paths->items[i], invocation->arena, &pem, invocation->diags) &&
              trust_read_anchor(pem, named_at, invocation->arena, &anchors[trust->anchor_count],
                                invocation->diags) &&
              ok;
@@ -195,7 +195,7 @@ static bool read_image_key(struct invocation *invocation, struct verify_options 
         return true;
     struct public_key *key = ARENA_NEW(invocation->arena, struct public_key);
     options->image_key = key;
-    return public_file_read(invocation, path, &pem) &&
+    return public_file_read(path, invocation->arena, &pem, invocation->diags) &&
            public_key_file_read(pem, named_at, invocation->arena, key, invocation->diags) &&
            mcuboot_check_key(key, named_at, invocation->diags);
 }
@@ -208,4 +208,22 @@ bool verify_options_read(struct invocation *invocation, struct verify_options *r
         return false;
     *ret = options;
     return true;
+}
+
+enum exit_status verify_answer_status(enum verify_answer answer)
+{
+    switch (answer) {
+    case VERIFY_TRUSTED:
+    case VERIFY_INTACT:
+        return EXIT_DONE;
+    case VERIFY_DAMAGED:
+        return EXIT_INPUT;
+    case VERIFY_UNTRUSTED:
+        return EXIT_UNTRUSTED;
+    case VERIFY_REFUSED:
+        return EXIT_REFUSED;
+    case VERIFY_UNREADABLE:
+        return EXIT_UNREADABLE;
+    }
+    return EXIT_INPUT;
 }

@@ -2,10 +2,8 @@
 #ifndef CLI_VERIFY_OPTIONS_H
 #define CLI_VERIFY_OPTIONS_H
 
-#include "cli/archive/compat.h"
+#include "cli/archive/verification.h"
 #include "cli/command.h"
-
-#include "sign/certificates/trust.h"
 
 #define VERIFY_OPTIONS                                                                             \
     {"trust", 0, OPTION_MANY, "FILE", "trust this public key, or this CA's certificates"},         \
@@ -26,14 +24,11 @@
         "strict", 0, OPTION_FLAG, NULL, "refuse also where a fact about the device is not given"   \
     }
 
-struct verify_options {
-    struct trust trust;
-    struct compat_facts facts;
-    const struct public_key *image_key; /* of MCUboot's signature, or NULL: it is not checked */
-};
-
 /* Reads them.
  * Errors: usage, file-…, key-…, trust-…, crl-…: a file that cannot be used is wrong usage. */
 MUST_CHECK bool verify_options_read(struct invocation *invocation, struct verify_options *ret);
+
+/* The exit status that stands for an answer. */
+enum exit_status verify_answer_status(enum verify_answer answer);
 
 #endif

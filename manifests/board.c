@@ -2,10 +2,10 @@
 
 #include "base/buffer.h"
 #include "base/path.h"
+#include "layout/mpu/mpu_facts.h"
 #include "manifests/checks/checks.h"
 #include "manifests/keys/flatten.h"
 #include "manifests/keys/kernel_keys.h"
-#include "manifests/keys/mpu_keys.h"
 #include "manifests/keys/program_keys.h"
 #include "manifests/keys/references.h"
 #include "manifests/keys/release_keys.h"
@@ -59,7 +59,7 @@ static void read_identity(struct reader *reader, const struct node *root)
 
 static void read_chip_name(struct reader *reader, const struct flat_board *flat)
 {
-    if (flat->chip == NULL || !chip_check_keys(reader, flat->chip))
+    if (flat->chip == NULL || !chip_keys_check(reader, flat->chip))
         return;
     if (flat->chip_is_file)
         reader_require(reader, flat->chip, "schema", flat->chip->pos, "the chip file");
@@ -181,8 +181,9 @@ static void read_info(struct reader *reader, const struct node *root)
     info->size = size.value;
     references_read(reader, node, "tasks", references_tasks(reader), REFERENCE_LIST_ONLY,
                     &info->tasks);
+    /* a size that some region has, one at address 0 has */
     if (!reader->mpu_is_known || !size.is_given ||
-        mpu_covers_somewhere(&reader->manifest->mpu, size.value))
+        mpu_covers_exactly(&reader->manifest->mpu, 0, size.value))
         return;
     diag_error(reader->diags, "manifest-not-coverable", size.pos,
                "no MPU region has the size of the info block, %u bytes", (unsigned)size.value);
@@ -196,22 +197,23 @@ static void read_default_memories(struct reader *reader, const struct node *root
     struct manifest *manifest = reader->manifest;
     reader_require(reader, root, "code_memory", root->pos, "the manifest");
     reader_require(reader, root, "data_memory", root->pos, "the manifest");
-    reader->code_memory_is_known = program_read_code_memory(reader, root, &manifest->code_memory);
-    program_read_data_memory(reader, root, &manifest->data_memories);
+    reader->code_memory_is_known =
+        program_keys_read_code_memory(reader, root, &manifest->code_memory);
+    program_keys_read_data_memory(reader, root, &manifest->data_memories);
 }
 
 static void read_programs(struct reader *reader, const struct node *root)
 {
     const struct node *tasks = node_get(root, "tasks");
     struct manifest_number stack = {0};
-    const bool has_tasks = task_index(reader, tasks, root->pos);
-    program_read_stack(reader, root, &stack);
+    const bool has_tasks = task_keys_index(reader, tasks, root->pos);
+    program_keys_read_stack(reader, root, &stack);
     stack.is_given =
         node_get(root, "stack") != NULL; /* a wrong one is reported once, not per task */
-    kernel_read(reader, node_get(root, "kernel"), root->pos);
+    kernel_keys_read(reader, node_get(root, "kernel"), root->pos);
     read_info(reader, root);
     if (has_tasks)
-        task_read_all(reader, tasks, stack);
+        task_keys_read_all(reader, tasks, stack);
 }
 
 static void read_board(struct reader *reader, const struct flat_board *flat)
@@ -222,12 +224,12 @@ static void read_board(struct reader *reader, const struct flat_board *flat)
     reader_map(reader, root, "the manifest", KEYS, COUNT(KEYS));
     read_identity(reader, root);
     read_chip_name(reader, flat);
-    chip_read(reader, &hardware);
+    chip_keys_read(reader, &hardware);
     select_images(reader, root);
-    toolchain_read(reader, node_get(root, "toolchain"));
+    toolchain_keys_read(reader, node_get(root, "toolchain"));
     read_default_memories(reader, root);
     read_programs(reader, root);
-    release_read(reader, root);
+    release_keys_read(reader, root);
     severity_read(reader, node_get(root, "checks"));
 }
 

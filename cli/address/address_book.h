@@ -19,7 +19,8 @@ struct address_program {
 };
 
 struct address_book {
-    struct invocation *invocation;
+    struct arena *arena;
+    struct diag_list *diags;
     struct artifact artifact;
     struct layout_read layout;
     struct tables_read tables; /* tasks as layout.tasks */
@@ -32,8 +33,8 @@ struct address_book {
 /* Opens the book of an archive or a build folder. Tables that cannot be read are a warning; so are
  * programs, when they are opened.
  * Errors: those of artifact_open, artifact-no-member and layout-malformed for layout.json. */
-MUST_CHECK bool address_book_open(struct invocation *invocation, const char *path, const char *slot,
-                                  struct address_book *ret);
+MUST_CHECK bool address_book_open(const char *path, const char *slot, struct arena *arena,
+                                  struct address_book *ret, struct diag_list *diags);
 
 /* To be called after address_book_open, whether it failed or not. */
 void address_book_close(struct address_book *book);

@@ -61,6 +61,9 @@ size_t address_regions_of_task(const struct address_book *book, size_t task, str
 const char *address_place_words(const struct address_book *book, const struct address_place *place,
                                 struct arena *arena);
 
+/* "used", "padding", "gap" …, as JSON has it. */
+const char *address_kind_name(enum address_kind kind);
+
 /* What is to be noted about an address: boundaries near it, other owners, and so on; one text each.
  */
 size_t address_place_notes(const struct address_book *book, const struct address_place *place,

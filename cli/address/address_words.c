@@ -2,6 +2,7 @@
 #include "cli/address/address_place.h"
 
 #include "base/buffer.h"
+#include "layout/mpu/mpu_facts.h"
 
 #include <imgbuild/tables.h>
 
@@ -158,7 +159,9 @@ static void note_nearest(struct notes *notes)
         for (size_t f = 0; f < layout->tasks[t].fixed_count; f++)
             nearer(addr, layout->tasks[t].fixed[f].region.start,
                    layout->tasks[t].fixed[f].region.end, &least, &nearest);
-    const bool is_arm = strncmp(layout->mpu_model, "pmsa", 4) == 0;
+    enum mpu_model model;
+    const bool is_arm =
+        mpu_facts_find(layout->mpu_model, &model) && mpu_facts_of(model)->processor == MPU_ARM;
     if (is_arm && addr >= 0xe0000000 && addr < 0xe0100000)
         add(notes, "the processor's own registers, which only privileged code may access");
     if (least <= ADDRESS_NEAREST_BYTES)
@@ -196,4 +199,29 @@ size_t address_place_notes(const struct address_book *book, const struct address
     note_users(&notes);
     *ret = notes.items;
     return notes.count;
+}
+
+const char *address_kind_name(enum address_kind kind)
+{
+    switch (kind) {
+    case ADDRESS_USED:
+        return "used";
+    case ADDRESS_PADDING:
+        return "padding";
+    case ADDRESS_GAP:
+        return "gap";
+    case ADDRESS_FREE:
+        return "free";
+    case ADDRESS_HOLE:
+        return "hole";
+    case ADDRESS_SKIPPED:
+        return "skipped";
+    case ADDRESS_INFO:
+        return "info";
+    case ADDRESS_PERIPHERAL:
+        return "peripheral";
+    case ADDRESS_OUTSIDE:
+        break;
+    }
+    return "outside";
 }

@@ -10,12 +10,14 @@ struct fault_image {
     const char *path, *slot; /* slot: NULL, or the image slot of a build folder */
     bool was_opened, is_usable;
     const char *id;            /* NULL: not opened yet, or not known */
-    struct invocation inside;  /* with an arena and diagnostics of its own */
+    struct arena *arena;       /* its own, while it is open */
+    struct diag_list *diags;   /* its own too */
     struct address_book *book; /* NULL: not open */
 };
 
 struct fault_images {
-    struct invocation *invocation;
+    struct arena *arena;
+    struct diag_list *diags;
     const char *path;
     struct fault_image *items;
     size_t count;
@@ -24,8 +26,8 @@ struct fault_images {
 /* Lists what a path names: an archive, a build folder (of a slot, or with all of its slots), or a
  * folder of archives.
  * Errors: fault-no-image, file-unreadable. */
-MUST_CHECK bool fault_images_list(struct invocation *invocation, const char *path, const char *slot,
-                                  struct fault_images *ret);
+MUST_CHECK bool fault_images_list(const char *path, const char *slot, struct arena *arena,
+                                  struct fault_images *ret, struct diag_list *diags);
 
 enum fault_match { FAULT_SAME_ID, FAULT_ANY_ID };
 

@@ -2,8 +2,8 @@
 
 #include "base/buffer.h"
 #include "base/input_lines.h"
-#include "cli/address/address_answer.h"
 #include "base/shown_text.h"
+#include "cli/address/address_answer.h"
 
 #include <jansson.h>
 

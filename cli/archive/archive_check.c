@@ -3,26 +3,12 @@
 #include "cli/archive/check_forms.h"
 #include "cli/archive/check_programs.h"
 #include "cli/archive/check_tables.h"
+#include "cli/archive/checking.h"
+#include "cli/image/image_identity.h"
 #include "cli/plan/layout_read.h"
 #include "sign/image/info_block.h"
 
 #include <string.h>
-
-struct source_pos checking_pos(const struct checking *checking, const char *member)
-{
-    return (struct source_pos){arena_format(checking->arena, "%s/%s", checking->path, member), 0,
-                               0};
-}
-
-bool checking_member(const struct checking *checking, const char *name, struct span *ret)
-{
-    const struct archive_member *member = archive_find(checking->archive, name);
-    if (member == NULL)
-        return diag_error(checking->diags, "archive-member-missing",
-                          (struct source_pos){checking->path, 0, 0}, "there is no %s in it", name);
-    *ret = member->content;
-    return true;
-}
 
 /* ---- archive.json and image.elf ---- */
 
@@ -44,7 +30,7 @@ static bool check_image_form(const struct checking *checking, struct span elf)
         return true;
     while (same < elf.bytes && same < again.bytes && elf.data[same] == again.data[same])
         same++;
-    return diag_error(checking->diags, "image-elf", checking_pos(checking, CHECKED_IMAGE),
+    return diag_error(checking->diags, "image-elf", checking_pos(checking, IMAGE_ELF_MEMBER),
                       "it is not as imgbuild writes it: the first difference is at offset %zu",
                       same);
 }
@@ -52,8 +38,8 @@ static bool check_image_form(const struct checking *checking, struct span elf)
 static bool check_image(struct checking *checking)
 {
     struct span elf = {NULL, 0};
-    return checking_member(checking, CHECKED_IMAGE, &elf) &&
-           image_read(checking->arena, elf, checking_pos(checking, CHECKED_IMAGE).file,
+    return checking_member(checking, IMAGE_ELF_MEMBER, &elf) &&
+           image_read(checking->arena, elf, checking_pos(checking, IMAGE_ELF_MEMBER).file,
                       &checking->image, checking->diags) &&
            check_image_form(checking, elf);
 }
@@ -69,7 +55,7 @@ static bool check_text(const struct checking *checking, const char *what, const 
                        const char *in_json)
 {
     return strcmp(in_header, in_json) == 0 ||
-           diag_error(checking->diags, "header-about", checking_pos(checking, CHECKED_IMAGE),
+           diag_error(checking->diags, "header-about", checking_pos(checking, IMAGE_ELF_MEMBER),
                       "the %s in the header is '%s', and in archive.json it is '%s'", what,
                       in_header, in_json);
 }
@@ -93,7 +79,7 @@ static bool check_header_texts(const struct checking *checking)
 
 static bool check_bounds(struct checking *checking)
 {
-    const struct source_pos pos = checking_pos(checking, CHECKED_IMAGE);
+    const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
     const struct tables_read *tables = &checking->tables;
     const struct image *image = &checking->image;
     if (tables->image_base != image->base || tables->image_bytes != image->end - image->base)
@@ -115,7 +101,7 @@ static bool check_bounds(struct checking *checking)
 
 static bool check_header(struct checking *checking)
 {
-    const struct source_pos pos = checking_pos(checking, CHECKED_IMAGE);
+    const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
     const struct image *image = &checking->image;
     if (!image->has_header)
         return diag_error(checking->diags, "header-place", pos, "it has no symbol imgbuild_image");
@@ -131,29 +117,12 @@ static bool check_header(struct checking *checking)
 
 /* ---- the ID ---- */
 
-static bool compute_id(const struct checking *checking, uint8_t *ret)
-{
-    const struct image *image = &checking->image;
-    struct image_run *runs = ARENA_ARRAY(checking->arena, struct image_run, image->part_count);
-    for (size_t i = 0; i < image->part_count; i++)
-        runs[i] =
-            (struct image_run){image->parts[i].addr, {image->parts[i].data, image->parts[i].bytes}};
-    const struct image_range left_out = {checking->info.start, checking->info.end};
-    const struct image_id_input input = {
-        .runs = runs,
-        .run_count = image->part_count,
-        .header_addr = image->header_addr,
-        .left_out = &left_out,
-        .left_out_count = checking->info.end > checking->info.start ? 1 : 0,
-    };
-    return image_id_compute(&input, checking->arena, ret, checking->diags);
-}
-
 static bool check_id(struct checking *checking)
 {
     uint8_t id[IMAGE_ID_BYTES];
-    const struct source_pos pos = checking_pos(checking, CHECKED_IMAGE);
-    if (!compute_id(checking, id))
+    const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
+    if (!image_identity_compute(&checking->image, &checking->info, checking->arena, id,
+                                checking->diags))
         return false;
     const char *computed = image_id_text(id, checking->arena);
     bool ok = true;
@@ -176,7 +145,7 @@ static bool check_info_text(const struct checking *checking, const struct info_b
     const struct info_chunk *chunk = info_block_find(block, tag);
     if (chunk == NULL || span_equal(chunk->body, span_of_text(wanted)))
         return true;
-    return diag_error(checking->diags, "info-about", checking_pos(checking, CHECKED_IMAGE),
+    return diag_error(checking->diags, "info-about", checking_pos(checking, IMAGE_ELF_MEMBER),
                       "%s in its info block is '%.*s', and archive.json says '%s'", tag,
                       (int)(chunk->body.bytes < 80 ? chunk->body.bytes : 80),
                       (const char *)chunk->body.data, wanted);
@@ -184,7 +153,7 @@ static bool check_info_text(const struct checking *checking, const struct info_b
 
 static bool check_info(struct checking *checking)
 {
-    const struct source_pos pos = checking_pos(checking, CHECKED_IMAGE);
+    const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
     const struct layout_range *info = &checking->info;
     const struct span loaded = image_bytes_from(&checking->image, info->start);
     struct info_block block;
@@ -290,7 +259,7 @@ bool archive_check(const struct archive *archive, const char *path,
                                    .count = CHECK_COUNT,
                                    .has_about = (passed & 1u << CHECK_ABOUT) != 0,
                                    .about = checking.about,
-                                   .mcuboot = checking.mcuboot};
+                                   .signature = checking.signature};
     return ok;
 }
 
@@ -305,19 +274,4 @@ const char *archive_check_state_name(enum archive_check_state state)
         return "skipped";
     }
     return "";
-}
-
-const char *archive_mcuboot_state_name(enum archive_mcuboot_state state)
-{
-    switch (state) {
-    case ARCHIVE_MCUBOOT_ABSENT:
-        return NULL;
-    case ARCHIVE_MCUBOOT_UNSIGNED:
-        return "none";
-    case ARCHIVE_MCUBOOT_UNCHECKED:
-        return "unchecked";
-    case ARCHIVE_MCUBOOT_GOOD:
-        return "good";
-    }
-    return NULL;
 }

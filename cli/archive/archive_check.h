@@ -6,6 +6,7 @@
 #define CLI_ARCHIVE_ARCHIVE_CHECK_H
 
 #include "cli/archive/archive_about.h"
+#include "cli/image/form_job.h"
 
 #include "sign/archive/archive.h"
 #include "sign/keys/public_key.h"
@@ -21,24 +22,12 @@ struct archive_check_result {
     enum archive_check_state state;
 };
 
-enum archive_mcuboot_state {
-    ARCHIVE_MCUBOOT_ABSENT,    /* there is no image for MCUboot, or it is damaged */
-    ARCHIVE_MCUBOOT_UNSIGNED,  /* MCUboot's signature is not in it */
-    ARCHIVE_MCUBOOT_UNCHECKED, /* it is, and no key was given */
-    ARCHIVE_MCUBOOT_GOOD       /* it is, by the key that was given */
-};
-
-struct archive_mcuboot {
-    enum archive_mcuboot_state state;
-    struct digest key_hash; /* only of a signed one */
-};
-
 struct archive_checks {
     const struct archive_check_result *items; /* in a fixed order */
     size_t count;
     bool has_about;
-    struct archive_about about; /* only with has_about */
-    struct archive_mcuboot mcuboot;
+    struct archive_about about;      /* only with has_about */
+    struct form_signature signature; /* MCUboot's, inside the image */
 };
 
 /* Checks all that can be checked, also after one check has failed.
@@ -54,9 +43,6 @@ struct archive_checks {
 MUST_CHECK bool archive_check(const struct archive *archive, const char *path,
                               const struct public_key *image_key, struct arena *arena,
                               struct archive_checks *ret, struct diag_list *diags);
-
-/* "none", "unchecked", "good"; NULL when there is no image for MCUboot. */
-const char *archive_mcuboot_state_name(enum archive_mcuboot_state state);
 
 /* "passed", "failed", "skipped". */
 const char *archive_check_state_name(enum archive_check_state state);

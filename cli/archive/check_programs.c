@@ -196,7 +196,7 @@ static bool check_nothing_besides(struct loads *loads)
         }
         if (covered < end)
             return diag_error(loads->checking->diags, "image-no-program",
-                              checking_pos(loads->checking, CHECKED_IMAGE),
+                              checking_pos(loads->checking, IMAGE_ELF_MEMBER),
                               "the bytes at 0x%08llx belong to no program of the archive",
                               (unsigned long long)covered);
     }

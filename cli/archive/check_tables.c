@@ -1,5 +1,6 @@
 #include "cli/archive/check_tables.h"
 
+#include "layout/mpu/mpu_facts.h"
 #include "layout/mpu/mpu_words.h"
 
 #include <imgbuild/tables.h>
@@ -7,13 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    PARTS = 8,
-    PMSA_SLOTS_MOST = 16,
-    WAYS_TO_CACHE = 4,
-    HEADER_BYTES = 64,
-    ATTRIBUTES_UNKNOWN = 0
-};
+enum { PARTS = 8, WAYS_TO_CACHE = 4, HEADER_BYTES = 64, ATTRIBUTES_UNKNOWN = 0 };
 
 struct comparing {
     const struct checking *checking;
@@ -47,36 +42,16 @@ static bool differs(const struct comparing *comparing, const char *task, const c
 
 /* ---- the MPU ---- */
 
-static bool find_model(const char *name, enum mpu_model *ret, uint8_t *ret_number)
-{
-    static const struct {
-        enum mpu_model model;
-        uint8_t number;
-    } models[] = {{MPU_PMSAV6, IMGBUILD_MPU_PMSAV6},
-                  {MPU_PMSAV7, IMGBUILD_MPU_PMSAV7},
-                  {MPU_PMSAV8, IMGBUILD_MPU_PMSAV8},
-                  {MPU_PMP, IMGBUILD_MPU_PMP}};
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-        if (strcmp(mpu_model_name(models[i].model), name) != 0)
-            continue;
-        *ret = models[i].model;
-        *ret_number = models[i].number;
-        return true;
-    }
-    return false;
-}
-
 static bool check_mpu(struct comparing *comparing)
 {
     const struct tables_read *tables = &comparing->checking->tables;
     const struct layout_read *layout = comparing->layout;
     struct mpu *mpu = &comparing->mpu;
-    uint8_t number;
-    if (find_model(layout->mpu_model, &mpu->model, &number) && tables->mpu_model == number &&
+    if (mpu_facts_find(layout->mpu_model, &mpu->model) &&
+        tables->mpu_model == mpu_facts_of(mpu->model)->tables_number &&
         tables->mpu_slots == layout->mpu_slots && tables->mpu_reserved == layout->mpu_reserved &&
         tables->mpu_reserved <= tables->mpu_slots &&
-        (mpu->model == MPU_PMSAV8 || mpu->model == MPU_PMP ||
-         tables->mpu_slots <= PMSA_SLOTS_MOST)) {
+        tables->mpu_slots <= mpu_facts_of(mpu->model)->slots_most) {
         mpu->slots = tables->mpu_slots;
         mpu->reserved = tables->mpu_reserved;
         if (tables->mpu_words == mpu_words_count(mpu))
@@ -94,7 +69,7 @@ static bool is_power_of_two(uint64_t value)
     return value != 0 && (value & (value - 1)) == 0;
 }
 
-static bool is_pmsav7_region(const struct layout_read_region *region, uint64_t least)
+static bool is_power_region(const struct layout_read_region *region, uint64_t least)
 {
     return region->slots == 1 && is_power_of_two(region->mpu_size) && region->mpu_size >= least &&
            region->mpu_size <= MPU_ADDRESS_END && region->mpu_base % region->mpu_size == 0 &&
@@ -102,7 +77,7 @@ static bool is_pmsav7_region(const struct layout_read_region *region, uint64_t l
            (region->srd == 0 || region->mpu_size >= 32 * PARTS);
 }
 
-static bool is_pmp_region(const struct layout_read_region *region)
+static bool is_entry_region(const struct layout_read_region *region)
 {
     if (region->mpu_size == 0)
         return (region->slots == 1 || region->slots == 2) && region->start % 4 == 0 &&
@@ -114,16 +89,15 @@ static bool is_pmp_region(const struct layout_read_region *region)
 
 static bool is_legal(enum mpu_model model, const struct layout_read_region *region)
 {
-    switch (model) {
-    case MPU_PMSAV6:
-        return is_pmsav7_region(region, 32 * PARTS);
-    case MPU_PMSAV7:
-        return is_pmsav7_region(region, 32);
-    case MPU_PMSAV8:
-        return region->slots == 1 && region->mpu_size == 0 && region->start % 32 == 0 &&
-               region->end % 32 == 0;
-    case MPU_PMP:
-        return is_pmp_region(region);
+    const struct mpu_facts *facts = mpu_facts_of(model);
+    switch (facts->shape) {
+    case MPU_SHAPE_POWERS:
+        return is_power_region(region, facts->least_bytes);
+    case MPU_SHAPE_LIMITS:
+        return region->slots == 1 && region->mpu_size == 0 &&
+               region->start % facts->least_bytes == 0 && region->end % facts->least_bytes == 0;
+    case MPU_SHAPE_ENTRIES:
+        return is_entry_region(region);
     }
     return false;
 }
@@ -255,7 +229,8 @@ static bool slots_suffice(const struct comparing *comparing, const struct grante
     uint64_t slots = 0;
     for (size_t i = 0; i < granted->grant_count; i++) {
         const struct mpu_region *region = &granted->grants[i].region;
-        const bool is_tor = mpu->model == MPU_PMP && region->mpu_size == 0;
+        const bool is_tor =
+            mpu_facts_of(mpu->model)->shape == MPU_SHAPE_ENTRIES && region->mpu_size == 0;
         if (is_tor && region->slots == 1 && region->start != tor_end)
             return false;
         tor_end = is_tor ? region->end : 0;
@@ -281,7 +256,7 @@ static bool check_words(const struct comparing *comparing, struct granted *grant
         LAYOUT_CACHE_DEFAULT, LAYOUT_CACHE_WRITE_BACK, LAYOUT_CACHE_WRITE_THROUGH,
         LAYOUT_CACHE_NONE};
     const size_t count = mpu_words_count(&comparing->mpu);
-    const size_t step = comparing->mpu.model == MPU_PMP ? 1 : 2;
+    const size_t step = mpu_facts_of(comparing->mpu.model)->shape == MPU_SHAPE_ENTRIES ? 1 : 2;
     uint32_t *words = ARENA_ARRAY(comparing->checking->arena, uint32_t, count * WAYS_TO_CACHE);
     if (granted->grant_count > 1)
         qsort(granted->grants, granted->grant_count, sizeof *granted->grants, compare_grants);

@@ -3,13 +3,12 @@
 #ifndef CLI_ARCHIVE_CHECKING_H
 #define CLI_ARCHIVE_CHECKING_H
 
-#include "cli/archive/archive_check.h"
+#include "cli/archive/archive_about.h"
+#include "cli/image/image_forms.h"
 
 #include "layout/tables/tables_read.h"
 #include "linker/image/image_read.h"
 #include "sign/archive/archive.h"
-
-#define CHECKED_IMAGE "image/image.elf"
 
 struct checking {
     const struct archive *archive;
@@ -21,8 +20,8 @@ struct checking {
     struct archive_about about;
     struct image image;
     struct tables_read tables;
-    struct layout_range info; /* empty: there is none */
-    struct archive_mcuboot mcuboot;
+    struct layout_range info;        /* empty: there is none */
+    struct form_signature signature; /* MCUboot's, inside the image */
 };
 
 /* Where to point when something is wrong with a member. */

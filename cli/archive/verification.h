@@ -3,9 +3,17 @@
 #define CLI_ARCHIVE_VERIFICATION_H
 
 #include "cli/archive/archive_check.h"
-#include "cli/verify_options.h"
+#include "cli/archive/compat.h"
 
 #include "sign/archive/archive_verify.h"
+#include "sign/certificates/trust.h"
+
+/* What a verification goes by. */
+struct verify_options {
+    struct trust trust;
+    struct compat_facts facts;
+    const struct public_key *image_key; /* of MCUboot's signature, or NULL: it is not checked */
+};
 
 enum verify_answer {
     VERIFY_TRUSTED,    /* intact, signed by enough trusted keys, and no gate refuses */
@@ -35,16 +43,13 @@ enum verify_asking {
     VERIFY_ASKS_WHEN_GIVEN /* the archive only has to be intact */
 };
 
-/* Reads the file once and answers. What is wrong goes to invocation->diags. */
-struct verification verification_run(struct invocation *invocation, const char *path,
-                                     const struct verify_options *options,
-                                     enum verify_asking asking);
+/* Reads the file once and answers. What is wrong goes to `diags`. */
+struct verification verification_run(const char *path, const struct verify_options *options,
+                                     enum verify_asking asking, struct arena *arena,
+                                     struct diag_list *diags);
 
 /* "trusted", "damaged", "untrusted", "refused", "unreadable", "intact". */
 const char *verify_answer_name(enum verify_answer answer);
-
-/* The exit status that stands for an answer. */
-enum exit_status verify_answer_status(enum verify_answer answer);
 
 /* "trusted", "untrusted", "unknown", "bad". */
 const char *verify_signature_name(enum signature_state state);
@@ -60,10 +65,10 @@ struct verify_extraction {
 };
 
 /* All of it for programs, as cli/verify.schema.json describes it.
- * Shape:  extraction: NULL for `verify`. */
+ * Shape:  extraction: NULL for `verify`. exit_status: of the command. */
 const char *verification_json(const struct verification *verification,
                               const struct diag_list *problems,
-                              const struct verify_extraction *extraction, enum exit_status status,
+                              const struct verify_extraction *extraction, int exit_status,
                               struct arena *arena);
 
 #endif

@@ -1,172 +1,158 @@
 /* Renders a verification for programs. */
 #include "cli/archive/verification.h"
 
-#include "cli/format/json_text.h"
-
-#include <jansson.h>
+#include "cli/format/json_writer.h"
 
 enum { FORMAT = 1 };
 
-static json_t *number(uint64_t value)
+static void write_about(struct json_writer *writer, const struct verification *verification)
 {
-    return json_integer((json_int_t)value);
-}
-
-/* Texts of others may be no UTF-8, which JSON cannot hold. */
-static json_t *text(const char *value, struct arena *arena)
-{
-    if (value == NULL)
-        return json_null();
-    json_t *json = json_string(value);
-    if (json != NULL)
-        return json;
-    char *copy = arena_format(arena, "%s", value);
-    for (char *at = copy; *at != '\0'; at++) {
-        if ((unsigned char)*at >= 0x80)
-            *at = '?';
+    if (!verification->has_checks || !verification->checks.has_about) {
+        json_writer_null(writer, "about");
+        return;
     }
-    return json_string(copy);
-}
-
-static json_t *about_json(const struct verification *verification, struct arena *arena)
-{
-    if (!verification->has_checks || !verification->checks.has_about)
-        return json_null();
     const struct archive_about *about = &verification->checks.about;
-    json_t *json = json_object();
-    json_object_set_new(json, "name", text(about->name, arena));
-    json_object_set_new(json, "board", text(about->compat.board, arena));
-    json_object_set_new(json, "slot", text(about->compat.slot, arena));
-    json_object_set_new(json, "version", text(about->version, arena));
-    json_object_set_new(json, "epoch", number(about->compat.epoch));
-    json_object_set_new(json, "id", text(about->id_text, arena));
-    json_object_set_new(json, "image_sha256", text(digest_hex(&about->image_digest, arena), arena));
-    json_object_set_new(json, "revision", text(about->revision, arena));
-    json_object_set_new(json, "tool", text(about->tool, arena));
-    return json;
+    json_writer_open_object(writer, "about");
+    json_writer_text(writer, "name", about->name);
+    json_writer_text(writer, "board", about->compat.board);
+    json_writer_text(writer, "slot", about->compat.slot);
+    json_writer_text(writer, "version", about->version);
+    json_writer_number(writer, "epoch", about->compat.epoch);
+    json_writer_text(writer, "id", about->id_text);
+    json_writer_text(writer, "image_sha256", digest_hex(&about->image_digest, writer->text.arena));
+    json_writer_text(writer, "revision", about->revision);
+    json_writer_text(writer, "tool", about->tool);
+    json_writer_close_object(writer);
 }
 
-static json_t *signature_json(const struct verified_signature *signature, struct arena *arena)
+static void write_signature(struct json_writer *writer, const struct verified_signature *signature)
 {
-    json_t *json = json_object();
     const bool is_trusted = signature->state == SIGNATURE_TRUSTED;
-    json_object_set_new(json, "key_id", text(signature->key_id, arena));
-    json_object_set_new(
-        json, "kind",
-        text(signature->key == NULL ? NULL : key_kind_name(signature->key->kind), arena));
-    json_object_set_new(json, "subject", text(signature->subject, arena));
-    json_object_set_new(json, "state", text(verify_signature_name(signature->state), arena));
-    json_object_set_new(json, "trusted_by", text(signature->trusted_by, arena));
-    json_object_set_new(json, "reason", text(is_trusted ? NULL : signature->reason, arena));
-    return json;
+    json_writer_open_object(writer, NULL);
+    json_writer_text(writer, "key_id", signature->key_id);
+    json_writer_text(writer, "kind",
+                     signature->key == NULL ? NULL : key_kind_name(signature->key->kind));
+    json_writer_text(writer, "subject", signature->subject);
+    json_writer_text(writer, "state", verify_signature_name(signature->state));
+    json_writer_text(writer, "trusted_by", signature->trusted_by);
+    json_writer_text(writer, "reason", is_trusted ? NULL : signature->reason);
+    json_writer_close_object(writer);
 }
 
-static json_t *signatures_json(const struct verification *verification, struct arena *arena)
+static void write_signatures(struct json_writer *writer, const struct verification *verification)
 {
-    json_t *list = json_array();
+    json_writer_open_list(writer, "signatures");
     for (size_t i = 0; verification->is_verified && i < verification->verified.signature_count; i++)
-        json_array_append_new(list, signature_json(&verification->verified.signatures[i], arena));
-    return list;
+        write_signature(writer, &verification->verified.signatures[i]);
+    json_writer_close_list(writer);
 }
 
-static json_t *check_json(const char *name, enum archive_check_state state, struct arena *arena)
+static void write_check(struct json_writer *writer, const char *name,
+                        enum archive_check_state state)
 {
-    json_t *json = json_object();
-    json_object_set_new(json, "name", text(name, arena));
-    json_object_set_new(json, "state", text(archive_check_state_name(state), arena));
-    return json;
+    json_writer_open_object(writer, NULL);
+    json_writer_text(writer, "name", name);
+    json_writer_text(writer, "state", archive_check_state_name(state));
+    json_writer_close_object(writer);
 }
 
 /* The first one is of zip form, signatures and digests, without which there are no others. */
-static json_t *checks_json(const struct verification *verification, struct arena *arena)
+static void write_checks(struct json_writer *writer, const struct verification *verification)
 {
-    json_t *list = json_array();
-    if (verification->answer == VERIFY_UNREADABLE)
-        return list;
-    json_array_append_new(
-        list,
-        check_json("archive",
-                   verification->is_verified ? ARCHIVE_CHECK_PASSED : ARCHIVE_CHECK_FAILED, arena));
-    for (size_t i = 0; verification->has_checks && i < verification->checks.count; i++)
-        json_array_append_new(list, check_json(verification->checks.items[i].name,
-                                               verification->checks.items[i].state, arena));
-    return list;
+    json_writer_open_list(writer, "checks");
+    if (verification->answer != VERIFY_UNREADABLE) {
+        write_check(writer, "archive",
+                    verification->is_verified ? ARCHIVE_CHECK_PASSED : ARCHIVE_CHECK_FAILED);
+        for (size_t i = 0; verification->has_checks && i < verification->checks.count; i++)
+            write_check(writer, verification->checks.items[i].name,
+                        verification->checks.items[i].state);
+    }
+    json_writer_close_list(writer);
 }
 
-static json_t *mcuboot_json(const struct verification *verification, struct arena *arena)
+static const char *signature_state_name(enum form_signature_state state)
 {
-    const struct archive_mcuboot *mcuboot = &verification->checks.mcuboot;
-    if (!verification->has_checks || mcuboot->state == ARCHIVE_MCUBOOT_ABSENT)
-        return json_null();
-    const bool is_signed = mcuboot->state != ARCHIVE_MCUBOOT_UNSIGNED;
-    json_t *json = json_object();
-    json_object_set_new(json, "signature", text(archive_mcuboot_state_name(mcuboot->state), arena));
-    json_object_set_new(json, "key_hash",
-                        text(is_signed ? digest_hex(&mcuboot->key_hash, arena) : NULL, arena));
-    return json;
+    switch (state) {
+    case FORM_SIGNATURE_NO_FORM:
+        return NULL;
+    case FORM_SIGNATURE_NONE:
+        return "none";
+    case FORM_SIGNATURE_UNCHECKED:
+        return "unchecked";
+    case FORM_SIGNATURE_GOOD:
+        return "good";
+    }
+    return NULL;
 }
 
-static json_t *gates_json(const struct verification *verification, struct arena *arena)
+static void write_mcuboot(struct json_writer *writer, const struct verification *verification)
 {
-    json_t *list = json_array();
+    const struct form_signature *signature = &verification->checks.signature;
+    if (!verification->has_checks || signature->state == FORM_SIGNATURE_NO_FORM) {
+        json_writer_null(writer, "mcuboot");
+        return;
+    }
+    const bool is_signed = signature->state != FORM_SIGNATURE_NONE;
+    json_writer_open_object(writer, "mcuboot");
+    json_writer_text(writer, "signature", signature_state_name(signature->state));
+    json_writer_text(writer, "key_hash",
+                     is_signed ? digest_hex(&signature->key_hash, writer->text.arena) : NULL);
+    json_writer_close_object(writer);
+}
+
+static void write_gates(struct json_writer *writer, const struct verification *verification)
+{
+    json_writer_open_list(writer, "gates");
     for (size_t i = 0; verification->has_gates && i < verification->gates.count; i++) {
         const struct gate *gate = &verification->gates.items[i];
-        json_t *json = json_object();
-        json_object_set_new(json, "name", text(gate->name, arena));
-        json_object_set_new(json, "state", text(gate_state_name(gate->state), arena));
-        json_object_set_new(json, "reason", text(gate->reason, arena));
-        json_array_append_new(list, json);
+        json_writer_open_object(writer, NULL);
+        json_writer_text(writer, "name", gate->name);
+        json_writer_text(writer, "state", gate_state_name(gate->state));
+        json_writer_text(writer, "reason", gate->reason);
+        json_writer_close_object(writer);
     }
-    return list;
+    json_writer_close_list(writer);
 }
 
-static json_t *problems_json(const struct diag_list *problems, struct arena *arena)
+static void write_problems(struct json_writer *writer, const struct diag_list *problems)
 {
-    json_t *list = json_array();
+    json_writer_open_list(writer, "problems");
     for (size_t i = 0; i < problems->count; i++) {
         const struct diag *diag = &problems->items[i];
-        json_t *json = json_object();
-        json_object_set_new(json, "code", text(diag->code, arena));
-        json_object_set_new(json, "message", text(diag->message, arena));
-        json_object_set_new(json, "file", text(diag->pos.file, arena));
-        json_object_set_new(json, "hint", text(diag->hint, arena));
-        json_array_append_new(list, json);
+        json_writer_open_object(writer, NULL);
+        json_writer_text(writer, "code", diag->code);
+        json_writer_text(writer, "message", diag->message);
+        json_writer_text(writer, "file", diag->pos.file);
+        json_writer_text(writer, "hint", diag->hint);
+        json_writer_close_object(writer);
     }
-    return list;
-}
-
-static void set_extraction(json_t *json, const struct verify_extraction *extraction,
-                           struct arena *arena)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < extraction->count; i++)
-        json_array_append_new(list, text(extraction->names[i], arena));
-    json_object_set_new(json, "folder", text(extraction->folder, arena));
-    json_object_set_new(json, "extracted", list);
+    json_writer_close_list(writer);
 }
 
 const char *verification_json(const struct verification *verification,
                               const struct diag_list *problems,
-                              const struct verify_extraction *extraction, enum exit_status status,
+                              const struct verify_extraction *extraction, int exit_status,
                               struct arena *arena)
 {
-    json_t *json = json_object();
+    struct json_writer writer = json_writer_in(arena, JSON_LINES);
     const struct trust *trust = &verification->options->trust;
-    json_object_set_new(json, "imgbuild_verify", json_integer(FORMAT));
-    json_object_set_new(json, "archive", text(verification->path, arena));
-    json_object_set_new(json, "answer", text(verify_answer_name(verification->answer), arena));
-    json_object_set_new(json, "exit", number(status));
-    json_object_set_new(json, "about", about_json(verification, arena));
-    json_object_set_new(json, "threshold", number(trust->anchor_count == 0 ? 0 : trust->threshold));
-    json_object_set_new(json, "trusted", number(verification->verified.trusted_count));
-    json_object_set_new(json, "signatures", signatures_json(verification, arena));
-    json_object_set_new(json, "checks", checks_json(verification, arena));
-    json_object_set_new(json, "mcuboot", mcuboot_json(verification, arena));
-    json_object_set_new(json, "gates", gates_json(verification, arena));
-    json_object_set_new(json, "problems", problems_json(problems, arena));
-    if (extraction != NULL)
-        set_extraction(json, extraction, arena);
-    const char *dumped = json_text_take(json_dumps(json, JSON_INDENT(1)), arena);
-    json_decref(json);
-    return dumped;
+    json_writer_open_object(&writer, NULL);
+    json_writer_number(&writer, "imgbuild_verify", FORMAT);
+    json_writer_text(&writer, "archive", verification->path);
+    json_writer_text(&writer, "answer", verify_answer_name(verification->answer));
+    json_writer_number(&writer, "exit", (uint64_t)exit_status);
+    write_about(&writer, verification);
+    json_writer_number(&writer, "threshold", trust->anchor_count == 0 ? 0 : trust->threshold);
+    json_writer_number(&writer, "trusted", verification->verified.trusted_count);
+    write_signatures(&writer, verification);
+    write_checks(&writer, verification);
+    write_mcuboot(&writer, verification);
+    write_gates(&writer, verification);
+    write_problems(&writer, problems);
+    if (extraction != NULL) {
+        json_writer_text(&writer, "folder", extraction->folder);
+        json_writer_texts(&writer, "extracted", extraction->names, extraction->count);
+    }
+    json_writer_close_object(&writer);
+    return json_writer_end(&writer);
 }

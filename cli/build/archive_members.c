@@ -3,23 +3,19 @@
 #include "base/buffer.h"
 #include "cli/build/gdb_script.h"
 #include "cli/build/openocd_script.h"
-#include "cli/format/json_text.h"
-#include "cli/help.h"
+#include "cli/image/image_forms.h"
 #include "cli/plan/node_json.h"
-#include "cli/signing/image_mcuboot.h"
 #include "sign/archive/archive_write.h"
 #include "sign/archive/sums.h"
 #include "sign/digest/digest.h"
 
-#include <jansson.h>
-
-enum { FIXED_MEMBERS_MOST = 16, FORMAT = 1 };
+enum { FIXED_MEMBERS_MOST = 12, FORMAT = 1 };
 
 struct packing {
     struct arena *arena;
     const struct built_slot *built;
-    const struct image_files *files;
-    const char *revision;
+    const struct build_files *files;
+    const char *revision, *tool;
     struct archive_member *members;
     size_t count;
 };
@@ -35,36 +31,33 @@ static const char *version_text(const struct manifest *manifest, struct arena *a
                         (unsigned long long)manifest->minor, (unsigned long long)manifest->patch);
 }
 
-static json_t *compat_json(const struct manifest *manifest, struct arena *arena)
-{
-    if (manifest->compat == NULL)
-        return json_object();
-    return json_loads(node_json_text(manifest->compat, NODE_JSON_TEXT, arena), 0, NULL);
-}
-
 static const char *archive_json(const struct packing *packing)
 {
     struct arena *arena = packing->arena;
     const struct manifest *manifest = packing->built->slot->manifest;
     const struct digest digest = digest_of(packing->files->bin);
-    json_t *json = json_object();
-    json_object_set_new(json, "format", json_integer(FORMAT));
-    json_object_set_new(json, "name", json_string(manifest->name.text));
-    json_object_set_new(json, "board", json_string(manifest->board.text));
-    json_object_set_new(json, "slot", json_string(packing->built->slot->name));
-    json_object_set_new(json, "version", json_string(version_text(manifest, arena)));
-    json_object_set_new(json, "epoch", json_integer((json_int_t)manifest->epoch));
-    json_object_set_new(json, "id", json_string(packing->files->id));
-    json_object_set_new(json, "image_sha256", json_string(digest_hex(&digest, arena)));
-    json_object_set_new(json, "header_address",
-                        json_integer((json_int_t)packing->built->image.header_addr));
+    struct json_writer writer = json_writer_in(arena, JSON_LINES);
+    json_writer_open_object(&writer, NULL);
+    json_writer_number(&writer, "format", FORMAT);
+    json_writer_text(&writer, "name", manifest->name.text);
+    json_writer_text(&writer, "board", manifest->board.text);
+    json_writer_text(&writer, "slot", packing->built->slot->name);
+    json_writer_text(&writer, "version", version_text(manifest, arena));
+    json_writer_number(&writer, "epoch", manifest->epoch);
+    json_writer_text(&writer, "id", packing->files->id);
+    json_writer_text(&writer, "image_sha256", digest_hex(&digest, arena));
+    json_writer_number(&writer, "header_address", packing->built->image.header_addr);
     if (packing->revision != NULL)
-        json_object_set_new(json, "revision", json_string(packing->revision));
-    json_object_set_new(json, "tool", json_string(help_tool()));
-    json_object_set_new(json, "compat", compat_json(manifest, arena));
-    const char *text = json_text_take(json_dumps(json, JSON_INDENT(1)), arena);
-    json_decref(json);
-    return text;
+        json_writer_text(&writer, "revision", packing->revision);
+    json_writer_text(&writer, "tool", packing->tool);
+    if (manifest->compat != NULL) {
+        node_json_write(&writer, "compat", manifest->compat, NODE_JSON_TEXT);
+    } else {
+        json_writer_open_object(&writer, "compat");
+        json_writer_close_object(&writer);
+    }
+    json_writer_close_object(&writer);
+    return json_writer_end(&writer);
 }
 
 static const char *readme_text(const struct packing *packing)
@@ -110,16 +103,11 @@ static void add_texts(struct packing *packing)
 static void add_binaries(struct packing *packing)
 {
     const struct built_slot *built = packing->built;
-    add(packing, "image/image.elf", packing->files->elf);
-    add(packing, "image/image.bin", packing->files->bin);
-    if (packing->files->hex.bytes != 0)
-        add(packing, "image/image.hex", packing->files->hex);
-    if (packing->files->srec.bytes != 0)
-        add(packing, "image/image.srec", packing->files->srec);
-    if (packing->files->uf2.bytes != 0)
-        add(packing, "image/image.uf2", packing->files->uf2);
-    if (packing->files->mcuboot.bytes != 0)
-        add(packing, "image/" IMAGE_MCUBOOT_NAME, packing->files->mcuboot);
+    add(packing, IMAGE_ELF_MEMBER, packing->files->elf);
+    for (size_t i = 0; i < image_form_count; i++) {
+        if (packing->files->forms[i].bytes != 0)
+            add(packing, image_forms[i].member, packing->files->forms[i]);
+    }
     for (size_t i = 0; i < built->programs.count; i++) {
         const struct build_program *item = &built->programs.items[i];
         const char *folder = item->task == MANIFEST_NONE ? "elf" : "elf/tasks";
@@ -138,14 +126,15 @@ static void add_sums(struct packing *packing)
 }
 
 bool archive_members_pack(struct build *build, const struct built_slot *built,
-                          const struct image_files *files, struct span *ret)
+                          const struct build_files *files, struct span *ret)
 {
-    const size_t most = FIXED_MEMBERS_MOST + built->programs.count;
+    const size_t most = FIXED_MEMBERS_MOST + image_form_count + built->programs.count;
     struct packing packing = {
         .arena = build->arena,
         .built = built,
         .files = files,
         .revision = build->revision,
+        .tool = build->tool,
         .members = ARENA_ARRAY(build->arena, struct archive_member, most),
     };
     add_texts(&packing);

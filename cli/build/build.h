@@ -6,8 +6,8 @@
 #include "cli/build/build_state.h"
 #include "cli/plan/lock_file.h"
 #include "cli/signing/info_fill.h"
-#include "cli/terminal.h"
 
+#include "base/progress.h"
 #include "linker/image/image.h"
 #include "linker/link/linked.h"
 #include "linker/link/objects.h"
@@ -20,20 +20,21 @@ struct signer;
 struct build {
     struct arena *arena;
     struct diag_list *diags;
-    struct terminal *terminal;
+    const struct progress *progress;
+    const char *tool; /* name and version of this program */
     const struct manifest *manifest;
-    const char *folder;          /* where outputs go */
-    const char *work_folder;     /* where intermediate files go, inside `folder` */
-    const char *revision;        /* for archive.json, or NULL */
+    const char *folder;           /* where outputs go */
+    const char *work_folder;      /* where intermediate files go, inside `folder` */
+    const char *revision;         /* for archive.json, or NULL */
+    const char *const *variables; /* NAME=VALUE, as the manifest was read with */
+    size_t variable_count;
     struct info_set info;        /* what --info says */
     struct signer *image_signer; /* of images for MCUboot, or NULL */
     unsigned parallel;           /* linkers at once */
     struct lock_file lock;       /* what lay where before, and how much that counts */
     struct toolchain toolchain;
-    const char *linker_path;         /* the program that `toolchain.linker` means */
-    struct build_programs programs;  /* as every image slot starts with */
-    const char *const *prelinked;    /* as programs: path of the prelinked object, or NULL */
-    const char *const *prelink_maps; /* as programs: path of its prelink's map, or NULL */
+    const char *linker_path;        /* the program that `toolchain.linker` means */
+    struct build_programs programs; /* as every image slot starts with */
     struct objects_target target;
     struct processor_rules rules; /* what every object must run on */
     struct build_state *state;

@@ -1,11 +1,10 @@
 #include "cli/build/build_board.h"
 
-#include "base/path.h"
 #include "base/interruption.h"
+#include "base/path.h"
 #include "base/process/process.h"
 #include "cli/build/build_key.h"
 #include "cli/build/build_outputs.h"
-#include "cli/build/build_prelink.h"
 #include "cli/build/build_sign.h"
 #include "cli/build/build_slot.h"
 #include "linker/link/kernel_start.h"
@@ -32,7 +31,7 @@ static bool check_objects(struct build *build)
         ARENA_ARRAY(build->arena, const struct program *, build->programs.count);
     for (size_t i = 0; i < build->programs.count; i++)
         programs[i] = &build->programs.items[i].program;
-    build->rules = processor_rules_of(plan_mpu(build->manifest).model);
+    build->rules = processor_rules_of(build->manifest->mpu.model);
     return objects_check(build->arena, programs, build->programs.count, &build->target,
                          build->diags) &&
            object_checks_run(build->arena, &build->toolchain, programs, build->programs.count,
@@ -91,7 +90,7 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     struct plan_slot *slots;
     size_t slot_count;
     plan_slots(build->manifest, build->arena, &slots, &slot_count);
-    if (!check_objects(build) || !choose_kernel_front(build) || !build_prelink(build))
+    if (!check_objects(build) || !choose_kernel_front(build))
         return false;
     struct built_slot *built = ARENA_ARRAY(build->arena, struct built_slot, slot_count);
     bool ok = true;
@@ -161,8 +160,7 @@ static bool build_changed(struct build *build, const struct digest *key, const c
     return ok;
 }
 
-bool build_board(struct build *build, const struct option_values *variables,
-                 const char **ret_summary)
+bool build_board(struct build *build, const char **ret_summary)
 {
     file_remove_leftovers(build->arena, build->work_folder);
     const char *state_path = path_join(build->arena, build->work_folder, "state.json");
@@ -171,7 +169,7 @@ bool build_board(struct build *build, const struct option_values *variables,
     if (!prepare(build))
         return false;
     /* a file that cannot be read is better spoken of as an object */
-    if (!build_key_of(build, variables, &key))
+    if (!build_key_of(build, &key))
         return check_objects(build) && diag_error(build->diags, "build-input", NOWHERE,
                                                   "an input of the build cannot be read");
     if (build_state_build_is_fresh(build->state, &key)) {

@@ -3,15 +3,11 @@
 #define CLI_BUILD_BUILD_KEY_H
 
 #include "cli/build/build.h"
-#include "cli/options.h"
 
 /* The digest of all that decides the outputs: this program, the options, the manifest's files, the
  * lock, the linker, and every object and library. Files that did not change since the last build
- * are not read for it.
- * Shape:  variables: the values of -D. False when a file cannot be read; the caller finds better
- *         words for it. */
-MUST_CHECK bool build_key_of(struct build *build, const struct option_values *variables,
-                             struct digest *ret);
+ * are not read for it. False when a file cannot be read; the caller finds better words for it. */
+MUST_CHECK bool build_key_of(struct build *build, struct digest *ret);
 
 /* Whether outputs follow from what the key covers alone: a linker that finds libraries or included
  * scripts by itself reads more. */

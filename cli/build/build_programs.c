@@ -1,5 +1,7 @@
 #include "cli/build/build_programs.h"
 
+#include "layout/mpu/mpu_facts.h"
+
 static const char **texts_of(const struct manifest_texts *texts, struct arena *arena)
 {
     const char **items = ARENA_ARRAY(arena, const char *, texts->count);
@@ -104,7 +106,7 @@ static bool describe(struct build_program *item, const struct manifest *manifest
         .kind = task == NULL ? PROGRAM_KERNEL : PROGRAM_TASK,
         .name = task == NULL ? "kernel" : task->name.text,
         .pos = task == NULL ? manifest->kernel.pos : task->name.pos,
-        .stack_align_bytes = manifest->mpu.model == MANIFEST_PMP ? 16 : 8,
+        .stack_align_bytes = mpu_facts_of(manifest->mpu.model)->stack_align_bytes,
         .heap_bytes = task == NULL ? 0 : task->heap.value,
     };
     set_memories(item, manifest, from, task, arena);
@@ -161,11 +163,11 @@ struct toolchain build_programs_toolchain(const struct manifest *manifest, struc
     return (struct toolchain){
         .linker = from->linker.text,
         .style = from->style == MANIFEST_STYLE_DRIVER ? TOOLCHAIN_DRIVER : TOOLCHAIN_LD,
-        .emulation = manifest->mpu.model == MANIFEST_PMP ? "elf32lriscv" : NULL,
+        .emulation =
+            mpu_facts_of(manifest->mpu.model)->processor == MPU_RISCV ? "elf32lriscv" : NULL,
         .flags = texts_of(&from->flags, arena),
         .flag_count = from->flags.count,
         .launcher = texts_of(&from->launcher, arena),
         .launcher_count = from->launcher.count,
-        .prelink = from->prelink.value,
     };
 }

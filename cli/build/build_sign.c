@@ -24,9 +24,8 @@ const char *build_sign_key_text(const struct build *build)
 
 bool build_sign_open(struct build *build)
 {
-    enum exit_status status; /* errors in the input, since there is a key file */
-    return build->sign == NULL || signer_open(build->sign->invocation, &build->sign->source,
-                                              &build->sign->signer, &status);
+    return build->sign == NULL ||
+           signer_open(&build->sign->source, build->arena, &build->sign->signer, build->diags);
 }
 
 void build_sign_close(struct build *build)

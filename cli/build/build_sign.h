@@ -7,7 +7,6 @@
 
 /* What `build --sign` asks for. */
 struct build_sign {
-    struct invocation *invocation;
     struct signer_source source; /* a key file */
     struct span chain;           /* of certificates; empty: none */
     struct signer *signer;       /* from build_sign_open to build_sign_close */

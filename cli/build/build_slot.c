@@ -3,10 +3,10 @@
 #include "base/path.h"
 #include "cli/build/build_stage.h"
 #include "cli/build/check_linked.h"
+#include "cli/image/image_identity.h"
 #include "cli/plan/mcuboot_room.h"
 #include "linker/elf/symbols.h"
 #include "linker/link/not_allocated.h"
-#include "sign/image/image_id.h"
 
 enum { ID_OFFSET = 8 };
 
@@ -85,7 +85,6 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
         .output_path = output_path,
         .wants_map =
             purpose == STAGE_TO_KEEP, /* the report tells by it what a program is made of */
-        .prelinked_path = slot->build->prelinked[program],
         .tables_path = tables_path,
         .places = places,
     };
@@ -94,18 +93,6 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
 }
 
 /* ---- setting up ---- */
-
-static bool refers_to_image(struct build *build, const char *prelinked, bool *ret)
-{
-    *ret = true; /* nobody knows without a prelinked object */
-    if (prelinked == NULL)
-        return true;
-    struct span object;
-    if (!file_read(build->arena, prelinked, FILE_LIMIT_BYTES, NOWHERE, &object, build->diags))
-        return false;
-    *ret = symbols_refer_to(object, "__image_base") || symbols_refer_to(object, "__image_end");
-    return true;
-}
 
 static bool set_up_program(struct slot_build *slot, size_t program)
 {
@@ -124,13 +111,12 @@ static bool set_up_program(struct slot_build *slot, size_t program)
     file_remove_leftovers(build->arena, final);
     const size_t count = item->program.memory_count;
     slot->places[program] = ARENA_ARRAY(build->arena, struct program_place, count);
-    const bool has_symbols = item->task == MANIFEST_NONE
-                                 ? task_symbols_of_kernel(slot->slot, build->arena,
-                                                          &slot->symbols[program], build->diags)
-                                 : task_symbols_of(slot->slot, (size_t)item->task, build->arena,
-                                                   &slot->symbols[program], build->diags);
-    return has_symbols &&
-           refers_to_image(build, build->prelinked[program], &slot->wants_image_range[program]);
+    slot->wants_image_range[program] = true; /* until the trial link tells */
+    return item->task == MANIFEST_NONE
+               ? task_symbols_of_kernel(slot->slot, build->arena, &slot->symbols[program],
+                                        build->diags)
+               : task_symbols_of(slot->slot, (size_t)item->task, build->arena,
+                                 &slot->symbols[program], build->diags);
 }
 
 static bool set_up(struct slot_build *slot)
@@ -203,32 +189,15 @@ static bool collect_image(struct slot_build *slot, struct built_slot *ret)
     request.code_count = count;
     return find_header(slot, &request.header_addr) &&
            image_collect(build->arena, &request, &ret->image, build->diags) &&
-           mcuboot_room_check_base(slot->slot, ret->image.base, build->diags);
-}
-
-static bool compute_id(struct build *build, const struct image *image,
-                       const struct layout_range *info, uint8_t *ret_id)
-{
-    struct image_run *runs = ARENA_ARRAY(build->arena, struct image_run, image->part_count);
-    for (size_t i = 0; i < image->part_count; i++)
-        runs[i] =
-            (struct image_run){image->parts[i].addr, {image->parts[i].data, image->parts[i].bytes}};
-    const struct image_range left_out = {info->start, image->end};
-    const struct image_id_input input = {
-        .runs = runs,
-        .run_count = image->part_count,
-        .header_addr = image->header_addr,
-        .left_out = &left_out,
-        .left_out_count = info->end > info->start ? 1 : 0,
-    };
-    return image_id_compute(&input, build->arena, ret_id, build->diags);
+           mcuboot_room_check_base(slot->slot->manifest, slot->slot->memories, ret->image.base,
+                                   build->diags);
 }
 
 /* Writes the ID into the image and into the kernel's own ELF. */
 static bool set_id(struct slot_build *slot, struct built_slot *ret)
 {
     struct build *build = slot->build;
-    if (!compute_id(build, &ret->image, &ret->info, ret->id))
+    if (!image_identity_compute(&ret->image, &ret->info, build->arena, ret->id, build->diags))
         return false;
     const struct span id = {ret->id, sizeof ret->id};
     const uint64_t addr = ret->image.header_addr + ID_OFFSET;
@@ -300,7 +269,8 @@ bool build_slot(struct build *build, const struct plan_slot *plan_slot, struct b
                               .programs = build_programs_copy(&build->programs, build->arena)};
     struct built_slot built = {.slot = plan_slot};
     if (!set_up(&slot) || !stage_trial(&slot) ||
-        !mcuboot_room_check_header(plan_slot, &slot.sizes.kernel, build->diags) ||
+        !mcuboot_room_check_header(plan_slot->manifest, plan_slot->memories, &slot.sizes.kernel,
+                                   build->diags) ||
         !check_linked_kernel_fits_start(&slot) || !stage_final(&slot) || !check_linked(&slot) ||
         !collect_image(&slot, &built) || !set_id(&slot, &built))
         return false;

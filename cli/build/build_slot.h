@@ -5,7 +5,7 @@
 #include "cli/build/build.h"
 
 /* Links every program of a slot, lays them out, and makes tables, kernel, image and ID.
- * Shape:  build->prelinked is set; *ret lives in build->arena.
+ * Shape:  *ret lives in build->arena.
  * Errors: those of the linker and the solver; kernel-over-size, kernel-no-header, build-unsettled.
  */
 MUST_CHECK bool build_slot(struct build *build, const struct plan_slot *slot,

@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "base/path.h"
 #include "cli/build/build_link.h"
+#include "linker/elf/symbols.h"
 
 #include <string.h>
 
@@ -132,6 +133,14 @@ static bool apply_kernel_sizes(struct slot_build *slot)
     return ok;
 }
 
+/* Who does not refer to the image's bounds is not linked again when they move. A script of the
+ * user's own may compute with them, which shows in no symbol. */
+static bool refers_to_image(const struct program *program, struct span elf)
+{
+    return program->user_script != NULL || symbols_refer_to(elf, "__image_base") ||
+           symbols_refer_to(elf, "__image_end");
+}
+
 static bool measure(struct slot_build *slot)
 {
     struct arena *arena = slot->build->arena;
@@ -144,6 +153,8 @@ static bool measure(struct slot_build *slot)
             ok = false;
             continue;
         }
+        slot->wants_image_range[i] =
+            refers_to_image(&slot->programs.items[i].program, slot->trial[i].elf);
         const struct plan_program_sizes sizes = stage_sizes(slot, i, &slot->trial[i]);
         if (i == KERNEL_PROGRAM)
             slot->sizes.kernel = sizes;

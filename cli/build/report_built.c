@@ -56,8 +56,8 @@ static const char *object_name(const struct build *build, const char *file)
     if (member == NULL || member == file || file[length - 1] != ')')
         return shown_text(build->arena, portable_path(build, file));
     const char *library = arena_copy_text(build->arena, file, (size_t)(member - file));
-    return shown_text(
-        build->arena, arena_format(build->arena, "%s%s", portable_path(build, library), member));
+    return shown_text(build->arena,
+                      arena_format(build->arena, "%s%s", portable_path(build, library), member));
 }
 
 /* ---- rows of a section ---- */
@@ -320,19 +320,6 @@ static bool read_map(struct build *build, const char *path, struct link_map *ret
            link_map_read(build->arena, text, ret);
 }
 
-static bool read_maps(struct build *build, const struct built_program *built, size_t program,
-                      struct link_map *ret)
-{
-    struct link_map final, prelink;
-    if (!read_map(build, built->map_path, &final))
-        return false;
-    *ret = final;
-    if (build->prelinked[program] != NULL &&
-        read_map(build, build->prelink_maps[program], &prelink))
-        *ret = link_map_through_prelink(build->arena, &final, build->prelinked[program], &prelink);
-    return true;
-}
-
 static void divide_block(const struct dividing *dividing, struct report_block *block)
 {
     for (size_t i = 0; i < dividing->built->linked.memory_count; i++) {
@@ -349,7 +336,7 @@ static void set_program(struct build *build, const struct built_slot *slot, size
     struct link_map map;
     struct dividing dividing = {
         .build = build, .built = &slot->built[index], .program = &slot->programs.items[index]};
-    dividing.has_map = read_maps(build, dividing.built, index, &map);
+    dividing.has_map = read_map(build, dividing.built->map_path, &map);
     dividing.sizes = symbol_sizes_of(build->arena, dividing.built->elf, &dividing.built->linked,
                                      dividing.has_map ? &map : NULL);
     struct report_block *blocks = arena_grow(build->arena, program->blocks, program->block_count,

@@ -1,8 +1,6 @@
 #include "cli/format/diag_json.h"
 
-#include "cli/format/json_text.h"
-
-#include <jansson.h>
+#include "cli/format/json_writer.h"
 
 static const char *level_name(enum diag_level level)
 {
@@ -17,40 +15,40 @@ static const char *level_name(enum diag_level level)
     return "";
 }
 
-static void set_text(json_t *json, const char *key, const char *text)
+static void write_text(struct json_writer *writer, const char *key, const char *text)
 {
     if (text != NULL)
-        json_object_set_new(json, key, json_string(text));
+        json_writer_text(writer, key, text);
 }
 
-static void set_number(json_t *json, const char *key, uint32_t number)
+static void write_number(struct json_writer *writer, const char *key, uint32_t number)
 {
     if (number != 0)
-        json_object_set_new(json, key, json_integer(number));
+        json_writer_number(writer, key, number);
 }
 
-static json_t *one_json(const struct diag *diag)
+static void write_diag(struct json_writer *writer, const struct diag *diag)
 {
-    json_t *json = json_object();
-    set_text(json, "level", level_name(diag->level));
-    set_text(json, "code", diag->code);
-    set_text(json, "message", diag->message);
-    set_text(json, "file", diag->pos.file);
-    set_number(json, "line", diag->pos.line);
-    set_number(json, "column", diag->pos.column);
-    set_text(json, "hint", diag->hint);
-    set_text(json, "quote", diag->quote);
-    return json;
+    json_writer_open_object(writer, NULL);
+    write_text(writer, "level", level_name(diag->level));
+    write_text(writer, "code", diag->code);
+    write_text(writer, "message", diag->message);
+    write_text(writer, "file", diag->pos.file);
+    write_number(writer, "line", diag->pos.line);
+    write_number(writer, "column", diag->pos.column);
+    write_text(writer, "hint", diag->hint);
+    write_text(writer, "quote", diag->quote);
+    json_writer_close_object(writer);
 }
 
 const char *diag_json(const struct diag_list *diags, struct arena *arena)
 {
-    json_t *list = json_array();
+    struct json_writer writer = json_writer_in(arena, JSON_LINES);
+    json_writer_open_object(&writer, NULL);
+    json_writer_open_list(&writer, "diagnostics");
     for (size_t i = 0; i < diags->count; i++)
-        json_array_append_new(list, one_json(&diags->items[i]));
-    json_t *json = json_object();
-    json_object_set_new(json, "diagnostics", list);
-    const char *text = json_text_take(json_dumps(json, JSON_INDENT(1)), arena);
-    json_decref(json);
-    return text;
+        write_diag(&writer, &diags->items[i]);
+    json_writer_close_list(&writer);
+    json_writer_close_object(&writer);
+    return json_writer_end(&writer);
 }

@@ -5,146 +5,7 @@
 
 #include <imgbuild/tables.h>
 
-/* ---- slots ---- */
-
-static struct plan_slot slot_of(const struct manifest *manifest, const struct manifest_image *image,
-                                struct arena *arena)
-{
-    const struct manifest_memory *memories = manifest_image_memories(manifest, image, arena);
-    return (struct plan_slot){
-        .manifest = manifest,
-        .image = image,
-        .memories = mcuboot_room_reserve(manifest, memories, arena),
-        .name = image == NULL ? "" : image->name.text,
-    };
-}
-
-void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
-                size_t *ret_count)
-{
-    struct plan_slot *slots = ARENA_ARRAY(arena, struct plan_slot, manifest->image_count + 1);
-    size_t count = 0;
-    for (size_t i = 0; i < manifest->image_count; i++) {
-        if (manifest->images[i].is_built)
-            slots[count++] = slot_of(manifest, &manifest->images[i], arena);
-    }
-    if (count == 0)
-        slots[count++] = slot_of(manifest, NULL, arena);
-    *ret = slots;
-    *ret_count = count;
-}
-
-/* ---- sizes ---- */
-
-/* The sizes of each program, in the order of the file, in one array cut into pieces: a board may
- * have thousands of tasks.
- * Shape:  entry 0 is the kernel's, entry 1 + i that of task i. */
-static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *sizes,
-                                                   size_t task_count, struct arena *arena)
-{
-    size_t *filled =
-        ARENA_ARRAY(arena, size_t, task_count + 1); /* where each piece begins, then ends */
-    for (size_t i = 0; i < sizes->count; i++) {
-        const size_t program = (size_t)(sizes->items[i].task + 1);
-        if (program < task_count)
-            filled[program + 1]++;
-    }
-    for (size_t p = 1; p <= task_count; p++)
-        filled[p] += filled[p - 1];
-    struct plan_size *all = ARENA_ARRAY(arena, struct plan_size, sizes->count);
-    struct plan_program_sizes *programs =
-        ARENA_ARRAY(arena, struct plan_program_sizes, task_count + 1);
-    for (size_t p = 0; p <= task_count; p++)
-        programs[p].items = &all[filled[p]];
-    for (size_t i = 0; i < sizes->count; i++) {
-        const struct manifest_size *size = &sizes->items[i];
-        const size_t program = (size_t)(size->task + 1);
-        if (size->bytes == 0)
-            continue;
-        programs[program].count++;
-        all[filled[program]++] =
-            (struct plan_size){.memory = size->memory, .bytes = size->bytes, .align_bytes = 1};
-    }
-    return programs;
-}
-
-/* What the file gives for the kernel, and the manifest's sizes where it gives none. */
-static struct plan_program_sizes kernel_sizes(const struct manifest *manifest,
-                                              struct plan_program_sizes given, struct arena *arena)
-{
-    const struct manifest_kernel *kernel = &manifest->kernel;
-    struct plan_size *items =
-        ARENA_ARRAY(arena, struct plan_size, given.count + kernel->size_count);
-    size_t count = 0;
-    for (; count < given.count; count++)
-        items[count] = given.items[count];
-    for (size_t i = 0; i < kernel->size_count; i++) {
-        const struct manifest_memory_number *size = &kernel->sizes[i];
-        bool is_given = size->value == 0;
-        for (size_t k = 0; k < given.count; k++)
-            is_given |= given.items[k].memory == size->memory.index;
-        if (!is_given)
-            items[count++] = (struct plan_size){
-                .memory = size->memory.index, .bytes = size->value, .align_bytes = 1};
-    }
-    return (struct plan_program_sizes){items, count};
-}
-
-struct plan_sizes plan_sizes_from(const struct manifest *manifest,
-                                  const struct manifest_sizes *sizes, struct arena *arena)
-{
-    struct plan_program_sizes *programs = sizes_by_program(sizes, manifest->task_count, arena);
-    return (struct plan_sizes){kernel_sizes(manifest, programs[0], arena), programs + 1};
-}
-
 /* ---- the request ---- */
-
-struct mpu plan_mpu(const struct manifest *manifest)
-{
-    enum mpu_model model = MPU_PMSAV7;
-    switch (manifest->mpu.model) {
-    case MANIFEST_PMSAV6:
-        model = MPU_PMSAV6;
-        break;
-    case MANIFEST_PMSAV7:
-        model = MPU_PMSAV7;
-        break;
-    case MANIFEST_PMSAV8:
-        model = MPU_PMSAV8;
-        break;
-    case MANIFEST_PMP:
-        model = MPU_PMP;
-        break;
-    }
-    return (struct mpu){
-        .model = model,
-        .slots = (uint32_t)manifest->mpu.slots,
-        .reserved = (uint32_t)manifest->mpu.reserved,
-        .subregions = manifest->mpu.subregions,
-        .granularity_bytes = (uint32_t)manifest->mpu.granularity_bytes,
-    };
-}
-
-uint32_t plan_memory_attributes(const struct manifest_memory *memory)
-{
-    return (memory->readable ? IMGBUILD_READ : 0) | (memory->writable ? IMGBUILD_WRITE : 0) |
-           (memory->executable ? IMGBUILD_EXECUTE : 0) | (memory->dma ? IMGBUILD_DMA : 0);
-}
-
-static enum layout_cache memory_cache(const struct manifest_memory *memory)
-{
-    switch (memory->cache) {
-    case MANIFEST_CACHE_DEFAULT:
-        break;
-    case MANIFEST_CACHE_WB:
-        return LAYOUT_CACHE_WRITE_BACK;
-    case MANIFEST_CACHE_WT:
-        return LAYOUT_CACHE_WRITE_THROUGH;
-    case MANIFEST_CACHE_NONE:
-        return LAYOUT_CACHE_NONE;
-    }
-    return LAYOUT_CACHE_DEFAULT;
-}
 
 static const struct layout_memory *request_memories(const struct plan_slot *slot,
                                                     struct arena *arena)
@@ -164,8 +25,8 @@ static const struct layout_memory *request_memories(const struct plan_slot *slot
             .skip_bytes = from->skip.value,
             .holes = holes,
             .hole_count = from->hole_count,
-            .attributes = plan_memory_attributes(from),
-            .cache = memory_cache(from),
+            .attributes = manifest_memory_attributes(from),
+            .cache = from->cache,
         };
     }
     return memories;
@@ -277,8 +138,8 @@ static struct layout_grant map_grant(const struct manifest_memory *memory)
         .kind = LAYOUT_MAP,
         .name = memory->name.text,
         .range = {base, base + memory->size.value},
-        .attributes = plan_memory_attributes(memory),
-        .cache = memory_cache(memory),
+        .attributes = manifest_memory_attributes(memory),
+        .cache = memory->cache,
     };
 }
 
@@ -316,7 +177,7 @@ struct layout_request plan_request(const struct plan_slot *slot, const struct pl
     for (size_t i = 0; i < manifest->task_count; i++)
         tasks[i] = request_task(slot, i, &sizes->tasks[i], arena);
     return (struct layout_request){
-        .mpu = plan_mpu(manifest),
+        .mpu = manifest->mpu,
         .memories = request_memories(slot, arena),
         .memory_count = manifest->memory_count,
         .kernel = request_needs(manifest, &sizes->kernel, NULL, arena),
@@ -418,7 +279,7 @@ bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
                     layout_verify(&plan.request, &plan.layout, diags) &&
                     check_chosen_limits(slot, sizes, &plan.layout, diags);
     point_to_board(slot->manifest, diags, first);
-    mcuboot_room_note(slot, diags, first);
+    mcuboot_room_note(slot->manifest, slot->memories, diags, first);
     if (!ok || !within_limits)
         return false;
     *ret = plan;

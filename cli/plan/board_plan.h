@@ -2,36 +2,11 @@
 #ifndef CLI_PLAN_BOARD_PLAN_H
 #define CLI_PLAN_BOARD_PLAN_H
 
+#include "cli/plan/plan_sizes.h"
+#include "cli/plan/plan_slot.h"
+
 #include "layout/model/layout.h"
 #include "layout/stability/lock.h"
-#include "manifests/model/manifest.h"
-
-/* What one program needs of one memory. */
-struct plan_size {
-    size_t memory; /* index into manifest->memories */
-    uint64_t bytes;
-    uint64_t align_bytes;             /* power of two */
-    const struct layout_range *uncut; /* offsets in the block of what must lie in one region */
-    size_t uncut_count;
-};
-
-struct plan_program_sizes {
-    const struct plan_size *items; /* distinct memories, none of 0 bytes */
-    size_t count;
-};
-
-struct plan_sizes {
-    struct plan_program_sizes kernel;
-    struct plan_program_sizes *tasks; /* as manifest->tasks */
-};
-
-/* One image slot to be laid out. */
-struct plan_slot {
-    const struct manifest *manifest;
-    const struct manifest_image *image;     /* NULL: the only one, without a name */
-    const struct manifest_memory *memories; /* as this slot has them, less what MCUboot takes */
-    const char *name;                       /* "" without image slots */
-};
 
 /* How a layout heeds what lay where before. */
 enum plan_locking {
@@ -53,22 +28,6 @@ struct plan {
     bool is_locked;
     struct layout_moves moves; /* when it is locked */
 };
-
-/* The slots that the board builds, in the manifest's order; one without a name when it names none.
- * Shape:  *ret: `*ret_count` slots in `arena`, at least one. */
-void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
-                size_t *ret_count);
-
-/* The sizes that a file of `layout --sizes` gives. The kernel's sizes are the manifest's where the
- * file has none. */
-struct plan_sizes plan_sizes_from(const struct manifest *manifest,
-                                  const struct manifest_sizes *sizes, struct arena *arena);
-
-/* The MPU of a manifest as the solver knows it. */
-struct mpu plan_mpu(const struct manifest *manifest);
-
-/* IMGBUILD_READ | ... of a memory. */
-uint32_t plan_memory_attributes(const struct manifest_memory *memory);
 
 /* The question for the solver.
  * Shape:  lives in `arena`; names point into the manifest. */

@@ -167,7 +167,7 @@ static void write_parts(struct json_writer *writer, const struct layout_request 
 
 const char *layout_json(const struct plan_slot *slot, const struct plan *plan, struct arena *arena)
 {
-    struct json_writer writer = json_writer_in(arena);
+    struct json_writer writer = json_writer_in(arena, JSON_LINES);
     json_writer_open_object(&writer, NULL);
     json_writer_number(&writer, "imgbuild_layout", 1);
     json_writer_text(&writer, "name", slot->manifest->name.text);

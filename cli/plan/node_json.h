@@ -2,6 +2,7 @@
 #ifndef CLI_PLAN_NODE_JSON_H
 #define CLI_PLAN_NODE_JSON_H
 
+#include "cli/format/json_writer.h"
 #include "manifests/yaml/node.h"
 
 enum node_json_scalars {
@@ -9,8 +10,7 @@ enum node_json_scalars {
     NODE_JSON_TYPED /* unquoted numbers and flags are numbers and flags */
 };
 
-/* The value as indented JSON text that ends with a newline. */
-const char *node_json_text(const struct node *node, enum node_json_scalars scalars,
-                           struct arena *arena);
+void node_json_write(struct json_writer *writer, const char *key, const struct node *node,
+                     enum node_json_scalars scalars);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef CLI_PLAN_TASK_SYMBOLS_H
 #define CLI_PLAN_TASK_SYMBOLS_H
 
-#include "cli/plan/board_plan.h"
+#include "cli/plan/plan_slot.h"
 
 struct task_symbol {
     const char *linker_name; /* "__task_leds" */

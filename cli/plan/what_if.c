@@ -28,30 +28,21 @@ static bool find_size(const struct manifest *manifest, const char *key, int *ret
     return false;
 }
 
-bool what_if_read(const struct option_values *values, const struct manifest *manifest,
-                  struct arena *arena, struct what_if *ret, struct diag_list *diags)
+struct what_if what_if_of(const struct manifest_setting *settings, size_t count,
+                          const struct manifest *manifest, struct arena *arena)
 {
-    struct manifest_setting *manifest_settings =
-        ARENA_ARRAY(arena, struct manifest_setting, values->count);
-    struct manifest_setting *sizes = ARENA_ARRAY(arena, struct manifest_setting, values->count);
+    struct manifest_setting *manifest_settings = ARENA_ARRAY(arena, struct manifest_setting, count);
+    struct manifest_setting *sizes = ARENA_ARRAY(arena, struct manifest_setting, count);
     struct what_if what_if = {.manifest = manifest_settings, .sizes = sizes};
-    for (size_t i = 0; i < values->count; i++) {
-        const char *equals = strchr(values->items[i], '=');
-        if (equals == NULL || equals == values->items[i])
-            return diag_error(diags, "usage", NOWHERE, "--set wants KEY=VALUE, not '%s'",
-                              values->items[i]);
-        const struct manifest_setting setting = {
-            arena_copy_text(arena, values->items[i], (size_t)(equals - values->items[i])),
-            equals + 1};
+    for (size_t i = 0; i < count; i++) {
         int task;
         size_t memory;
-        if (find_size(manifest, setting.key, &task, &memory))
-            sizes[what_if.size_count++] = setting;
+        if (find_size(manifest, settings[i].key, &task, &memory))
+            sizes[what_if.size_count++] = settings[i];
         else
-            manifest_settings[what_if.manifest_count++] = setting;
+            manifest_settings[what_if.manifest_count++] = settings[i];
     }
-    *ret = what_if;
-    return true;
+    return what_if;
 }
 
 /* ---- sizes ---- */

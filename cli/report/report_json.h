@@ -2,6 +2,7 @@
 #ifndef CLI_REPORT_REPORT_JSON_H
 #define CLI_REPORT_REPORT_JSON_H
 
+#include "cli/format/json_writer.h"
 #include "cli/report/report_model.h"
 
 #include "base/diag.h"
@@ -11,6 +12,9 @@ enum { REPORT_JSON_VERSION = 1 };
 
 /* The report on one line. Equal reports give equal bytes. */
 const char *report_json_text(const struct report *report, struct arena *arena);
+
+/* The value of "mpu", which all of a report's JSON has in common. */
+void report_json_write_mpu(struct json_writer *writer, const struct report *report);
 
 /* Reads what report_json_text() wrote. The text is not trusted: besides its form, all sums are
  * checked, so that whoever gets *ret need not.

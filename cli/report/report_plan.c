@@ -1,6 +1,5 @@
 #include "cli/report/report_plan.h"
 
-#include "cli/format/json_text.h"
 #include "base/shown_text.h"
 #include "cli/plan/node_json.h"
 #include "layout/model/memory_map.h"
@@ -373,10 +372,10 @@ static void set_identity(const struct source *source, struct report *report)
                      (unsigned long long)manifest->minor, (unsigned long long)manifest->patch);
     report->epoch = manifest->epoch;
     report->id = "";
-    report->compat = "{}";
+    struct json_writer writer = json_writer_in(arena, JSON_LINE);
     if (manifest->compat != NULL)
-        report->compat =
-            json_text_line(node_json_text(manifest->compat, NODE_JSON_TEXT, arena), arena);
+        node_json_write(&writer, NULL, manifest->compat, NODE_JSON_TEXT);
+    report->compat = manifest->compat == NULL ? "{}" : json_writer_end_inline(&writer);
 }
 
 static void set_next_to_hurt(const struct source *source, struct report *report)

@@ -5,7 +5,6 @@
  * found at the end. */
 #include "cli/report/report_json.h"
 
-#include "cli/format/json_text.h"
 #include "base/shown_text.h"
 #include "cli/report/report_names.h"
 

@@ -1,7 +1,7 @@
 #include "cli/signing/info_change.h"
 
-#include "cli/archive/image_forms.h"
-#include "cli/signing/image_mcuboot.h"
+#include "cli/image/form_mcuboot.h"
+#include "cli/image/image_forms.h"
 #include "linker/image/image_format.h"
 #include "sign/archive/archive_write.h"
 #include "sign/archive/intact.h"
@@ -129,38 +129,32 @@ static bool wrong_form(const struct changing *changing, const char *member, cons
     return diag_error(changing->diags, "info-form", pos_of(changing, member), "%s", what);
 }
 
-static bool change_mcuboot(const struct changing *changing, struct archive_member *member)
+/* What is known of a form of the image, before the change or after it. */
+static struct form_job job_of(const struct changing *changing, const struct archive_member *member)
 {
-    struct mcuboot_image image;
-    bool is_signed;
-    const struct source_pos pos = pos_of(changing, member->name);
-    if (!mcuboot_read(member->content, pos, changing->arena, &image, &is_signed, changing->diags))
-        return false;
-    if (!span_equal(image.body, changing->bin_before))
-        return wrong_form(changing, member->name, "it is not made of the bytes of image.elf");
-    if (is_signed && changing->change->signer == NULL) {
-        diag_error(changing->diags, "info-mcuboot-signed", pos,
-                   "its signature covers the info block, so it has to be signed anew");
-        diag_hint(changing->diags, "give --image-key, or --image-signer and --image-public");
-        return false;
-    }
-    image.body = changing->bin_after;
-    return image_mcuboot_make(&image, changing->change->signer, changing->arena, &member->content);
+    return (struct form_job){
+        .image = &changing->before,
+        .bin = changing->bin_before,
+        .found = member->content,
+        .signer = changing->change->signer,
+        .pos = pos_of(changing, member->name),
+        .arena = changing->arena,
+        .diags = changing->diags,
+    };
 }
 
 static bool change_form(const struct changing *changing, struct archive_member *member)
 {
-    struct span before;
-    if (image_forms_make(&changing->before, member->name, member->content, changing->arena,
-                         &before) == IMAGE_FORM_UNKNOWN)
+    const struct image_form *form = image_forms_find(member->name);
+    if (form == NULL)
         return wrong_form(changing, member->name,
                           "this program does not know the form, so the info block cannot be "
                           "changed in it");
-    if (!span_equal(before, member->content))
-        return wrong_form(changing, member->name, "it is not what imgbuild makes of image.elf");
-    (void)image_forms_make(&changing->after, member->name, member->content, changing->arena,
-                           &member->content);
-    return true;
+    const struct form_job before = job_of(changing, member);
+    struct form_job after = before;
+    after.image = &changing->after;
+    after.bin = changing->bin_after;
+    return image_forms_change(form, &before, &after, &member->content);
 }
 
 /* The digest of the image stands in it as 64 digits, which are replaced where they are: nothing
@@ -191,8 +185,7 @@ static bool change_member(const struct changing *changing, struct archive_member
         return image_patch_elf(changing->arena, member->content,
                                pos_of(changing, member->name).file, changing->info.start,
                                changing->block, &member->content, changing->diags);
-    return strcmp(member->name, IMAGE_MCUBOOT_MEMBER) == 0 ? change_mcuboot(changing, member)
-                                                           : change_form(changing, member);
+    return change_form(changing, member);
 }
 
 static bool change_members(const struct changing *changing, struct archive_member *members,
@@ -233,7 +226,7 @@ bool info_change_archive(const struct archive *archive, const char *path,
     struct archive_member *members =
         ARENA_ARRAY(arena, struct archive_member, archive->member_count + 1);
     size_t count;
-    if (change->signer != NULL && archive_find(archive, IMAGE_MCUBOOT_MEMBER) == NULL)
+    if (change->signer != NULL && archive_find(archive, FORM_MCUBOOT_MEMBER) == NULL)
         return diag_error(diags, "mcuboot-no-format", (struct source_pos){path, 0, 0},
                           "a key for the image is given, and the archive has no form that is "
                           "signed");

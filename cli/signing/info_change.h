@@ -2,15 +2,15 @@
 #ifndef CLI_SIGNING_INFO_CHANGE_H
 #define CLI_SIGNING_INFO_CHANGE_H
 
+#include "cli/image/form_job.h"
 #include "cli/signing/info_fill.h"
-#include "cli/signing/signer.h"
 #include "layout/tables/tables_read.h"
 #include "linker/image/image_read.h"
 #include "sign/archive/archive.h"
 
 struct info_change {
     struct info_set removed, added;
-    struct signer *signer; /* of the image for MCUboot, or NULL */
+    const struct form_signer *signer; /* of the image for MCUboot, or NULL */
 };
 
 /* What an image's header and info block say. */

@@ -1,10 +1,9 @@
-/* Filling the info block: KEY=VALUE of the command line become its chunks, in the order of their
- * tags, whenever they are given. */
+/* Filling the info block: its chunks stand in the order of their tags, in whichever they are
+ * given. */
 #ifndef CLI_SIGNING_INFO_FILL_H
 #define CLI_SIGNING_INFO_FILL_H
 
 #include "base/file.h"
-#include "cli/command.h"
 #include "sign/image/info_block.h"
 
 struct info_set {
@@ -19,19 +18,12 @@ struct info_facts {
     const char *board;
 };
 
-#define INFO_FILL_HELP                                                                             \
-    "A KEY is four printable characters; KEY=@FILE takes the bytes of FILE. VERS and BORD, if\n"   \
-    "given, must be the version and the board in the image's header.\n"
+/* Whether a word begins with a tag: four printable characters, none of them `=`. */
+bool info_fill_is_tag(const char *word);
 
-/* Reads the values of an option that has the form KEY=VALUE or KEY=@FILE.
- * Errors: usage, info-twice, those of file_read; *ret_status is EXIT_USAGE or EXIT_INPUT then. */
-MUST_CHECK bool info_fill_read(struct invocation *invocation, const char *option,
-                               struct info_set *ret, enum exit_status *ret_status);
-
-/* Reads the values of an option that names tags.
- * Errors: usage. */
-MUST_CHECK bool info_fill_read_tags(struct invocation *invocation, const char *option,
-                                    struct info_set *ret);
+/* Puts the chunks of a set in order.
+ * Errors: info-twice. */
+MUST_CHECK bool info_fill_sort(struct info_set *set, struct diag_list *diags);
 
 /* What a block holds, with `removed` taken out and `added` put in, in place of those with the same
  * tag.

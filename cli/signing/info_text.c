@@ -2,8 +2,8 @@
 
 #include "base/buffer.h"
 #include "base/checked.h"
-#include "cli/format/json_writer.h"
 #include "base/shown_text.h"
+#include "cli/format/json_writer.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -140,7 +140,7 @@ static void write_block(struct json_writer *writer, const struct info_shown *sho
 const char *info_text_json(const struct info_shown *shown, struct arena *arena)
 {
     const struct tables_read *header = &shown->found.tables;
-    struct json_writer writer = json_writer_in(arena);
+    struct json_writer writer = json_writer_in(arena, JSON_LINES);
     json_writer_open_object(&writer, NULL);
     json_writer_text(&writer, "name", shown_text(arena, header->name));
     json_writer_text(&writer, "board", shown_text(arena, header->board));

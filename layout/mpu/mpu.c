@@ -5,47 +5,27 @@
 #include <stddef.h>
 
 enum {
-    PMSA_SMALLEST_BYTES = 32,      /* PMSAv7 region, PMSAv8 step */
-    PMSA_EIGHTHS_FROM_BYTES = 256, /* smallest region with subregions; smallest PMSAv6 region */
-    PMP_SMALLEST_BYTES = 8,        /* NAPOT */
-    PMP_FINEST_BYTES = 4,          /* of what TOR bounds are multiples of */
+    EIGHTHS_FROM_BYTES = 256, /* the smallest region with subregions */
+    PMP_FINEST_BYTES = 4,     /* of what TOR bounds are multiples of */
     EIGHTHS = 8
 };
 
 uint64_t mpu_step_bytes(const struct mpu *mpu)
 {
-    switch (mpu->model) {
-    case MPU_PMSAV6:
-        return mpu->subregions ? PMSA_SMALLEST_BYTES : PMSA_EIGHTHS_FROM_BYTES;
-    case MPU_PMSAV7:
-    case MPU_PMSAV8:
-        return PMSA_SMALLEST_BYTES;
-    case MPU_PMP:
-        return PMP_SMALLEST_BYTES;
-    }
-    return PMSA_SMALLEST_BYTES;
+    const struct mpu_facts *facts = mpu_facts_of(mpu->model);
+    return mpu->subregions ? facts->step_bytes : facts->least_bytes;
 }
 
 uint64_t mpu_bound_step_bytes(const struct mpu *mpu)
 {
     const uint64_t step = mpu_step_bytes(mpu);
-    const bool coarse = mpu->model == MPU_PMP && mpu->granularity_bytes > step;
+    const bool coarse = mpu_facts_of(mpu->model)->has_granularity && mpu->granularity_bytes > step;
     return coarse ? mpu->granularity_bytes : step;
 }
 
 const char *mpu_model_name(enum mpu_model model)
 {
-    switch (model) {
-    case MPU_PMSAV6:
-        return "pmsav6";
-    case MPU_PMSAV7:
-        return "pmsav7";
-    case MPU_PMSAV8:
-        return "pmsav8";
-    case MPU_PMP:
-        return "pmp";
-    }
-    return "";
+    return mpu_facts_of(model)->name;
 }
 
 /* The smallest power-of-two window, at least `least` bytes, aligned to its size, that holds [start,
@@ -58,14 +38,13 @@ static uint64_t window_size(uint64_t start, uint64_t end, uint64_t least)
     return size;
 }
 
-/* PMSAv6/7. The smallest window is the only one to try: a larger one has coarser eighths. */
-static bool pmsa_region(const struct mpu *mpu, const struct layout_range *runs, size_t count,
-                        struct mpu_region *ret)
+/* The smallest window is the only one to try: a larger one has coarser eighths. */
+static bool power_region(const struct mpu *mpu, const struct layout_range *runs, size_t count,
+                         struct mpu_region *ret)
 {
     const uint64_t start = runs[0].start;
     const uint64_t end = runs[count - 1].end;
-    const uint64_t least = mpu->model == MPU_PMSAV6 ? PMSA_EIGHTHS_FROM_BYTES : PMSA_SMALLEST_BYTES;
-    uint64_t size = window_size(start, end, least);
+    uint64_t size = window_size(start, end, mpu_facts_of(mpu->model)->least_bytes);
     uint64_t base = start - start % size;
     if (count == 1 && start == base && end == base + size) {
         *ret = (struct mpu_region){start, end, 1, base, size, 0};
@@ -73,8 +52,8 @@ static bool pmsa_region(const struct mpu *mpu, const struct layout_range *runs, 
     }
     if (!mpu->subregions)
         return false;
-    if (size < PMSA_EIGHTHS_FROM_BYTES)
-        size = PMSA_EIGHTHS_FROM_BYTES;
+    if (size < EIGHTHS_FROM_BYTES)
+        size = EIGHTHS_FROM_BYTES;
     base = start - start % size;
     const uint64_t eighth = size / EIGHTHS;
     uint8_t granted = 0;
@@ -88,7 +67,8 @@ static bool pmsa_region(const struct mpu *mpu, const struct layout_range *runs, 
     return true;
 }
 
-static bool pmp_region(const struct mpu *mpu, uint64_t start, uint64_t end, struct mpu_region *ret)
+static bool entries_region(const struct mpu *mpu, uint64_t start, uint64_t end,
+                           struct mpu_region *ret)
 {
     const uint64_t size = end - start;
     const uint64_t least = mpu_bound_step_bytes(mpu);
@@ -111,17 +91,17 @@ bool mpu_region_for(const struct mpu *mpu, const struct layout_range *runs, size
     const uint64_t end = runs[count - 1].end;
     if (start >= end || end > MPU_ADDRESS_END)
         return false;
-    switch (mpu->model) {
-    case MPU_PMSAV6:
-    case MPU_PMSAV7:
-        return pmsa_region(mpu, runs, count, ret);
-    case MPU_PMSAV8:
-        if (count != 1 || start % PMSA_SMALLEST_BYTES != 0 || end % PMSA_SMALLEST_BYTES != 0)
+    const uint64_t step = mpu_step_bytes(mpu);
+    switch (mpu_facts_of(mpu->model)->shape) {
+    case MPU_SHAPE_POWERS:
+        return power_region(mpu, runs, count, ret);
+    case MPU_SHAPE_LIMITS:
+        if (count != 1 || start % step != 0 || end % step != 0)
             return false;
         *ret = (struct mpu_region){start, end, 1, start, 0, 0};
         return true;
-    case MPU_PMP:
-        return count == 1 && pmp_region(mpu, start, end, ret);
+    case MPU_SHAPE_ENTRIES:
+        return count == 1 && entries_region(mpu, start, end, ret);
     }
     return false;
 }
@@ -130,4 +110,15 @@ bool mpu_covers_exactly(const struct mpu *mpu, uint64_t start, uint64_t end)
 {
     struct mpu_region region;
     return mpu_region_for(mpu, &(struct layout_range){start, end}, 1, &region);
+}
+
+bool mpu_uses_subregions(const struct mpu *mpu)
+{
+    return mpu->subregions && mpu_facts_of(mpu->model)->has_subregions;
+}
+
+const char *mpu_rule_words(const struct mpu *mpu)
+{
+    const struct mpu_facts *facts = mpu_facts_of(mpu->model);
+    return mpu_uses_subregions(mpu) ? facts->rule_subregions : facts->rule;
 }

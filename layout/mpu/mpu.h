@@ -2,11 +2,9 @@
 #ifndef LAYOUT_MPU_MPU_H
 #define LAYOUT_MPU_MPU_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "layout/mpu/mpu_facts.h"
 
-enum mpu_model { MPU_PMSAV6, MPU_PMSAV7, MPU_PMSAV8, MPU_PMP };
+#include <stddef.h>
 
 /* How a memory is cached, where the model can say so: PMP cannot. */
 enum layout_cache {
@@ -50,14 +48,20 @@ uint64_t mpu_bound_step_bytes(const struct mpu *mpu);
 /* The one region that grants exactly `runs`, false when the model has none.
  * On PMP it may be a TOR region, which takes two slots; the other models need one.
  * Shape:  at least one run; ascending, not touching. Only PMSAv6/7 with subregions grants several.
- * Source: Armv7-M ARM (DDI 0403E) B3.5.4, B3.5.9; Armv6-M ARM (DDI 0419E) B3.5.9; Armv8-M ARM (DDI
- * 0553B) D1.2 MPU_RBAR; RISC-V privileged specification 1.12, 3.7.1. */
+ * Source: Armv7-M ARM (DDI 0403E) B3.5.4, B3.5.9; Armv6-M ARM (DDI 0419E) B3.5.9;
+ *         Armv8-M ARM (DDI 0553B) D1.2 MPU_RBAR; RISC-V privileged specification 1.12, 3.7.1. */
 bool mpu_region_for(const struct mpu *mpu, const struct layout_range *runs, size_t count,
                     struct mpu_region *ret);
 
 /* Whether one region grants exactly [start, end): what a peripheral or a mapped memory must
  * satisfy. */
 bool mpu_covers_exactly(const struct mpu *mpu, uint64_t start, uint64_t end);
+
+/* Whether eighths of a region may be switched off. */
+bool mpu_uses_subregions(const struct mpu *mpu);
+
+/* Which ranges mpu_covers_exactly() accepts, in words for a hint. */
+const char *mpu_rule_words(const struct mpu *mpu);
 
 /* The manifest's name of a model: "pmsav7". */
 const char *mpu_model_name(enum mpu_model model);

@@ -1,5 +1,7 @@
 #include "layout/mpu/mpu_words.h"
 
+#include "layout/mpu/mpu_facts.h"
+
 #include <imgbuild/tables.h>
 
 #include <assert.h>
@@ -9,8 +11,7 @@
 enum memory_type { MEMORY_FLASH, MEMORY_RAM, MEMORY_DMA, MEMORY_DEVICE };
 
 enum {
-    RBAR_VALID = 1 << 4,  /* PMSAv6/7: the register's low bits choose the slot */
-    PMSA_SLOTS_MOST = 16, /* that REGION, four bits, can name */
+    RBAR_VALID = 1 << 4, /* PMSAv6/7: the register's low bits choose the slot */
 
     RASR_ENABLE = 1,
     RASR_SIZE_SHIFT = 1,
@@ -92,10 +93,10 @@ static uint32_t rasr_word(const struct mpu_grant *grant)
            (log2_of(grant->region.mpu_size) - 1) << RASR_SIZE_SHIFT | RASR_ENABLE;
 }
 
-static void encode_pmsav7(const struct mpu *mpu, const struct mpu_grant *grants, size_t count,
+static void encode_powers(const struct mpu *mpu, const struct mpu_grant *grants, size_t count,
                           uint32_t *words)
 {
-    assert(mpu->slots <= PMSA_SLOTS_MOST);
+    assert(mpu->slots <= mpu_facts_of(mpu->model)->slots_most);
     for (uint32_t slot = mpu->reserved; slot < mpu->slots; slot++) {
         const size_t index = slot - mpu->reserved;
         uint32_t *pair = words + 2 * index;
@@ -110,7 +111,7 @@ static void encode_pmsav7(const struct mpu *mpu, const struct mpu_grant *grants,
 
 /* ---- PMSAv8 ---- */
 
-static void encode_pmsav8(const struct mpu_grant *grants, size_t count, uint32_t *words)
+static void encode_limits(const struct mpu_grant *grants, size_t count, uint32_t *words)
 {
     for (size_t i = 0; i < count; i++) {
         const struct mpu_grant *grant = &grants[i];
@@ -172,8 +173,8 @@ static void add_tor(struct pmp_entries *entries, const struct mpu_region *region
     entries->tor_end = region->end;
 }
 
-static void encode_pmp(const struct mpu *mpu, const struct mpu_grant *grants, size_t count,
-                       uint32_t *words)
+static void encode_entries(const struct mpu *mpu, const struct mpu_grant *grants, size_t count,
+                           uint32_t *words)
 {
     struct pmp_entries entries = {.mpu = mpu,
                                   .addresses = words,
@@ -195,7 +196,7 @@ static void encode_pmp(const struct mpu *mpu, const struct mpu_grant *grants, si
 size_t mpu_words_count(const struct mpu *mpu)
 {
     const size_t slots = mpu->slots - mpu->reserved;
-    if (mpu->model != MPU_PMP)
+    if (mpu_facts_of(mpu->model)->shape != MPU_SHAPE_ENTRIES)
         return 2 * slots;
     return slots + (mpu->slots + PMP_ENTRIES_A_WORD - 1) / PMP_ENTRIES_A_WORD;
 }
@@ -205,16 +206,15 @@ void mpu_words_encode(const struct mpu *mpu, const struct mpu_grant *grants, siz
 {
     assert(count <= mpu->slots - mpu->reserved);
     memset(ret_words, 0, mpu_words_count(mpu) * sizeof *ret_words);
-    switch (mpu->model) {
-    case MPU_PMSAV6:
-    case MPU_PMSAV7:
-        encode_pmsav7(mpu, grants, count, ret_words);
+    switch (mpu_facts_of(mpu->model)->shape) {
+    case MPU_SHAPE_POWERS:
+        encode_powers(mpu, grants, count, ret_words);
         break;
-    case MPU_PMSAV8:
-        encode_pmsav8(grants, count, ret_words);
+    case MPU_SHAPE_LIMITS:
+        encode_limits(grants, count, ret_words);
         break;
-    case MPU_PMP:
-        encode_pmp(mpu, grants, count, ret_words);
+    case MPU_SHAPE_ENTRIES:
+        encode_entries(mpu, grants, count, ret_words);
         break;
     }
 }

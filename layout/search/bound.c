@@ -11,7 +11,7 @@ static uint32_t useful_slots(enum cover_kind kind)
     switch (kind) {
     case COVER_ANY:
         return 1;
-    case COVER_PMP:
+    case COVER_ENTRIES:
         return 2;
     case COVER_PLAIN:
     case COVER_EIGHTHS:
@@ -34,7 +34,7 @@ void bound_blocks(struct problem *problem, struct arena *arena)
         const struct problem_task *task = &problem->tasks[block->task];
         const uint32_t spare = task->slots - (task->loose_count - 1);
         block->most_slots = least_of(spare, useful_slots(problem->cover.kind));
-        if (block->one_region && problem->cover.kind != COVER_PMP)
+        if (block->one_region && problem->cover.kind != COVER_ENTRIES)
             block->most_slots = 1;
         uint64_t *least = ARENA_ARRAY(arena, uint64_t, block->most_slots + 1);
         for (uint32_t k = 1; k <= block->most_slots; k++)

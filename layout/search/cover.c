@@ -1,20 +1,20 @@
 #include "layout/search/cover.h"
 
 #include "base/checked.h"
+#include "layout/mpu/mpu_facts.h"
 
 struct cover cover_of(const struct mpu *mpu)
 {
     const uint32_t unit_log2 = (uint32_t)__builtin_ctzll(mpu_bound_step_bytes(mpu));
-    switch (mpu->model) {
-    case MPU_PMSAV6:
-    case MPU_PMSAV7:
+    switch (mpu_facts_of(mpu->model)->shape) {
+    case MPU_SHAPE_POWERS:
         return (struct cover){mpu->subregions ? COVER_EIGHTHS : COVER_PLAIN, unit_log2};
-    case MPU_PMSAV8:
+    case MPU_SHAPE_LIMITS:
         return (struct cover){COVER_ANY, unit_log2};
-    case MPU_PMP:
+    case MPU_SHAPE_ENTRIES:
         break;
     }
-    return (struct cover){COVER_PMP, unit_log2};
+    return (struct cover){COVER_ENTRIES, unit_log2};
 }
 
 bool cover_has_cuts(struct cover cover)
@@ -86,7 +86,7 @@ uint32_t cover_count(struct cover cover, uint64_t start, uint64_t end)
         return count_eighths(start, end, UINT32_MAX);
     case COVER_ANY:
         return 1;
-    case COVER_PMP:
+    case COVER_ENTRIES:
         break;
     }
     return is_one_plain(start, end) ? 1 : 2;
@@ -101,7 +101,7 @@ bool cover_is_within(struct cover cover, uint64_t start, uint64_t end, uint32_t 
         return count_eighths(start, end, slots) <= slots;
     case COVER_ANY:
         return slots >= 1;
-    case COVER_PMP:
+    case COVER_ENTRIES:
         break;
     }
     return slots >= 2 || (slots == 1 && is_one_plain(start, end));
@@ -146,7 +146,7 @@ uint64_t cover_next_end(struct cover cover, uint64_t start, uint64_t end, uint64
         while (end <= limit && count_eighths(start, end, slots) > slots)
             end += lowest_bit(end);
         break;
-    case COVER_PMP:
+    case COVER_ENTRIES:
         while (end <= limit && slots < 2 && !is_one_plain(start, end))
             end += lowest_bit(end);
         break;
@@ -180,7 +180,7 @@ static bool is_coverable(struct cover cover, uint64_t length, uint32_t slots)
         return count_windows(length) <= slots;
     case COVER_ANY:
         return true;
-    case COVER_PMP:
+    case COVER_ENTRIES:
         break;
     }
     return slots >= 2 || is_power_of_two(length);
@@ -245,7 +245,7 @@ uint32_t cover_cut(struct cover cover, uint64_t start, uint64_t end, uint64_t *c
     case COVER_EIGHTHS:
         return cut_eighths(start, end, cuts);
     case COVER_ANY:
-    case COVER_PMP:
+    case COVER_ENTRIES:
         break;
     }
     return 0;

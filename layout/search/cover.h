@@ -14,7 +14,7 @@ enum cover_kind {
     COVER_PLAIN,   /* power-of-two sizes at multiples of themselves */
     COVER_EIGHTHS, /* at most 8 chunks of 2^j units inside an aligned 8 * 2^j */
     COVER_ANY,     /* any range */
-    COVER_PMP      /* never cut: a COVER_PLAIN region takes one slot, any other range two */
+    COVER_ENTRIES  /* never cut: a COVER_PLAIN region takes one slot, any other range two */
 };
 
 struct cover {
@@ -46,7 +46,7 @@ uint64_t cover_least_length(struct cover cover, uint64_t size, uint32_t slots);
 enum { COVER_CUTS_MOST = 64 };
 
 /* Writes where each region but the last ends, ascending, in cuts, of which there are cover_count -
- * 1 (with COVER_PMP: none); returns how many. */
+ * 1 (with COVER_ENTRIES: none); returns how many. */
 uint32_t cover_cut(struct cover cover, uint64_t start, uint64_t end, uint64_t *cuts);
 
 #endif

@@ -88,7 +88,7 @@ static uint32_t canonical_cut(struct cover cover, const struct piece *piece,
 
 uint32_t place_count(struct cover cover, const struct piece *piece, struct layout_range block)
 {
-    if (piece->uncut_count == 0 || cover.kind == COVER_ANY || cover.kind == COVER_PMP)
+    if (piece->uncut_count == 0 || cover.kind == COVER_ANY || cover.kind == COVER_ENTRIES)
         return cover_count(cover, block.start, block.end);
     uint64_t cuts[COVER_CUTS_MOST];
     bool allowed;

@@ -1,5 +1,6 @@
 #include "layout/solve/headroom.h"
 
+#include "layout/mpu/mpu_facts.h"
 #include "layout/search/place.h"
 
 #include "base/checked.h"
@@ -112,10 +113,15 @@ static void set_windows(const struct layout_request *request, const struct layou
 
 /* ---- growing within it ---- */
 
+static bool is_entries(const struct mpu *mpu)
+{
+    return mpu_facts_of(mpu->model)->shape == MPU_SHAPE_ENTRIES;
+}
+
 /* Regions as the solver counts them: without the slot that a TOR entry saves behind another. */
 static uint32_t full_slots(const struct mpu *mpu, const struct mpu_region *region)
 {
-    return mpu->model == MPU_PMP && region->mpu_size == 0 ? 2 : 1;
+    return is_entries(mpu) && region->mpu_size == 0 ? 2 : 1;
 }
 
 /* The slots that are the block's own or nobody's. */
@@ -125,7 +131,7 @@ static uint32_t slots_for(const struct layout_request *request, const struct lay
     const struct mpu *mpu = &request->mpu;
     const struct layout_task_answer *task = &layout->tasks[block->task];
     uint32_t others = 0;
-    if (need_of(request, block)->one_region && mpu->model != MPU_PMP)
+    if (need_of(request, block)->one_region && !is_entries(mpu))
         return 1;
     for (size_t i = 0; i < task->fixed_count; i++)
         others += full_slots(mpu, &task->fixed[i].region);

@@ -1,5 +1,6 @@
 #include "layout/solve/relax.h"
 
+#include "layout/mpu/mpu_facts.h"
 #include "layout/search/fit.h"
 #include "layout/search/problem_create.h"
 
@@ -83,17 +84,12 @@ static struct layout_request changed(const struct layout_request *request,
     return other;
 }
 
-static bool has_subregions(const struct mpu *mpu)
-{
-    return mpu->model == MPU_PMSAV6 || mpu->model == MPU_PMSAV7;
-}
-
 static struct layout_request without_constraints(const struct layout_request *request,
                                                  struct arena *arena)
 {
     struct layout_request other = *request;
     struct layout_task *tasks = copy_tasks(&other, arena);
-    other.mpu.subregions |= has_subregions(&other.mpu);
+    other.mpu.subregions |= mpu_facts_of(other.mpu.model)->has_subregions;
     other.mpu.reserved = 0;
     for (size_t i = 0; i < other.task_count; i++) {
         allow_cuts(&tasks[i], arena);
@@ -157,7 +153,7 @@ static bool is_whole(const struct layout_task *task)
 static void price_constraints(struct pricing *pricing)
 {
     const struct layout_request *request = pricing->request;
-    if (has_subregions(&request->mpu) && !request->mpu.subregions)
+    if (mpu_facts_of(request->mpu.model)->has_subregions && !request->mpu.subregions)
         price(pricing, &(struct relax_change){.kind = RELAX_SUBREGIONS});
     if (request->mpu.reserved > 0)
         price(pricing, &(struct relax_change){.kind = RELAX_RESERVED});

@@ -113,7 +113,7 @@ static uint32_t count_slots(const struct problem *problem, const struct keep_blo
                                 .uncut_count = need->uncut_count,
                                 .unit_log2 = problem->cover.unit_log2};
     const uint32_t slots = place_count(problem->cover, &piece, in_units(problem, block->old));
-    const bool is_cut = slots > 1 && problem->cover.kind != COVER_PMP;
+    const bool is_cut = slots > 1 && problem->cover.kind != COVER_ENTRIES;
     return need->one_region && is_cut ? UINT32_MAX : slots;
 }
 

@@ -1,5 +1,6 @@
 #include "layout/tables/tables.h"
 
+#include "layout/mpu/mpu_facts.h"
 #include "layout/mpu/mpu_words.h"
 #include "layout/tables/task_regions.h"
 
@@ -10,7 +11,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { MOST_PMSAV7_SLOTS = 16, HEADER_BYTES = 64, TASK_BYTES = 32, WORD_BYTES = 4 };
+enum { HEADER_BYTES = 64, TASK_BYTES = 32, WORD_BYTES = 4 };
 
 /* Where the parts of one task lie in the data. */
 struct task_parts {
@@ -43,8 +44,7 @@ static bool number_fits(uint64_t value, uint64_t most, const char *what, struct 
 
 static bool mpu_fits(const struct mpu *mpu, struct diag_list *diags)
 {
-    const bool by_number = mpu->model == MPU_PMSAV6 || mpu->model == MPU_PMSAV7;
-    const uint64_t most = by_number ? MOST_PMSAV7_SLOTS : UINT8_MAX;
+    const uint64_t most = mpu_facts_of(mpu->model)->slots_most;
     assert(mpu->reserved <= mpu->slots);
     if (!number_fits(mpu->slots, most, "the number of MPU regions", diags))
         return false;
@@ -220,22 +220,6 @@ static uint32_t append_irqs(struct encoder *encoder)
 
 /* ---- the header ---- */
 
-static uint8_t model_number(enum mpu_model model)
-{
-    switch (model) {
-    case MPU_PMSAV6:
-        return IMGBUILD_MPU_PMSAV6;
-    case MPU_PMSAV7:
-        return IMGBUILD_MPU_PMSAV7;
-    case MPU_PMSAV8:
-        return IMGBUILD_MPU_PMSAV8;
-    case MPU_PMP:
-        return IMGBUILD_MPU_PMP;
-    }
-    assert(false);
-    return 0;
-}
-
 static uint32_t info_addr(const struct layout *layout)
 {
     if (layout == NULL || layout->info.start == layout->info.end)
@@ -258,7 +242,7 @@ static void append_numbers(struct encoder *encoder)
     buffer_append_byte(image, (uint8_t)input->minor);
     buffer_append_u16(image, (uint16_t)input->patch);
     buffer_append_u32(image, input->epoch);
-    buffer_append_byte(image, model_number(mpu->model));
+    buffer_append_byte(image, mpu_facts_of(mpu->model)->tables_number);
     buffer_append_byte(image, (uint8_t)mpu->slots);
     buffer_append_u16(image, (uint16_t)input->task_count);
     buffer_append_u16(image, (uint16_t)input->irq_count);

@@ -1,5 +1,7 @@
 #include "layout/tables/task_regions.h"
 
+#include "layout/mpu/mpu_facts.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -84,9 +86,7 @@ size_t task_regions_most_records(const struct layout_request *request, size_t ta
 {
     const struct mpu *mpu = &request->mpu;
     const size_t slots = mpu->slots - mpu->reserved;
-    const bool has_holes =
-        mpu->subregions && (mpu->model == MPU_PMSAV6 || mpu->model == MPU_PMSAV7);
-    if (!has_holes)
+    if (!mpu_uses_subregions(mpu))
         return slots;
     const size_t info = request->tasks[task].reads_info && request->info_bytes > 0;
     const size_t grants = request->tasks[task].grant_count + info;

@@ -1,6 +1,5 @@
 #include "linker/debug/debug_file.h"
 
-#include "linker/debug/debug_internal.h"
 #include "linker/elf/elf_file.h"
 
 #include <elfutils/libdw.h>

@@ -53,4 +53,17 @@ bool debug_file_is_loaded(const struct debug_file *file, uint64_t addr);
 /* The loaded bytes from an address on; empty when there are none. */
 struct span debug_file_bytes(const struct debug_file *file, uint64_t addr);
 
+/* ---- for the readers of debug information in this room ---- */
+
+/* The handles of libelf and libdw, incomplete here; NULL when the file lacks it. */
+struct Elf;
+struct Dwarf;
+struct Dwarf *debug_file_dwarf(const struct debug_file *file);
+struct Elf *debug_file_elf(const struct debug_file *file);
+
+/* What debug_lines.c keeps with a file; made at the first question. */
+struct debug_units;
+struct debug_units **debug_file_units(struct debug_file *file);
+struct arena *debug_file_arena(const struct debug_file *file);
+
 #endif

@@ -1,6 +1,6 @@
 #include "linker/debug/debug_lines.h"
 
-#include "linker/debug/debug_internal.h"
+#include "linker/debug/debug_file.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>

@@ -126,12 +126,11 @@ static void add_files(struct command *command, const struct link_step *step, con
 }
 
 /* A map that the flags ask for is the user's: a linker writes one only. */
-static void add_map(struct command *command, const char *folder, const char *name,
-                    struct link_step *step)
+static void add_map(struct command *command, const char *folder, struct link_step *step)
 {
     if (mentions(command->toolchain->flags, command->toolchain->flag_count, "-Map"))
         return;
-    step->map_path = path_join(command->arena, folder, name);
+    step->map_path = path_join(command->arena, folder, "link.map");
     add_option(command, arena_format(command->arena, "-Map=%s", step->map_path));
 }
 
@@ -143,51 +142,7 @@ static void command_finish(const struct command *command, struct link_step *step
 
 /* ---- steps ---- */
 
-/* lld starts so slowly that a prelink costs more than it saves, and lld 14 defines
- * __global_pointer$ in a prelinked file, wrongly when there is no .sdata. Clang as a driver mostly
- * runs lld. */
-static bool gains_from_prelink(const struct toolchain *toolchain)
-{
-    return !is_lld(toolchain) && strstr(path_name(toolchain->linker), "clang") == NULL;
-}
-
-/* GCC answers -r with code for its optimiser, which --gc-sections takes away as nobody refers to
- * it; and what is worth optimising at a link is the whole program. */
-static bool optimises_link(const struct toolchain *toolchain)
-{
-    return mentions(toolchain->flags, toolchain->flag_count, "-flto");
-}
-
-bool link_has_prelink(const struct toolchain *toolchain, const struct program *program)
-{
-    return toolchain->prelink && gains_from_prelink(toolchain) && !optimises_link(toolchain) &&
-           program->kind == PROGRAM_TASK && program->user_script == NULL;
-}
-
-struct link_step link_prepare_prelink(struct arena *arena, const struct toolchain *toolchain,
-                                      const struct program *program, const char *folder)
-{
-    struct link_step step = {
-        .program = program,
-        .stage = LINK_PRELINK,
-        .script_path = path_join(arena, folder, "prelink.ld"),
-        .script_text = script_prelink(arena),
-        .output_path = path_join(arena, folder, "prelink.o"),
-        .dependency_path = path_join(arena, folder, "prelink.d"),
-        .exit_status = -1,
-    };
-    struct command command = command_start(arena, toolchain);
-    add_word(&command, "-r");
-    add_entry(&command, program);
-    add_files(&command, &step, step.script_path);
-    add_map(&command, folder, "prelink.map", &step);
-    add_words(&command, program->objects, program->object_count);
-    add_libraries(&command, program);
-    command_finish(&command, &step);
-    return step;
-}
-
-static struct link_step make_final_step(struct arena *arena, const struct link_request *request)
+static struct link_step make_step(struct arena *arena, const struct link_request *request)
 {
     const bool own = request->program->user_script != NULL;
     const char *script = own ? script_memory(arena, request->program, request->places,
@@ -196,8 +151,6 @@ static struct link_step make_final_step(struct arena *arena, const struct link_r
                                            request->symbols, request->symbol_count);
     return (struct link_step){
         .program = request->program,
-        .stage = LINK_FINAL,
-        .is_from_prelink = request->prelinked_path != NULL,
         .script_path = path_join(arena, request->folder, own ? "memory.ld" : "link.ld"),
         .script_text = script,
         .output_path = request->output_path,
@@ -209,7 +162,7 @@ static struct link_step make_final_step(struct arena *arena, const struct link_r
 struct link_step link_prepare(struct arena *arena, const struct link_request *request)
 {
     const struct program *program = request->program;
-    struct link_step step = make_final_step(arena, request);
+    struct link_step step = make_step(arena, request);
     struct command command = command_start(arena, request->toolchain);
     add_option(&command, "-n"); /* no segment is padded to a page */
     add_entry(&command, program);
@@ -218,15 +171,9 @@ struct link_step link_prepare(struct arena *arena, const struct link_request *re
     add_files(&command, &step,
               program->user_script != NULL ? program->user_script : step.script_path);
     if (request->wants_map)
-        add_map(&command, request->folder, "link.map", &step);
-    if (request->prelinked_path != NULL)
-        add_word(&command, request->prelinked_path);
-    else
-        add_words(&command, program->objects, program->object_count);
-    if (request->prelinked_path == NULL || request->toolchain->style == TOOLCHAIN_DRIVER)
-        add_libraries(&command, program);
-    else
-        add_words(&command, request->toolchain->flags, request->toolchain->flag_count);
+        add_map(&command, request->folder, &step);
+    add_words(&command, program->objects, program->object_count);
+    add_libraries(&command, program);
     if (request->tables_path != NULL)
         add_word(&command, request->tables_path);
     command_finish(&command, &step);
@@ -262,20 +209,18 @@ static void take_result(struct arena *arena, const struct process_job *job, stru
             link_report_overflows(arena, step->program, step->output, &step->overflow_count);
 }
 
-/* Sections that are not loaded lose their contents in the final link, so the files that go into it
- * are looked at: the prelinked one, or all. */
+/* Sections that are not loaded lose their contents in the link, so the files that went into it are
+ * looked at. */
 static bool check_noload(struct arena *arena, const struct link_step *step, struct diag_list *diags)
 {
     const struct program *program = step->program;
     struct span output;
-    if (program->user_script != NULL || step->is_from_prelink)
+    if (program->user_script != NULL)
         return true;
     if (!file_read(arena, step->output_path, OBJECTS_FILE_LIMIT, program->pos, &output, diags))
         return false;
     if (!noload_is_used(program, output))
         return true;
-    if (step->stage == LINK_PRELINK)
-        return noload_check(arena, program, &step->output_path, 1, diags);
     struct path_list inputs = {0};
     return link_inputs(arena, step, &inputs, diags) &&
            noload_check(arena, program, inputs.items, inputs.count, diags);

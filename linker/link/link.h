@@ -10,8 +10,6 @@
 #include "base/file.h"
 #include "base/process/process_pool.h"
 
-enum link_stage { LINK_PRELINK, LINK_FINAL };
-
 /* By how much a program does not fit its place in a memory. */
 struct link_overflow {
     size_t memory; /* index into program.memories */
@@ -22,11 +20,9 @@ struct link_overflow {
  * lists and of the linker itself, what comes out: equal inputs, equal output. */
 struct link_step {
     const struct program *program;
-    enum link_stage stage;
-    bool is_from_prelink;    /* a final step that links the prelink's output */
     const char *const *argv; /* NULL-terminated */
     size_t argument_count;
-    const char *script_path; /* the generated script: memory.ld, link.ld or prelink.ld */
+    const char *script_path; /* the generated script: memory.ld or link.ld */
     const char *script_text;
     const char *output_path;
     const char *dependency_path; /* make rules that the linker writes */
@@ -46,20 +42,11 @@ struct link_request {
     const char *folder; /* where generated files go: a folder of this program's own, must exist */
     const char *output_path;            /* the ELF to write */
     bool wants_map;                     /* a map beside it, FOLDER/link.map */
-    const char *prelinked_path;         /* output of its prelink; NULL: objects and libraries */
     const char *tables_path;            /* kernel: the tables' object, linked last; else NULL */
     const struct program_place *places; /* one for each of program->memories */
     const struct program_symbol *symbols;
     size_t symbol_count;
 };
-
-/* Whether a program is prelinked: tasks with the generated script, unless the toolchain forbids it
- * or would be slower for it. */
-bool link_has_prelink(const struct toolchain *toolchain, const struct program *program);
-
-/* The prelink of a program; its output is FOLDER/prelink.o. */
-struct link_step link_prepare_prelink(struct arena *arena, const struct toolchain *toolchain,
-                                      const struct program *program, const char *folder);
 
 /* The trial or final link of a program. Paths in argv are as given, none is made absolute. */
 struct link_step link_prepare(struct arena *arena, const struct link_request *request);

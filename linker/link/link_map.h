@@ -42,12 +42,6 @@ struct link_map {
  * Shape:  names are copied into `arena`. */
 bool link_map_read(struct arena *arena, struct span text, struct link_map *ret);
 
-/* The map of a final link with the pieces of its prelinked object replaced by what that was made
- * of.
- * Shape:  prelinked: the object's name in `final`; prelink: the map of the prelink. */
-struct link_map link_map_through_prelink(struct arena *arena, const struct link_map *final,
-                                         const char *prelinked, const struct link_map *prelink);
-
 /* Whether the script gave a symbol its value. */
 bool link_map_is_assigned(const struct link_map *map, const char *symbol);
 

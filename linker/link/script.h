@@ -40,7 +40,4 @@ const char *script_link(struct arena *arena, const struct program *program,
 MUST_CHECK bool script_check_sections(struct arena *arena, const struct program *program,
                                       struct diag_list *diags);
 
-/* The script of a prelink (`ld -r`): keeps what the final script keeps, and nothing else. */
-const char *script_prelink(struct arena *arena);
-
 #endif

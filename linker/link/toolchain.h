@@ -18,7 +18,6 @@ struct toolchain {
     size_t flag_count;
     const char *const *launcher; /* words put before the linker: a wrapper, `nice`, … */
     size_t launcher_count;
-    bool prelink;
 };
 
 #endif

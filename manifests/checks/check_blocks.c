@@ -49,24 +49,9 @@ static void check_limits(const struct checks *checks, const struct manifest_task
 
 /* ---- pins ---- */
 
-/* Every region begins at a multiple of this. */
-static uint64_t region_step_bytes(const struct manifest_mpu *mpu)
-{
-    switch (mpu->model) {
-    case MANIFEST_PMSAV6:
-        return mpu->subregions ? 32 : 256;
-    case MANIFEST_PMSAV7:
-    case MANIFEST_PMSAV8:
-        return 32;
-    case MANIFEST_PMP:
-        return 8;
-    }
-    return 32;
-}
-
 static void check_pin_step(const struct checks *checks, const struct manifest_memory_number *place)
 {
-    const uint64_t step = region_step_bytes(&checks->manifest->mpu);
+    const uint64_t step = mpu_bound_step_bytes(&checks->manifest->mpu);
     if (place->value % step == 0)
         return;
     diag_error(checks->diags, "manifest-bad-place", place->memory.pos,

@@ -1,20 +1,25 @@
+#include "layout/mpu/mpu_facts.h"
 #include "manifests/checks/checks.h"
 #include "manifests/checks/grants.h"
-#include "manifests/keys/mpu_keys.h"
+
 #include "manifests/model/blocks.h"
 #include "manifests/yaml/limits.h"
 
 #include <inttypes.h>
 
-static void check_coverable(const struct checks *checks, const struct grant *grant)
+static void report_missed(const struct checks *checks, const struct grant *grant)
 {
-    const struct manifest_mpu *mpu = &checks->manifest->mpu;
-    if (mpu_covers(mpu, grant->start, grant->end - grant->start))
-        return;
     diag_error(checks->diags, "manifest-not-coverable", grant->pos,
                "no MPU region covers %s '%s' exactly (0x%08" PRIx64 ", %" PRIu64 " bytes)",
                grant->kind, grant->name, grant->start, grant->end - grant->start);
-    diag_hint(checks->diags, "%s", mpu_rule_words(mpu));
+    diag_hint(checks->diags, "%s", mpu_rule_words(&checks->manifest->mpu));
+}
+
+static void check_coverable(const struct checks *checks, struct grant_list grants)
+{
+    const struct mpu_join join = grants_join(&checks->manifest->mpu, grants, checks->arena);
+    for (size_t i = 0; i < join.missed_count && checks->diags->error_count < LIMIT_ERRORS; i++)
+        report_missed(checks, &grants.items[join.missed[i]]);
 }
 
 static void check_apart(const struct checks *checks, const struct grant *first,
@@ -50,8 +55,8 @@ static void check_task(const struct checks *checks, const struct manifest_task *
                        const struct manifest_memory *memories)
 {
     const struct grant_list grants = grants_of(checks->manifest, task, memories, checks->arena);
+    check_coverable(checks, grants);
     for (size_t i = 0; i < grants.count && checks->diags->error_count < LIMIT_ERRORS; i++) {
-        check_coverable(checks, &grants.items[i]);
         for (size_t k = 0; k < i; k++)
             check_apart(checks, &grants.items[k], &grants.items[i]);
         check_beside_blocks(checks, task, &grants.items[i], memories);

@@ -18,7 +18,8 @@ struct checks {
     size_t variant_count;
 };
 
-/* Runs all checks below. */
+/* Runs the checks below, in the order of the table in checks.c. One whose prerequisites found an
+ * error is left out: what it would say may be wrong. */
 void checks_run(const struct manifest *manifest, struct arena *arena, struct diag_list *diags);
 
 /* A task sends only to strictly more important ones, else two can wait for each other.

@@ -2,13 +2,15 @@
 #ifndef MANIFESTS_CHECKS_GRANTS_H
 #define MANIFESTS_CHECKS_GRANTS_H
 
+#include "layout/mpu/mpu_join.h"
 #include "manifests/model/manifest.h"
 
 struct grant {
     const char *kind; /* "peripheral", "map" */
     const char *name;
     uint64_t start, end;
-    unsigned attributes;   /* grants can share a slot when these are equal */
+    uint32_t attributes; /* IMGBUILD_READ | ... of imgbuild/tables.h */
+    enum layout_cache cache;
     struct source_pos pos; /* where the task names it */
 };
 
@@ -21,10 +23,9 @@ struct grant_list {
 struct grant_list grants_of(const struct manifest *manifest, const struct manifest_task *task,
                             const struct manifest_memory *memories, struct arena *arena);
 
-/* A number of slots that no layout can go below for these grants: they share slots where one region
- * may grant exactly their union. Sorts the items.
- * Source: as mpu_covers. */
-size_t grants_least_slots(const struct manifest_mpu *mpu, struct grant_list grants,
-                          struct arena *arena);
+/* The regions that grant them, as every layout has them, or the indices of those that no region can
+ * grant.
+ * Shape:  the items are disjoint. */
+struct mpu_join grants_join(const struct mpu *mpu, struct grant_list grants, struct arena *arena);
 
 #endif

@@ -1,5 +1,6 @@
 #include "manifests/keys/chip_keys.h"
 
+#include "layout/mpu/mpu_facts.h"
 #include "manifests/keys/mpu_keys.h"
 #include "manifests/keys/references.h"
 #include "manifests/yaml/limits.h"
@@ -22,7 +23,7 @@ enum { LAST_INTERRUPT = 1023 }; /* of any model */
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-bool chip_check_keys(struct reader *reader, const struct node *chip)
+bool chip_keys_check(struct reader *reader, const struct node *chip)
 {
     return reader_map(reader, chip, "a chip file", CHIP_KEYS, COUNT(CHIP_KEYS));
 }
@@ -68,8 +69,8 @@ static void read_cache(struct reader *reader, const struct node *node,
                        struct manifest_memory *memory)
 {
     static const char *const words[] = {"wb", "wt", "none"};
-    static const enum manifest_cache caches[] = {MANIFEST_CACHE_WB, MANIFEST_CACHE_WT,
-                                                 MANIFEST_CACHE_NONE};
+    static const enum layout_cache caches[] = {LAYOUT_CACHE_WRITE_BACK, LAYOUT_CACHE_WRITE_THROUGH,
+                                               LAYOUT_CACHE_NONE};
     size_t choice = 0;
     if (reader_choice(reader, node, "cache", words, COUNT(words), &choice))
         memory->cache = caches[choice];
@@ -240,7 +241,8 @@ static void read_interrupts(struct reader *reader, const struct node *node,
         !reader_count(reader, map, map->pair_count, LIMIT_INTERRUPTS, "interrupts"))
         return;
     const struct reader_bounds bounds = {
-        0, reader->mpu_is_known ? mpu_last_interrupt(&reader->manifest->mpu) : LAST_INTERRUPT};
+        0, reader->mpu_is_known ? mpu_facts_of(reader->manifest->mpu.model)->last_interrupt
+                                : LAST_INTERRUPT};
     struct manifest_interrupt_source *sources =
         ARENA_ARRAY(reader->arena, struct manifest_interrupt_source, map->pair_count);
     size_t count = 0;
@@ -314,9 +316,9 @@ static void read_openocd(struct reader *reader, const struct node *openocd)
     read_openocd_path(reader, openocd, "interface", &reader->manifest->openocd_interface);
 }
 
-void chip_read(struct reader *reader, const struct chip_tree *tree)
+void chip_keys_read(struct reader *reader, const struct chip_tree *tree)
 {
-    mpu_read(reader, tree->mpu, tree->chip_mpu, tree->pos);
+    mpu_keys_read(reader, tree->mpu, tree->chip_mpu, tree->pos);
     read_memories(reader, tree->memories, tree->pos);
     read_images(reader, tree->images);
     read_peripherals(reader, tree->peripherals);

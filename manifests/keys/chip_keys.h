@@ -13,10 +13,10 @@ struct chip_tree {
 };
 
 /* Checks the keys of a chip file (or of a mapping written in its place). */
-bool chip_check_keys(struct reader *reader, const struct node *chip);
+bool chip_keys_check(struct reader *reader, const struct node *chip);
 
 /* Fills manifest->mpu, memories, images, peripherals, uf2_family, openocd_… and the reader's
  * indices of their names. */
-void chip_read(struct reader *reader, const struct chip_tree *tree);
+void chip_keys_read(struct reader *reader, const struct chip_tree *tree);
 
 #endif

@@ -25,7 +25,7 @@ static void read_stackless(struct reader *reader, const struct node *node,
     }
 }
 
-void kernel_read(struct reader *reader, const struct node *node, struct source_pos missing_at)
+void kernel_keys_read(struct reader *reader, const struct node *node, struct source_pos missing_at)
 {
     static const struct node no_keys = {.kind = NODE_MAP};
     struct manifest_kernel *kernel = &reader->manifest->kernel;
@@ -37,7 +37,7 @@ void kernel_read(struct reader *reader, const struct node *node, struct source_p
     kernel->pos = pos;
     if (!reader_map(reader, node, "'kernel'", KEYS, sizeof KEYS / sizeof *KEYS))
         return;
-    program_read(reader, node, pos, "the kernel", defaults, &kernel->program);
+    program_keys_read(reader, node, pos, "the kernel", defaults, &kernel->program);
     references_read_numbers(reader, node, "size", ANY_SIZE, &kernel->sizes, &kernel->size_count);
     references_read(reader, node, "maps", references_memories(reader), REFERENCE_LIST_ONLY,
                     &kernel->maps);

@@ -6,6 +6,7 @@
 
 /* Fills manifest->kernel. `kernel` may be NULL when the board has none, which is an error for a
  * build only. */
-void kernel_read(struct reader *reader, const struct node *kernel, struct source_pos missing_at);
+void kernel_keys_read(struct reader *reader, const struct node *kernel,
+                      struct source_pos missing_at);
 
 #endif

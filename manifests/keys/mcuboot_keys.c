@@ -37,7 +37,7 @@ static void read_numbers(struct reader *reader, const struct node *node,
     mcuboot->erased = (uint8_t)erased.value;
 }
 
-void mcuboot_key_read(struct reader *reader, const struct node *board)
+void mcuboot_keys_read(struct reader *reader, const struct node *board)
 {
     const struct node *node = node_get(board, "mcuboot");
     struct manifest_mcuboot *mcuboot = &reader->manifest->mcuboot;

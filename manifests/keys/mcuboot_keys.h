@@ -6,6 +6,6 @@
 
 /* Fills manifest->mcuboot.
  * Errors: manifest-mcuboot and those of the values. */
-void mcuboot_key_read(struct reader *reader, const struct node *board);
+void mcuboot_keys_read(struct reader *reader, const struct node *board);
 
 #endif

@@ -1,6 +1,6 @@
 #include "manifests/keys/program_keys.h"
 
-#include "manifests/keys/mpu_keys.h"
+#include "layout/mpu/mpu_facts.h"
 #include "manifests/keys/paths.h"
 #include "manifests/keys/references.h"
 
@@ -8,7 +8,8 @@
 
 enum { STACK_LEAST_BYTES = 8, STACK_MOST_BYTES = 1 << 30 };
 
-void program_read_stack(struct reader *reader, const struct node *map, struct manifest_number *ret)
+void program_keys_read_stack(struct reader *reader, const struct node *map,
+                             struct manifest_number *ret)
 {
     const struct reader_bounds bounds = {STACK_LEAST_BYTES, STACK_MOST_BYTES};
     struct manifest_number stack = {0};
@@ -16,7 +17,7 @@ void program_read_stack(struct reader *reader, const struct node *map, struct ma
     if (!stack.is_given)
         return;
     *ret = stack;
-    const uint64_t alignment = mpu_stack_alignment(&reader->manifest->mpu);
+    const uint64_t alignment = mpu_facts_of(reader->manifest->mpu.model)->stack_align_bytes;
     if (!reader->mpu_is_known || stack.value % alignment == 0)
         return;
     diag_error(reader->diags, "manifest-bad-stack", stack.pos,
@@ -28,7 +29,7 @@ void program_read_stack(struct reader *reader, const struct node *map, struct ma
 
 /* ---- memories ---- */
 
-bool program_read_code_memory(struct reader *reader, const struct node *map, size_t *ret)
+bool program_keys_read_code_memory(struct reader *reader, const struct node *map, size_t *ret)
 {
     struct manifest_text name = {0};
     const struct reference_names memories = references_memories(reader);
@@ -52,8 +53,8 @@ static bool is_empty_list(const struct node *node)
     return node != NULL && node->kind == NODE_LIST && node->item_count == 0;
 }
 
-void program_read_data_memory(struct reader *reader, const struct node *map,
-                              struct manifest_refs *ret)
+void program_keys_read_data_memory(struct reader *reader, const struct node *map,
+                                   struct manifest_refs *ret)
 {
     struct manifest_refs memories = {0};
     references_read(reader, map, "data_memory", references_memories(reader), REFERENCE_LIST_OR_NAME,
@@ -116,8 +117,9 @@ static void read_entry(struct reader *reader, const struct node *map, const char
                              "digit");
 }
 
-void program_read(struct reader *reader, const struct node *map, struct source_pos pos,
-                  const char *owner, struct program_defaults defaults, struct manifest_program *ret)
+void program_keys_read(struct reader *reader, const struct node *map, struct source_pos pos,
+                       const char *owner, struct program_defaults defaults,
+                       struct manifest_program *ret)
 {
     struct manifest_program program = {
         .stack = defaults.stack,
@@ -126,9 +128,9 @@ void program_read(struct reader *reader, const struct node *map, struct source_p
     };
     read_files(reader, map, pos, owner, &program);
     read_entry(reader, map, defaults.entry, &program.entry);
-    program_read_code_memory(reader, map, &program.code_memory);
-    program_read_data_memory(reader, map, &program.data_memories);
-    program_read_stack(reader, map, &program.stack);
+    program_keys_read_code_memory(reader, map, &program.code_memory);
+    program_keys_read_data_memory(reader, map, &program.data_memories);
+    program_keys_read_stack(reader, map, &program.stack);
     if (!program.stack.is_given && node_get(map, "stack") == NULL) {
         diag_error(reader->diags, "manifest-missing-key", pos, "%s has no 'stack'", owner);
         diag_hint(reader->diags, "give it one, or give the board a 'stack' for every task");

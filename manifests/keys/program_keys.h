@@ -13,19 +13,20 @@ struct program_defaults {
 /* Reads objects, libraries, entry, script, stack, code_memory and data_memory.
  * Errors: manifest-missing-key, manifest-no-objects (for a build), manifest-bad-stack,
  *         manifest-memory-access, and those of the values. */
-void program_read(struct reader *reader, const struct node *map, struct source_pos pos,
-                  const char *owner, struct program_defaults defaults,
-                  struct manifest_program *ret);
+void program_keys_read(struct reader *reader, const struct node *map, struct source_pos pos,
+                       const char *owner, struct program_defaults defaults,
+                       struct manifest_program *ret);
 
 /* The memory for code, checked to be executable; false when the key is absent or wrong. */
-bool program_read_code_memory(struct reader *reader, const struct node *map, size_t *ret);
+bool program_keys_read_code_memory(struct reader *reader, const struct node *map, size_t *ret);
 
 /* The memories for data, checked to be writable. */
-void program_read_data_memory(struct reader *reader, const struct node *map,
-                              struct manifest_refs *ret);
+void program_keys_read_data_memory(struct reader *reader, const struct node *map,
+                                   struct manifest_refs *ret);
 
 /* Reads a stack size of a board, the kernel or a task.
  * Errors: manifest-bad-stack. */
-void program_read_stack(struct reader *reader, const struct node *map, struct manifest_number *ret);
+void program_keys_read_stack(struct reader *reader, const struct node *map,
+                             struct manifest_number *ret);
 
 #endif

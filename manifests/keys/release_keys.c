@@ -166,13 +166,13 @@ static void read_compat(struct reader *reader, const struct node *board)
     reader->manifest->compat = node;
 }
 
-void release_read(struct reader *reader, const struct node *board)
+void release_keys_read(struct reader *reader, const struct node *board)
 {
     struct manifest_number epoch = {0};
     read_version(reader, board);
     reader_number(reader, board, "epoch", (struct reader_bounds){0, UINT32_MAX}, &epoch);
     reader->manifest->epoch = epoch.value;
     read_formats(reader, board);
-    mcuboot_key_read(reader, board);
+    mcuboot_keys_read(reader, board);
     read_compat(reader, board);
 }

@@ -7,6 +7,6 @@
 /* Fills manifest->major to ->epoch, ->formats, ->mcuboot and ->compat.
  * Errors: manifest-bad-version, manifest-bad-constraint, manifest-missing-key and those of the
  * values. */
-void release_read(struct reader *reader, const struct node *board);
+void release_keys_read(struct reader *reader, const struct node *board);
 
 #endif

@@ -305,8 +305,8 @@ static void read_task(struct reader *reader, const struct node_pair *pair,
     check_task_name(reader, task->name);
     if (!reader_map(reader, node, owner, KEYS, COUNT(KEYS)))
         return;
-    program_read(reader, node, task->pos, owner,
-                 (struct program_defaults){.entry = "_start", .stack = stack}, &task->program);
+    program_keys_read(reader, node, task->pos, owner,
+                      (struct program_defaults){.entry = "_start", .stack = stack}, &task->program);
     reader_require(reader, node, "priority", task->pos, owner);
     reader_number(reader, node, "priority", PRIORITIES, &task->priority);
     reader_flag(reader, node, "start", &task->start);
@@ -322,7 +322,7 @@ static void read_task(struct reader *reader, const struct node_pair *pair,
     read_free_form(reader, node, task);
 }
 
-bool task_index(struct reader *reader, const struct node *tasks, struct source_pos missing_at)
+bool task_keys_index(struct reader *reader, const struct node *tasks, struct source_pos missing_at)
 {
     if (tasks == NULL || (tasks->kind == NODE_MAP && tasks->pair_count == 0)) {
         diag_error(reader->diags, "manifest-no-tasks", tasks == NULL ? missing_at : tasks->pos,
@@ -339,7 +339,8 @@ bool task_index(struct reader *reader, const struct node *tasks, struct source_p
     return true;
 }
 
-void task_read_all(struct reader *reader, const struct node *tasks, struct manifest_number stack)
+void task_keys_read_all(struct reader *reader, const struct node *tasks,
+                        struct manifest_number stack)
 {
     struct manifest_task *items =
         ARENA_ARRAY(reader->arena, struct manifest_task, tasks->pair_count);

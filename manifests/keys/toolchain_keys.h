@@ -5,6 +5,6 @@
 #include "manifests/keys/reader.h"
 
 /* Fills manifest->toolchain; `toolchain` may be NULL: all defaults. */
-void toolchain_read(struct reader *reader, const struct node *toolchain);
+void toolchain_keys_read(struct reader *reader, const struct node *toolchain);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "layout/mpu/mpu.h"
 #include "manifests/yaml/node.h"
 
 enum { MANIFEST_NONE = -1 };
@@ -46,24 +47,6 @@ struct manifest_refs {
     struct source_pos pos;
 };
 
-enum manifest_mpu_model { MANIFEST_PMSAV6, MANIFEST_PMSAV7, MANIFEST_PMSAV8, MANIFEST_PMP };
-
-struct manifest_mpu {
-    enum manifest_mpu_model model;
-    uint64_t slots;             /* `regions` */
-    uint64_t reserved;          /* default 1 */
-    bool subregions;            /* chip and board; default true on v6 and v7, false elsewhere */
-    uint64_t granularity_bytes; /* PMP, default 4 */
-    struct source_pos pos;      /* of the board's mpu, else the chip's */
-};
-
-enum manifest_cache {
-    MANIFEST_CACHE_DEFAULT,
-    MANIFEST_CACHE_WB,
-    MANIFEST_CACHE_WT,
-    MANIFEST_CACHE_NONE
-};
-
 struct manifest_hole {
     uint64_t base, size;
     struct source_pos pos;
@@ -73,7 +56,7 @@ struct manifest_memory {
     struct manifest_text name;
     struct manifest_number base, size, skip;
     bool readable, writable, executable, dma;
-    enum manifest_cache cache;
+    enum layout_cache cache;
     const struct manifest_hole *holes; /* ascending */
     size_t hole_count;
     struct source_pos pos;
@@ -111,7 +94,6 @@ enum manifest_linker_style { MANIFEST_STYLE_LD, MANIFEST_STYLE_DRIVER };
 struct manifest_toolchain {
     struct manifest_text linker; /* default arm-none-eabi-ld; riscv64-unknown-elf-ld on pmp */
     struct manifest_texts flags;
-    struct manifest_flag prelink;   /* default true */
     struct manifest_texts launcher; /* words put before the linker's command */
     enum manifest_linker_style style;
 };
@@ -243,7 +225,7 @@ struct manifest {
     struct manifest_text name, board;
     uint64_t major, minor, patch, epoch;
     struct manifest_text chip;
-    struct manifest_mpu mpu;
+    struct mpu mpu; /* reserved: default 1; granularity: default 4 */
     struct manifest_text openocd_target, openocd_interface; /* of the chip: OpenOCD's own scripts */
     struct manifest_number uf2_family; /* of the chip: what its UF2 bootloader asks for */
     const struct manifest_memory *memories;
@@ -316,6 +298,9 @@ MUST_CHECK bool manifest_load_again(const struct manifest *loaded,
 /* The severity that the manifest gives to a check; false: it is off. */
 bool manifest_check_is_on(const struct manifest *manifest, const char *check,
                           enum diag_level default_level, enum diag_level *ret_level);
+
+/* Who may do what with a memory: IMGBUILD_READ | ... of imgbuild/tables.h. */
+uint32_t manifest_memory_attributes(const struct manifest_memory *memory);
 
 /* The memories as one image slot has them: base and size replaced, holes that then lie outside left
  * out. NULL: without image slots.

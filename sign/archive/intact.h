@@ -7,8 +7,7 @@
 #include "sign/archive/archive.h"
 #include "sign/archive/sums.h"
 
-#define ARCHIVE_SUMS_NAME         "SHA256SUMS"
-#define ARCHIVE_SIGNATURES_FOLDER "signatures/"
+#define ARCHIVE_SUMS_NAME "SHA256SUMS"
 
 /* Checks the grammar of SHA256SUMS, that it has exactly one line for each member but itself and
  * those in signatures/, and the digests.

@@ -1,6 +1,5 @@
 #include "sign/archive/signature_files.h"
 
-#include "sign/archive/intact.h"
 #include "sign/certificates/chain.h"
 #include "sign/keys/signature.h"
 

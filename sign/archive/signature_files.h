@@ -6,6 +6,8 @@
 
 #include "sign/archive/archive.h"
 
+#define ARCHIVE_SIGNATURES_FOLDER "signatures/"
+
 enum { SIGNATURES_MOST = 64 }; /* in an archive */
 
 struct signature_file {

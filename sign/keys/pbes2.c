@@ -2,7 +2,6 @@
 
 #include "sign/keys/key_parts.h"
 #include "sign/keys/key_reading.h"
-#include "sign/keys/private_key.h"
 #include "sign/keys/secret.h"
 
 #include <mbedtls/cipher.h>
@@ -45,14 +44,14 @@ static bool is_hmac(enum oid oid)
 
 static bool check_iterations(const struct key_reading *reading, uint64_t iterations)
 {
-    if (iterations >= 1 && iterations <= PRIVATE_KEY_ITERATIONS_MOST)
+    if (iterations >= 1 && iterations <= PBES2_ITERATIONS_MOST)
         return true;
     diag_error(reading->diags, "key-iterations", reading->pos,
                "the key's encryption asks for %s%llu iterations of PBKDF2; at least 1 and at most "
                "%d are done",
                iterations > UINT32_MAX ? "more than " : "",
                (unsigned long long)(iterations > UINT32_MAX ? UINT32_MAX : iterations),
-               PRIVATE_KEY_ITERATIONS_MOST);
+               PBES2_ITERATIONS_MOST);
     diag_hint(reading->diags,
               "encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 1000000 "
               "-in OLD.pem -out NEW.pem`");

@@ -16,6 +16,9 @@
 #include "base/diag.h"
 #include "base/span.h"
 
+/* Of PBKDF2: openssl writes 2048, careful people 10^6. */
+enum { PBES2_ITERATIONS_MOST = 10000000 };
+
 struct pbes2 {
     struct span salt;
     uint32_t iterations;
@@ -28,7 +31,7 @@ struct pbes2 {
 /* Reads the form, of which nothing is secret yet.
  * Shape:  the spans of *ret point into `der`.
  * Errors: key-form, key-unsupported (scrypt, older schemes and other ciphers, by name),
- *         key-iterations (more than PRIVATE_KEY_ITERATIONS_MOST, or none). *ret is untouched on
+ *         key-iterations (more than PBES2_ITERATIONS_MOST, or none). *ret is untouched on
  *         failure. */
 MUST_CHECK bool pbes2_read(struct span der, struct source_pos named_at, struct arena *arena,
                            struct pbes2 *ret, struct diag_list *diags);

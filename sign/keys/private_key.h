@@ -8,8 +8,7 @@
 enum {
     PRIVATE_KEY_BYTES_MOST = 4096,       /* an RSA-4096 key in DER takes about 2400 */
     PRIVATE_KEY_FILE_BYTES_MOST = 16384, /* of text; for the caller's buffer */
-    PASSPHRASE_BYTES_MOST = 1024,
-    PRIVATE_KEY_ITERATIONS_MOST = 10000000 /* of PBKDF2: openssl writes 2048, careful people 10^6 */
+    PASSPHRASE_BYTES_MOST = 1024
 };
 
 /* Hold it in one place, do not copy it, and wipe it at the end. */

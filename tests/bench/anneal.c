@@ -115,7 +115,7 @@ static void add_block(struct annealer *annealer, size_t task, const struct layou
         .task = task,
         .memory = need->memories[is_allowed(need, 0) ? 0 : need->memory_count - 1],
         .slots = 1,
-        .most_slots = need->one_region && annealer->cover.kind != COVER_PMP ? 1 : 64,
+        .most_slots = need->one_region && annealer->cover.kind != COVER_ENTRIES ? 1 : 64,
         .is_pinned = need->is_pinned};
 }
 

@@ -64,7 +64,6 @@ static void out_of_memory(void)
 struct fixture {
     struct arena *arena;
     struct diag_list diags;
-    struct invocation invocation;
     struct address_program programs[2];
     struct address_book book;
 };
@@ -74,11 +73,11 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     fixture->arena = arena_create(out_of_memory);
     fixture->diags = diag_list_in(fixture->arena);
-    fixture->invocation = (struct invocation){.arena = fixture->arena, .diags = &fixture->diags};
     for (size_t i = 0; i < 2; i++)
         fixture->programs[i].is_opened = true;
     fixture->book = (struct address_book){
-        .invocation = &fixture->invocation,
+        .arena = fixture->arena,
+        .diags = &fixture->diags,
         .tables = {.name = "demo",
                    .major = 1,
                    .image_base = 0x08002000,

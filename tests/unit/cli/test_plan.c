@@ -139,19 +139,6 @@ static void memories_and_maps_are_cached_as_the_manifest_says(void **state)
     assert_int_equal(request.tasks[0].grants[0].cache, LAYOUT_CACHE_NONE);
 }
 
-static void every_mpu_model_has_its_counterpart(void **state)
-{
-    struct fixture *fixture = *state;
-    static const enum manifest_mpu_model from[] = {MANIFEST_PMSAV6, MANIFEST_PMSAV7,
-                                                   MANIFEST_PMSAV8, MANIFEST_PMP};
-    static const enum mpu_model to[] = {MPU_PMSAV6, MPU_PMSAV7, MPU_PMSAV8, MPU_PMP};
-    struct board *board = board_with(fixture, two_tasks);
-    for (size_t i = 0; i < COUNT(from); i++) {
-        board->manifest.mpu.model = from[i];
-        assert_int_equal(plan_mpu(&board->manifest).model, to[i]);
-    }
-}
-
 static void a_list_of_data_memories_is_a_choice(void **state)
 {
     struct fixture *fixture = *state;
@@ -322,7 +309,8 @@ static bool check_header(struct fixture *fixture, const char *header, uint64_t a
     const struct plan_size sizes[] = {{.memory = 1, .bytes = 64, .align_bytes = 4096},
                                       {.memory = 0, .bytes = 1024, .align_bytes = align}};
     const struct plan_program_sizes kernel = {sizes, 2};
-    return mcuboot_room_check_header(board->slots, &kernel, &fixture->diags);
+    return mcuboot_room_check_header(board->slots->manifest, board->slots->memories, &kernel,
+                                     &fixture->diags);
 }
 
 static void vectors_must_begin_right_behind_the_header(void **state)
@@ -337,8 +325,10 @@ static void vectors_must_begin_right_behind_the_header(void **state)
     assert_string_equal(fixture->diags.items[0].hint, "header: 0x300");
     fixture->diags = diag_list_in(fixture->arena);
     const struct board *board = board_with(fixture, MCUBOOT_BOARD);
-    assert_true(mcuboot_room_check_base(board->slots, 0x08000600, &fixture->diags));
-    assert_false(mcuboot_room_check_base(board->slots, 0x08000604, &fixture->diags));
+    assert_true(mcuboot_room_check_base(board->slots->manifest, board->slots->memories, 0x08000600,
+                                        &fixture->diags));
+    assert_false(mcuboot_room_check_base(board->slots->manifest, board->slots->memories, 0x08000604,
+                                         &fixture->diags));
 }
 
 int main(void)
@@ -350,7 +340,6 @@ int main(void)
         TEST(a_kernel_takes_its_size_from_the_file_first),
         TEST(the_request_says_what_the_manifest_says),
         TEST(memories_and_maps_are_cached_as_the_manifest_says),
-        TEST(every_mpu_model_has_its_counterpart),
         TEST(a_list_of_data_memories_is_a_choice),
         TEST(a_pinned_block_stays_where_it_was_put),
         TEST(more_than_the_limit_is_an_error),

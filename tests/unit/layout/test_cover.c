@@ -42,11 +42,11 @@ static struct model *make_model(enum cover_kind kind)
             model->count[a][b] = a == b ? 0 : MANY;
         for (uint32_t b = a + 1; b <= END; b++) {
             model->legal[a][b] = is_legal(kind, a, b);
-            if (kind == COVER_PMP)
+            if (kind == COVER_ENTRIES)
                 model->count[a][b] = model->legal[a][b] ? 1 : 2;
         }
     }
-    if (kind == COVER_PMP)
+    if (kind == COVER_ENTRIES)
         return model;
     for (uint32_t a = 0; a <= END; a++)
         for (uint32_t b = a + 1; b <= END; b++)
@@ -79,7 +79,7 @@ static void check_counts(enum cover_kind kind)
             assert_int_equal(cover_count(model->cover, a, b), count);
             assert_true(cover_is_within(model->cover, a, b, count));
             assert_true(count == 1 || !cover_is_within(model->cover, a, b, count - 1));
-            if (kind != COVER_PMP)
+            if (kind != COVER_ENTRIES)
                 check_cuts(model, a, b);
         }
     free(model);
@@ -156,7 +156,7 @@ static void test_counts(void **state)
     (void)state;
     check_counts(COVER_PLAIN);
     check_counts(COVER_EIGHTHS);
-    check_counts(COVER_PMP);
+    check_counts(COVER_ENTRIES);
 }
 
 static void test_least_lengths(void **state)
@@ -164,7 +164,7 @@ static void test_least_lengths(void **state)
     (void)state;
     check_least_lengths(COVER_PLAIN);
     check_least_lengths(COVER_EIGHTHS);
-    check_least_lengths(COVER_PMP);
+    check_least_lengths(COVER_ENTRIES);
 }
 
 static void test_places(void **state)
@@ -173,7 +173,7 @@ static void test_places(void **state)
     check_places(COVER_PLAIN);
     check_places(COVER_EIGHTHS);
     check_places(COVER_ANY);
-    check_places(COVER_PMP);
+    check_places(COVER_ENTRIES);
 }
 
 /* The fewest regions from start to end with no cut strictly inside `uncut`. */

@@ -51,15 +51,11 @@ static struct span link_full_task(struct workshop *shop, const struct toolchain 
                                   const struct program *program, const char *folder)
 {
     static const struct program_symbol symbols[] = {{"__task_peer", 3}, {"__task_other", 4}};
-    struct link_step step = link_prepare_prelink(shop->arena, toolchain, program, folder);
-    assert_true(link_run(shop->arena, &step, 1, 1, NULL, NULL, &shop->diags));
-    assert_false(step.failed);
     const struct link_request request = {
         .toolchain = toolchain,
         .program = program,
         .folder = folder,
         .output_path = path_join(shop->arena, folder, "linked.elf"),
-        .prelinked_path = step.output_path,
         .places = usual_places,
         .symbols = symbols,
         .symbol_count = COUNT(symbols),
@@ -157,7 +153,7 @@ static void test_sizes_are_those_of_readelf(void **state)
     }
 }
 
-static void test_prelink_keeps_and_drops(void **state)
+static void test_link_keeps_and_drops(void **state)
 {
     struct workshop *shop = *state;
     const struct program program = full_task(shop);
@@ -253,8 +249,7 @@ static void expect_refusal(struct workshop *shop, const struct toolchain *toolch
     if (outcome.elf.bytes != 0 && linked_read(shop->arena, outcome.elf, "linked.elf", program,
                                               usual_places, &linked, &shop->diags))
         fail_msg("%s: nobody complained of %s", toolchain->linker, code);
-    link_report(shop->arena, outcome.prelink.failed ? &outcome.prelink : &outcome.step,
-                &shop->diags);
+    link_report(shop->arena, &outcome.step, &shop->diags);
     if (!has_code(shop, code))
         fail_msg("%s: no %s, but %s", toolchain->linker, code,
                  shop->diags.count == 0 ? "silence" : shop->diags.items[0].message);
@@ -300,12 +295,8 @@ static void test_contents_that_are_not_loaded_are_refused(void **state)
         program.memory_count = 3;
         program.sections = usual_sections;
         program.section_count = 1;
-        for (size_t i = 0; i < COUNT(both_linkers); i++) {
-            struct toolchain direct = *both_linkers[i];
+        for (size_t i = 0; i < COUNT(both_linkers); i++)
             expect_refusal(shop, both_linkers[i], &program, "linked-noload-contents");
-            direct.prelink = false;
-            expect_refusal(shop, &direct, &program, "linked-noload-contents");
-        }
     }
 }
 
@@ -326,19 +317,15 @@ static void test_extra_sections_with_and_without_a_dot(void **state)
     program.sections = usual_sections;
     program.section_count = COUNT(usual_sections);
     for (size_t i = 0; i < COUNT(both_linkers); i++) {
-        for (int prelink = 0; prelink < 2; prelink++) {
-            struct toolchain toolchain = *both_linkers[i];
-            toolchain.prelink = prelink != 0;
-            const struct span elf = link_well(shop, &toolchain, &program);
-            const struct linked linked = read_well(shop, elf, &program);
-            assert_int_equal(symbol(elf, "__eth_bulk_start"), usual_places[2].base);
-            assert_in_range(symbol(elf, "__eth_bulk_end"), usual_places[2].base + 140,
-                            usual_places[2].base + 152);
-            assert_in_range(symbol(elf, "a"), usual_places[2].base, usual_places[2].base + 120);
-            assert_in_range(symbol(elf, "b"), usual_places[2].base, usual_places[2].base + 120);
-            for (size_t k = 0; k < linked.section_count; k++)
-                assert_true(!linked.sections[k].is_loaded || linked.sections[k].memory != 2);
-        }
+        const struct span elf = link_well(shop, both_linkers[i], &program);
+        const struct linked linked = read_well(shop, elf, &program);
+        assert_int_equal(symbol(elf, "__eth_bulk_start"), usual_places[2].base);
+        assert_in_range(symbol(elf, "__eth_bulk_end"), usual_places[2].base + 140,
+                        usual_places[2].base + 152);
+        assert_in_range(symbol(elf, "a"), usual_places[2].base, usual_places[2].base + 120);
+        assert_in_range(symbol(elf, "b"), usual_places[2].base, usual_places[2].base + 120);
+        for (size_t k = 0; k < linked.section_count; k++)
+            assert_true(!linked.sections[k].is_loaded || linked.sections[k].memory != 2);
     }
 }
 
@@ -417,9 +404,7 @@ static void test_overflow_is_told_in_bytes(void **state)
 static void expect_report(struct workshop *shop, const struct toolchain *toolchain,
                           const struct program *program, const char *code, const char *message)
 {
-    struct toolchain direct = *toolchain;
-    direct.prelink = false;
-    const struct outcome outcome = link_at(shop, &direct, program, usual_places);
+    const struct outcome outcome = link_at(shop, toolchain, program, usual_places);
     assert_true(outcome.step.failed);
     link_report(shop->arena, &outcome.step, &shop->diags);
     assert_int_equal(shop->diags.count, 1);
@@ -565,15 +550,12 @@ static void test_driver(void **state)
                                      "void _start(void) { memset(room, v, sizeof room); }"
                                      "void unused(void) { v++; }")};
     const struct program program = task_of(objects, 1);
-    for (int prelink = 0; prelink < 2; prelink++) {
-        toolchain.prelink = prelink;
-        const struct span elf = link_well(shop, &toolchain, &program);
-        const struct linked linked = read_well(shop, elf, &program);
-        uint64_t value;
-        assert_true(symbol(elf, "memset") > 0);
-        assert_false(symbols_find(elf, "unused", &value));
-        assert_true(linked.memories[PROGRAM_CODE].bytes < 500);
-    }
+    const struct span elf = link_well(shop, &toolchain, &program);
+    const struct linked linked = read_well(shop, elf, &program);
+    uint64_t value;
+    assert_true(symbol(elf, "memset") > 0);
+    assert_false(symbols_find(elf, "unused", &value));
+    assert_true(linked.memories[PROGRAM_CODE].bytes < 500);
 }
 
 static void test_launcher_and_names_with_commas(void **state)
@@ -583,8 +565,7 @@ static void test_launcher_and_names_with_commas(void **state)
     const struct toolchain toolchain = {.linker = "arm-none-eabi-gcc",
                                         .style = TOOLCHAIN_DRIVER,
                                         .launcher = launcher,
-                                        .launcher_count = COUNT(launcher),
-                                        .prelink = true};
+                                        .launcher_count = COUNT(launcher)};
     struct workshop inner = *shop;
     run(shop, "mkdir 'with,comma and space'");
     inner.folder = in_folder(shop, "with,comma and space");
@@ -594,7 +575,7 @@ static void test_launcher_and_names_with_commas(void **state)
     assert_false(outcome.step.failed);
     struct path_list inputs = {0};
     assert_true(link_inputs(shop->arena, &outcome.step, &inputs, &shop->diags));
-    assert_true(lists(&inputs, path_join(shop->arena, inner.folder, "prelink.o")));
+    assert_true(lists(&inputs, objects[0]));
 }
 
 /* Compiles for RISC-V, with unwind tables and without small data, and links with lld. */
@@ -629,9 +610,7 @@ static void test_inputs_with_odd_names(void **state)
     const char *objects[] = {in_folder(shop, "a b/c#d$e.o")};
     const struct program program = task_of(objects, 1);
     for (size_t i = 0; i < COUNT(both_linkers); i++) {
-        struct toolchain direct = *both_linkers[i];
-        direct.prelink = false;
-        const struct outcome outcome = link_at(shop, &direct, &program, usual_places);
+        const struct outcome outcome = link_at(shop, both_linkers[i], &program, usual_places);
         struct path_list inputs = {0};
         assert_true(link_inputs(shop->arena, &outcome.step, &inputs, &shop->diags));
         assert_int_equal(inputs.count, 1);
@@ -645,7 +624,7 @@ int main(void)
         TEST(test_symbols_bound_their_sections),
         TEST(test_load_image_of_data_is_code_memory),
         TEST(test_sizes_are_those_of_readelf),
-        TEST(test_prelink_keeps_and_drops),
+        TEST(test_link_keeps_and_drops),
         TEST(test_same_bytes_in_another_folder),
         TEST(test_step_is_a_pure_function),
         TEST(test_kernel_vectors_come_first),

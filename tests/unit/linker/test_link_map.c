@@ -1,4 +1,4 @@
-/* Reading link maps: both formats, and the way back through a prelink. */
+/* Reading link maps: both formats. */
 #include "workshop.h"
 
 #include "linker/link/link_map.h"
@@ -170,57 +170,6 @@ static void damaged_maps_do_no_harm(void **state)
     }
 }
 
-static const char prelink_text[] = "Linker script and memory map\n"
-                                   ".text.f         0x00000000       0x20\n"
-                                   " .text.f        0x00000000       0x20 f.o\n"
-                                   ".rodata         0x00000000       0x1c\n"
-                                   " .rodata        0x00000000        0xc f.o\n"
-                                   " *fill*         0x0000000c        0x4 \n"
-                                   " .rodata        0x00000010        0xc g.o\n"
-                                   ".rodata.str1.1  0x00000000       0x20\n"
-                                   " .rodata.str1.1 0x00000000       0x10 f.o\n"
-                                   " .rodata.str1.1 0x00000010       0x10 g.o\n"
-                                   ".rodata.str1.2  0x00000000       0x20\n"
-                                   " .rodata.str1.2 0x00000000       0x10 f.o\n"
-                                   " .rodata.str1.2 0x00000010       0x10 f.o\n"
-                                   ".group          0x00000000        0x8\n"
-                                   " .group         0x00000000        0x8 f.o\n"
-                                   ".group          0x00000000        0x8\n"
-                                   " .group         0x00000000        0x8 g.o\n";
-
-static const char final_text[] = "Linker script and memory map\n"
-                                 ".text           0x00001000       0x24\n"
-                                 " .text.f        0x00001000       0x20 w/prelink.o\n"
-                                 " .other         0x00001020        0x4 tables.o\n"
-                                 ".rodata         0x00001024       0x5c\n"
-                                 " .rodata        0x00001024       0x1c w/prelink.o\n"
-                                 " .rodata.str1.1 0x00001040       0x18 w/prelink.o\n"
-                                 " .rodata.str1.2 0x00001058       0x18 w/prelink.o\n"
-                                 " .group         0x00001070        0x8 w/prelink.o\n"
-                                 " .group         0x00001078        0x8 w/prelink.o\n";
-
-static void pieces_of_a_prelinked_object_are_those_of_its_parts(void **state)
-{
-    struct workshop *shop = *state;
-    const struct link_map prelink = read_map(shop, prelink_text);
-    const struct link_map final = read_map(shop, final_text);
-    const struct link_map map =
-        link_map_through_prelink(shop->arena, &final, "w/prelink.o", &prelink);
-    const struct link_map_piece wanted[] = {
-        {".text", ".text.f", LINK_MAP_FILE, "f.o", 0x1000, 0x20},
-        {".text", ".other", LINK_MAP_FILE, "tables.o", 0x1020, 4},
-        {".rodata", ".rodata", LINK_MAP_FILE, "f.o", 0x1024, 0xc},
-        {".rodata", ".rodata", LINK_MAP_FILE, "g.o", 0x1034, 0xc},
-        {".rodata", ".rodata.str1.1", LINK_MAP_JOINED, "", 0x1040, 0x18},
-        {".rodata", ".rodata.str1.2", LINK_MAP_FILE, "f.o", 0x1058, 0x18},
-        {".rodata", ".group", LINK_MAP_FILE, "f.o", 0x1070, 8},
-        {".rodata", ".group", LINK_MAP_FILE, "g.o", 0x1078, 8},
-    };
-    assert_int_equal(map.piece_count, COUNT(wanted));
-    for (size_t i = 0; i < COUNT(wanted); i++)
-        check_piece(&map, i, wanted[i]);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,7 +178,6 @@ int main(void)
         TEST(sizes_that_a_merge_left_behind_are_not_believed),
         TEST(other_texts_are_no_maps),
         TEST(damaged_maps_do_no_harm),
-        TEST(pieces_of_a_prelinked_object_are_those_of_its_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,6 @@ static struct link_step step_with(const struct program *program, const char *wor
 {
     return (struct link_step){
         .program = program,
-        .stage = LINK_FINAL,
         .output = span_of_text(words),
         .exit_status = 0,
     };

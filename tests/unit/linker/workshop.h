@@ -31,8 +31,8 @@ struct workshop {
     const char *folder;
 };
 
-static const struct toolchain gnu_ld = {.linker = "arm-none-eabi-ld", .prelink = true};
-static const struct toolchain lld = {.linker = "ld.lld", .prelink = true};
+static const struct toolchain gnu_ld = {.linker = "arm-none-eabi-ld"};
+static const struct toolchain lld = {.linker = "ld.lld"};
 static const struct toolchain *const both_linkers[] = {&gnu_ld, &lld};
 
 static void out_of_memory(void)
@@ -141,12 +141,11 @@ UNUSED static struct program kernel_of(const char *const *objects, size_t count)
 }
 
 struct outcome {
-    struct link_step prelink, step;
+    struct link_step step;
     struct span elf; /* empty when a step failed */
 };
 
-/* Prelinks, if the program is to be, and links for `places`; failed steps are left to be looked at.
- */
+/* Links for `places`; a failed step is left to be looked at. */
 UNUSED static struct outcome link_at(struct workshop *shop, const struct toolchain *toolchain,
                                      const struct program *program,
                                      const struct program_place *places)
@@ -159,13 +158,6 @@ UNUSED static struct outcome link_at(struct workshop *shop, const struct toolcha
         .output_path = in_folder(shop, "linked.elf"),
         .places = places,
     };
-    if (link_has_prelink(toolchain, program)) {
-        outcome.prelink = link_prepare_prelink(shop->arena, toolchain, program, shop->folder);
-        if (!link_run(shop->arena, &outcome.prelink, 1, 1, NULL, NULL, &shop->diags) ||
-            outcome.prelink.failed)
-            return outcome;
-        request.prelinked_path = outcome.prelink.output_path;
-    }
     outcome.step = link_prepare(shop->arena, &request);
     if (link_run(shop->arena, &outcome.step, 1, 1, NULL, NULL, &shop->diags) &&
         !outcome.step.failed)
@@ -179,10 +171,8 @@ UNUSED static struct span link_well(struct workshop *shop, const struct toolchai
 {
     const struct outcome outcome = link_at(shop, toolchain, program, usual_places);
     if (outcome.elf.bytes == 0 || outcome.step.output.bytes != 0)
-        fail_msg("%s: %.*s%.*s", toolchain->linker, (int)outcome.prelink.output.bytes,
-                 (const char *)outcome.prelink.output.data, (int)outcome.step.output.bytes,
+        fail_msg("%s: %.*s", toolchain->linker, (int)outcome.step.output.bytes,
                  (const char *)outcome.step.output.data);
-    assert_int_equal(outcome.prelink.output.bytes, 0);
     return outcome.elf;
 }
 

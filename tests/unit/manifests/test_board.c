@@ -13,7 +13,6 @@ static void test_defaults(void **state)
     assert_true(manifest.mpu.subregions);
     assert_int_equal(manifest.mpu.reserved, 1);
     assert_string_equal(manifest.toolchain.linker.text, "arm-none-eabi-ld");
-    assert_true(manifest.toolchain.prelink.value);
     assert_int_equal(manifest.toolchain.style, MANIFEST_STYLE_LD);
     assert_string_equal(manifest.kernel.program.entry.text, "reset_handler");
     assert_int_equal(manifest.kernel.program.stack.value, 1024);
