@@ -2,7 +2,12 @@
 
 #include "layout/search/choose.h"
 
-enum { ATTEMPTS = 6, OVERFLOW_WEIGHT = 16 };
+enum {
+    ATTEMPTS = 6,
+    ATTEMPTS_OF_FEW = 24, /* of no more blocks than */
+    FEW_BLOCKS = 32,
+    OVERFLOW_WEIGHT = 16
+};
 
 static bool has_choices(const struct problem *problem, size_t memory)
 {
@@ -97,11 +102,10 @@ static struct fit attempt(struct problem *problem, const uint32_t *weights, uint
     return fit;
 }
 
-/* Keeps more free in memories that overflow, or weighs them up; false when that is exhausted. */
-static bool lean_on(const struct problem *problem, const struct fit *fit, uint64_t *kept_free,
+/* Keeps more free in memories that overflow, or weighs them up. */
+static void lean_on(const struct problem *problem, const struct fit *fit, uint64_t *kept_free,
                     uint32_t *weights)
 {
-    bool changed = false;
     for (size_t memory = 0; memory < problem->request->memory_count; memory++) {
         if (fit->overflow_bytes[memory] == 0)
             continue;
@@ -109,11 +113,7 @@ static bool lean_on(const struct problem *problem, const struct fit *fit, uint64
             kept_free[memory] += fit->overflow_bytes[memory] >> problem->cover.unit_log2;
         else if (weights[memory] < OVERFLOW_WEIGHT * OVERFLOW_WEIGHT)
             weights[memory] *= OVERFLOW_WEIGHT;
-        else
-            continue;
-        changed = true;
     }
-    return changed;
 }
 
 struct fit fit_blocks(struct problem *problem, struct arena *arena)
@@ -129,9 +129,9 @@ struct fit fit_blocks(struct problem *problem, struct arena *arena)
         problem->effort = 0;
     const struct fit first = attempt(problem, weights, 0, arena);
     struct fit fit = first;
-    for (uint32_t i = 1; i < ATTEMPTS && !fit.is_fit && problem->effort > 0; i++) {
-        if (!lean_on(problem, &fit, kept_free, weights))
-            break;
+    const uint32_t attempts = problem->block_count <= FEW_BLOCKS ? ATTEMPTS_OF_FEW : ATTEMPTS;
+    for (uint32_t i = 1; i < attempts && !fit.is_fit && problem->effort > 0; i++) {
+        lean_on(problem, &fit, kept_free, weights);
         choose_memories(problem, kept_free, arena);
         fit = attempt(problem, weights, i, arena);
     }
