@@ -6,6 +6,7 @@
 #include "cli/plan/plan_diff.h"
 #include "cli/plan/what_if.h"
 #include "cli/report/report_text.h"
+#include "manifests/yaml/number.h"
 
 #include <string.h>
 
@@ -33,6 +34,23 @@ static enum exit_status read_lock(struct invocation *invocation, const struct pl
     return EXIT_DONE;
 }
 
+enum { EFFORT_MOST = 1000 };
+
+/* --effort N: how many times as long as usual to search. */
+static bool read_effort(struct invocation *invocation, uint32_t *ret)
+{
+    const char *text = options_value(&invocation->options, "effort");
+    uint64_t effort = 1;
+    if (text != NULL &&
+        (number_parse(text, &effort) != NUMBER_GOOD || effort == 0 || effort > EFFORT_MOST)) {
+        command_usage(invocation, "--effort wants a number from 1 to %d, not '%s'", EFFORT_MOST,
+                      text);
+        return false;
+    }
+    *ret = (uint32_t)effort;
+    return true;
+}
+
 /* Plans a loaded board. With what_if NULL its sizes are as the file gives them. */
 static enum exit_status plan_board(struct invocation *invocation, struct planned *planned,
                                    const struct what_if *what_if)
@@ -56,7 +74,9 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
     const enum exit_status status = read_lock(invocation, planned, &lock);
     if (status != EXIT_DONE)
         return status;
-    const struct plan_lock slot_lock = lock_file_of_slot(&lock, planned->slot, arena);
+    struct plan_lock slot_lock = lock_file_of_slot(&lock, planned->slot, arena);
+    if (!read_effort(invocation, &slot_lock.effort))
+        return EXIT_USAGE;
     return plan_layout(planned->slot, &planned->sizes, &slot_lock, arena, &planned->plan,
                        invocation->diags)
                ? EXIT_DONE
@@ -180,6 +200,7 @@ static const struct option options[] = {
     {"explain", 0, OPTION_ONE, "TASK", "say why this task's blocks are where they are"},
     {"locked", 0, OPTION_MAYBE, "2%|strict",
      "keep blocks where imgbuild.lock says; extra waste allowed (default 2%), or move none"},
+    {"effort", 0, OPTION_ONE, "N", "search N times as long for a smaller layout (default: 1)"},
     {"slot", 0, OPTION_ONE, "NAME", "plan this image slot (default: the first)"},
     {"json", 0, OPTION_FLAG, NULL, "print the layout as JSON"},
 };

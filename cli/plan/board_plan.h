@@ -20,6 +20,7 @@ struct plan_lock {
     const struct layout_locked_block *blocks; /* of one image slot */
     size_t block_count;
     struct layout_lock_policy policy; /* its headroom serves PLAN_WITH_HEADROOM too */
+    uint32_t effort;                  /* as in struct layout_request */
 };
 
 struct plan {

@@ -112,11 +112,13 @@ static void put_sum(struct text *text)
         taken += taken_of(&report->memories[i]);
     }
     struct arena *arena = text->out.arena;
-    buffer_format(&text->out,
-                  "\nall memories: tasks need %llu and take %llu, %s more; %s above the least "
-                  "possible, %llu\n",
-                  wide(need), wide(taken), percent(arena, taken - need, need),
-                  percent_above(arena, taken, report->bound_bytes), wide(report->bound_bytes));
+    buffer_format(&text->out, "\nall memories: tasks need %llu and take %llu, %s more; ",
+                  wide(need), wide(taken), percent(arena, taken - need, need));
+    if (taken == report->bound_bytes)
+        buffer_append_text(&text->out, "optimal: no layout takes less\n");
+    else
+        buffer_format(&text->out, "%s above the least possible, %llu\n",
+                      percent_above(arena, taken, report->bound_bytes), wide(report->bound_bytes));
 }
 
 /* ---- tasks ---- */
@@ -187,7 +189,7 @@ static void put_next_to_hurt(struct text *text)
     const struct report_block *block = &task->blocks[report->hurt_block];
     buffer_format(&text->out,
                   "\nnext to hurt: %s in %s; when it grows by more than %llu bytes, other blocks "
-                  "move\n",
+                  "must move, even with --locked\n",
                   task->name, report->memories[block->memory].name, wide(block->headroom_bytes));
 }
 

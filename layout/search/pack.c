@@ -125,7 +125,8 @@ static uint64_t local_budget(const struct planner *planner, const struct orderin
         return 0;
     if (!is_over && !has_choices(problem) && ordering_is_close(planner, plan))
         return 0;
-    return problem->effort * places_for(problem) * (is_over || has_choices(problem) ? 2 : 1);
+    return problem->effort == 0 ? 0
+                                : places_for(problem) * (is_over || has_choices(problem) ? 2 : 1);
 }
 
 /* Fills the packing with what local search makes of a plan. */
@@ -137,6 +138,11 @@ static void settle(const struct planner *planner, struct problem *problem,
     job.plan = &local;
     job.least_units = planner->least_units;
     local_search(&job, planner->arena, packing->blocks);
+    if (problem->effort > 1) { /* on from there: more effort is never worse */
+        job.budget *= problem->effort - 1;
+        job.seed = ~job.seed;
+        local_search(&job, planner->arena, packing->blocks);
+    }
     for (size_t i = 0; i < problem->block_count; i++)
         problem->blocks[i].memory = local.memories[i];
 }
