@@ -1,4 +1,4 @@
-/* `imgbuild info`: what an image is, and its info block; fills the block of an archive. */
+/* `imgbuild info`: shows what an image is, and its info block; changes an archive's block. */
 #include "cli/archive/artifact.h"
 #include "cli/image/image_forms.h"
 #include "cli/info_options.h"
@@ -53,15 +53,16 @@ static bool may_change(struct invocation *invocation, struct sign_target *target
     bool had_signatures;
     if (!archive_sign_is_signed(&target->archive))
         return true;
-    /* first: nobody shall drop signatures for a block that is not there */
+    /* first: do not drop signatures for a block that does not exist */
     if (!info_change_need_block(&target->archive, target->path, invocation->arena,
                                 invocation->diags))
         return false;
     if (options_flag(&invocation->options, "drop-signatures"))
         return sign_target_drop_signatures(target, &had_signatures);
     diag_error(invocation->diags, "info-signed", (struct source_pos){target->path, 0, 0},
-               "the archive is signed, and with another info block no signature holds");
-    diag_hint(invocation->diags, "--drop-signatures removes them; sign the archive again then");
+               "the archive is signed, and changing the info block invalidates its signatures");
+    diag_hint(invocation->diags,
+              "add --drop-signatures to remove them, then sign the archive again");
     return false;
 }
 
@@ -86,10 +87,11 @@ static enum exit_status change(struct invocation *invocation)
     struct signer *signer = NULL;
     enum exit_status status;
     if (options_flag(options, "json") || options_value(options, "slot") != NULL)
-        return command_usage(invocation, "--json and --slot do not go with --set and --unset");
+        return command_usage(invocation, "--json and --slot cannot be used with --set or --unset");
     if (file_is_folder(options->words[0]))
-        return command_usage(invocation, "--set and --unset change an archive, no folder; for a "
-                                         "build there is `build --info`");
+        return command_usage(
+            invocation,
+            "--set and --unset need an archive, not a build folder: use `build --info`");
     if (!info_options_read_tags(invocation, "unset", &change.removed))
         return EXIT_USAGE;
     if (!info_options_read(invocation, "set", &change.added, &status) ||
@@ -104,7 +106,7 @@ static enum exit_status change(struct invocation *invocation)
     return ok ? command_status(invocation) : EXIT_INPUT;
 }
 
-/* Options that mean something only where the block is changed. */
+/* Options that need a change of the block. */
 static bool is_lost(const struct options *options)
 {
     return options_flag(options, "drop-signatures") || options_value(options, "output") != NULL ||
@@ -118,16 +120,17 @@ static enum exit_status run(struct invocation *invocation)
     if (options_values(options, "set")->count != 0 || options_values(options, "unset")->count != 0)
         return change(invocation);
     if (is_lost(options))
-        return command_usage(invocation, "nothing is changed without --set or --unset");
+        return command_usage(invocation, "missing --set or --unset: nothing to change");
     return show(invocation);
 }
 
 static const struct option options[] = {
     {"json", 0, OPTION_FLAG, NULL, "print as JSON"},
-    {"slot", 0, OPTION_ONE, "NAME", "of a build folder with several image slots: this one"},
-    {"set", 0, OPTION_MANY, "KEY=VALUE", "put VALUE, or with @FILE its bytes, into the info block"},
-    {"unset", 0, OPTION_MANY, "KEY", "take this out of the info block"},
-    {"drop-signatures", 0, OPTION_FLAG, NULL, "change a signed archive, which is unsigned then"},
+    {"slot", 0, OPTION_ONE, "NAME", "the image slot, for a build folder with several"},
+    {"set", 0, OPTION_MANY, "KEY=VALUE",
+     "put VALUE, or with @FILE the contents of FILE, into the info block"},
+    {"unset", 0, OPTION_MANY, "KEY", "remove this key from the info block"},
+    {"drop-signatures", 0, OPTION_FLAG, NULL, "remove the signatures of a signed archive"},
     {"output", 'o', OPTION_ONE, "FILE", "write to FILE (default: in place)"},
     IMAGE_SIGNING_OPTIONS,
 };
@@ -137,10 +140,10 @@ const struct command command_info = {
     .words = "ARCHIVE|FOLDER",
     .least_words = 1,
     .most_words = 1,
-    .summary = "show what an image is, and its info block; fill the block",
-    .help = "Shows an archive, or the folder of a build. Who signed an archive is not asked: that\n"
-            "is what `imgbuild verify` is for.\n"
-            "With --set and --unset the info block of an archive is changed in every form of the\n"
+    .summary = "show what an image is and its info block, or change the block",
+    .help = "Shows an archive or a build folder. Signatures are not checked: use\n"
+            "`imgbuild verify` for that.\n"
+            "--set and --unset change the info block of an archive in every format of the\n"
             "image; the ID stays the same. The result is what `build --info` would have "
             "made.\n" INFO_OPTIONS_HELP,
     .options = options,

@@ -1,10 +1,10 @@
-/* `imgbuild sign`: adds a signature to an archive, by a key file or by a command that asks an HSM
- * or key server; or takes all signatures away. */
+/* `imgbuild sign`: adds a signature to an archive, with a key file or a command that asks an HSM or
+ * key server; or removes all signatures. */
 #include "cli/sign_options.h"
 
 /* ---- options ---- */
 
-/* Options that go with others, which are missing. */
+/* Options that require other options, which are missing. */
 static bool check_company(struct invocation *invocation)
 {
     static const struct {
@@ -19,7 +19,7 @@ static bool check_company(struct invocation *invocation)
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (options_value(options, rules[i].option) != NULL &&
             options_value(options, rules[i].company) == NULL) {
-            command_usage(invocation, "--%s goes with --%s", rules[i].option, rules[i].company);
+            command_usage(invocation, "--%s requires --%s", rules[i].option, rules[i].company);
             return false;
         }
     }
@@ -41,11 +41,11 @@ static bool read_source(struct invocation *invocation, struct signer_source *ret
         !sign_options_read_input(invocation, "signer-input", &source.input))
         return false;
     if (source.key_path != NULL && source.command != NULL)
-        command_usage(invocation, "sign with --key or with --signer, one at a time");
+        command_usage(invocation, "give --key or --signer, not both");
     else if (!signs && options_value(options, "cert") != NULL)
-        command_usage(invocation, "--cert goes with --key or --signer");
+        command_usage(invocation, "--cert requires --key or --signer");
     else if (!signs && !options_flag(options, "drop-signatures"))
-        command_usage(invocation, "'sign' wants --key KEY.pem, or --signer COMMAND --public KEY");
+        command_usage(invocation, "missing --key KEY.pem, or --signer COMMAND --public KEY");
     else {
         *ret = source;
         return true;
@@ -55,7 +55,7 @@ static bool read_source(struct invocation *invocation, struct signer_source *ret
 
 /* ---- signing ---- */
 
-/* What a signer made, after it was closed: the key is in memory no longer than needed. */
+/* What a signer made, after it was closed: the key stays in memory no longer than needed. */
 struct signed_archive {
     struct span bytes;
     enum signing signing;
@@ -136,14 +136,14 @@ static enum exit_status run(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-    {"key", 0, OPTION_ONE, "KEY.pem", "private key to sign with"},
+    {"key", 0, OPTION_ONE, "KEY.pem", "sign with this private key"},
     {"passphrase-file", 0, OPTION_ONE, "FILE",
-     "its passphrase is the first line of FILE (default: ask at the terminal)"},
-    {"signer", 0, OPTION_ONE, "COMMAND", "command that signs, run by /bin/sh"},
+     "read its passphrase from the first line of FILE (default: ask)"},
+    {"signer", 0, OPTION_ONE, "COMMAND", "sign with this command, run by /bin/sh"},
     {"public", 0, OPTION_ONE, "KEY", "with --signer: its public key or certificate"},
     {"signer-input", 0, OPTION_ONE, "digest|message",
      "what COMMAND reads from standard input (default digest)"},
-    {"cert", 0, OPTION_ONE, "CHAIN.pem", "put these certificates beside the signature"},
+    {"cert", 0, OPTION_ONE, "CHAIN.pem", "add these certificates to the signature"},
     {"drop-signatures", 0, OPTION_FLAG, NULL, "remove all signatures first"},
     {"output", 'o', OPTION_ONE, "FILE", "write to FILE (default: in place)"},
 };
@@ -153,14 +153,14 @@ const struct command command_sign = {
     .words = "ARCHIVE",
     .least_words = 1,
     .most_words = 1,
-    .summary = "sign an archive with a key file, or through an HSM or key server",
+    .summary = "sign an archive with a key file, an HSM or a key server",
     .help =
-        "The key alone fixes the algorithm: ECDSA with SHA-256 for P-256 and with SHA-384 for\n"
-        "P-384, RSASSA-PSS with SHA-256 and a salt of 32 bytes for RSA-3072 and RSA-4096. A key\n"
-        "that has signed already changes nothing; the order of several keys does not matter.\n\n"
-        "COMMAND finds the binary digest, or the message, in its standard input and prints the\n"
-        "signature: DER or r||s for ECDSA, as it is for RSA. IMGBUILD_DIGEST is sha256 or sha384,\n"
-        "IMGBUILD_KEY_ID and IMGBUILD_KEY_KIND tell of the key. Its answer is verified before\n"
+        "The key determines the algorithm: ECDSA with SHA-256 for P-256 and with SHA-384 for\n"
+        "P-384, RSASSA-PSS with SHA-256 and a 32-byte salt for RSA-3072 and RSA-4096. Signing\n"
+        "twice with a key changes nothing; the order of several keys does not matter.\n\n"
+        "COMMAND reads the binary digest, or the message, from standard input and prints the\n"
+        "signature: DER or r||s for ECDSA, raw for RSA. IMGBUILD_DIGEST is sha256 or sha384;\n"
+        "IMGBUILD_KEY_ID and IMGBUILD_KEY_KIND describe the key. The signature is verified before\n"
         "anything is written. For example:\n"
         "  --signer 'pkcs11-tool --module MODULE --login --pin env:PIN --sign -m ECDSA "
         "--signature-format openssl'\n",

@@ -41,7 +41,7 @@ static enum exit_status run(struct invocation *invocation)
 {
     if (options_value(&invocation->options, "public") == NULL ||
         options_value(&invocation->options, "signature") == NULL)
-        return command_usage(invocation, "'sign-attach' wants --public KEY and --signature FILE");
+        return command_usage(invocation, "missing --public KEY or --signature FILE");
     struct sign_target target;
     const bool ok = sign_options_open_target(invocation, SIGN_TARGET_TO_CHANGE, &target) &&
                     attach(invocation, &target);
@@ -50,9 +50,9 @@ static enum exit_status run(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-    {"public", 0, OPTION_ONE, "KEY", "public key, or certificate, of who signed"},
-    {"signature", 0, OPTION_ONE, "FILE", "the signature: DER or r||s for ECDSA, as it is for RSA"},
-    {"cert", 0, OPTION_ONE, "CHAIN.pem", "put these certificates beside the signature"},
+    {"public", 0, OPTION_ONE, "KEY", "the signer's public key or certificate"},
+    {"signature", 0, OPTION_ONE, "FILE", "the signature: DER or r||s for ECDSA, raw for RSA"},
+    {"cert", 0, OPTION_ONE, "CHAIN.pem", "add these certificates to the signature"},
     {"output", 'o', OPTION_ONE, "FILE", "write to FILE (default: in place)"},
 };
 
@@ -61,7 +61,7 @@ const struct command command_sign_attach = {
     .words = "ARCHIVE",
     .least_words = 1,
     .most_words = 1,
-    .summary = "add a signature that was made elsewhere over what sign-request wrote",
+    .summary = "add a signature made elsewhere for the output of sign-request",
     .help = "The signature is verified before anything is written.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -28,7 +28,7 @@ static enum exit_status run(struct invocation *invocation)
 
 static const struct option options[] = {
     VERIFY_OPTIONS,
-    {"json", 0, OPTION_FLAG, NULL, "print the answer, and all it rests on, as JSON"},
+    {"json", 0, OPTION_FLAG, NULL, "print the answer and its basis as JSON"},
 };
 
 const struct command command_verify = {
@@ -36,19 +36,19 @@ const struct command command_verify = {
     .words = "ARCHIVE.zip",
     .least_words = 1,
     .most_words = 1,
-    .summary = "say whether an archive is whole, who signed it, and where it belongs",
+    .summary = "check whether an archive is intact, who signed it, and where it belongs",
     .help =
-        "Reads the archive once and checks its form, its signatures, its digests, and that its\n"
-        "members say the same. Options about a device check that the archive belongs there.\n"
+        "Reads the archive once and checks its structure, signatures and digests, and that its\n"
+        "members agree. Options that describe a device check that the archive belongs there.\n"
         "\n"
         "Exit status:\n"
         "  0  intact, signed by enough trusted keys, and no gate refuses\n"
         "  1  damaged\n"
         "  2  wrong usage, or a --trust, --crl or --image-public file that cannot be used\n"
-        "  3  intact, but not signed by enough keys that you trust; always without --trust\n"
+        "  3  intact, but not signed by enough trusted keys; always so without --trust\n"
         "  4  intact and signed, but for other devices\n"
         "  5  the archive cannot be read\n"
-        "The first that applies of 2, 5, 1, 3, 4.\n"
+        "If several apply: the first of 2, 5, 1, 3, 4.\n"
         "\n"
         "A certificate that signs needs keyUsage digitalSignature, extendedKeyUsage codeSigning, "
         "and\n"

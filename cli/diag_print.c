@@ -19,7 +19,7 @@ enum { SOURCE_LIMIT_BYTES = 16 << 20, LINE_LIMIT_BYTES = 400 };
 struct printing {
     struct buffer out;
     bool has_color;
-    const char *file; /* whose text is at hand */
+    const char *file; /* the file whose text is loaded */
     struct span source;
 };
 

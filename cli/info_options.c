@@ -27,9 +27,8 @@ bool info_options_read(struct invocation *invocation, const char *option, struct
         struct info_chunk *chunk = &set.chunks[set.count++];
         if (!info_fill_is_tag(word) || word[INFO_TAG_BYTES] != '=') {
             *ret_status = command_usage(
-                invocation,
-                "--%s wants a KEY of four characters and its value, KEY=VALUE, not '%s'", option,
-                word);
+                invocation, "invalid --%s '%s': expected KEY=VALUE with a KEY of four characters",
+                option, word);
             return false;
         }
         memcpy(chunk->tag, word, INFO_TAG_BYTES);
@@ -54,8 +53,8 @@ bool info_options_read_tags(struct invocation *invocation, const char *option, s
     for (size_t i = 0; i < values->count; i++) {
         const char *word = values->items[i];
         if (!info_fill_is_tag(word) || word[INFO_TAG_BYTES] != '\0') {
-            command_usage(invocation, "--%s wants a KEY of four characters, not '%s'", option,
-                          word);
+            command_usage(invocation, "invalid --%s '%s': expected a KEY of four characters",
+                          option, word);
             return false;
         }
         memcpy(set.chunks[set.count++].tag, word, INFO_TAG_BYTES);

@@ -6,10 +6,10 @@
 #include "cli/signing/info_fill.h"
 
 #define INFO_OPTIONS_HELP                                                                          \
-    "A KEY is four printable characters; KEY=@FILE takes the bytes of FILE. VERS and BORD, if\n"   \
-    "given, must be the version and the board in the image's header.\n"
+    "A KEY is four printable characters; KEY=@FILE uses the contents of FILE. VERS and BORD, if\n" \
+    "given, must equal the version and the board in the image's header.\n"
 
-/* Reads the values of an option that has the form KEY=VALUE or KEY=@FILE.
+/* Reads the values of an option given as KEY=VALUE or KEY=@FILE.
  * Errors: usage, info-twice, those of file_read; *ret_status is EXIT_USAGE or EXIT_INPUT then. */
 MUST_CHECK bool info_options_read(struct invocation *invocation, const char *option,
                                   struct info_set *ret, enum exit_status *ret_status);

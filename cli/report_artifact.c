@@ -11,7 +11,7 @@ bool report_of_artifact(const struct artifact *artifact, struct report *ret)
         break;
     case ARTIFACT_ABSENT:
         if (!artifact_need_member(artifact, member, &text))
-            diag_hint(artifact->diags, "an older imgbuild wrote it: build it again with this one");
+            diag_hint(artifact->diags, "build it again: it was written by an older imgbuild");
         return false;
     case ARTIFACT_FAILED:
         return false;

@@ -14,21 +14,20 @@ static bool is_asked_for(const struct options *options)
            options_value(options, "image-signer") != NULL;
 }
 
-/* Options that go with others, which are missing. */
+/* Options that require other options, which are missing. */
 static bool check_company(struct invocation *invocation)
 {
     const struct options *options = &invocation->options;
     const bool has_key = options_value(options, "image-key") != NULL;
     const bool has_command = options_value(options, "image-signer") != NULL;
     if (has_key && has_command)
-        command_usage(invocation,
-                      "sign the image with --image-key or with --image-signer, not both");
+        command_usage(invocation, "give --image-key or --image-signer, not both");
     else if (!has_key && options_value(options, "image-passphrase-file") != NULL)
-        command_usage(invocation, "--image-passphrase-file goes with --image-key");
+        command_usage(invocation, "--image-passphrase-file requires --image-key");
     else if (has_command != (options_value(options, "image-public") != NULL))
-        command_usage(invocation, "--image-signer and --image-public go together");
+        command_usage(invocation, "--image-signer and --image-public must be given together");
     else if (!has_command && options_value(options, "image-signer-input") != NULL)
-        command_usage(invocation, "--image-signer-input goes with --image-signer");
+        command_usage(invocation, "--image-signer-input requires --image-signer");
     else
         return true;
     return false;
@@ -73,7 +72,7 @@ bool sign_options_read_input(struct invocation *invocation, const char *option,
     const char *input = options_value(&invocation->options, option);
     const bool is_message = input != NULL && strcmp(input, "message") == 0;
     if (input != NULL && !is_message && strcmp(input, "digest") != 0) {
-        command_usage(invocation, "--%s is digest or message, not '%s'", option, input);
+        command_usage(invocation, "unknown --%s '%s': expected digest or message", option, input);
         return false;
     }
     *ret = is_message ? SIGNER_INPUT_MESSAGE : SIGNER_INPUT_DIGEST;

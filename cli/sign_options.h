@@ -6,12 +6,12 @@
 #include "cli/signing/sign_target.h"
 #include "cli/signing/signer.h"
 
-/* The options for a signature inside the image; signing an archive has others of its own. */
+/* The options for a signature inside the image; signing an archive has its own options. */
 #define IMAGE_SIGNING_OPTIONS                                                                      \
-    {"image-key", 0, OPTION_ONE, "KEY.pem", "private key to sign MCUboot's image with"},           \
+    {"image-key", 0, OPTION_ONE, "KEY.pem", "sign the image for MCUboot with this private key"},   \
         {"image-passphrase-file", 0, OPTION_ONE, "FILE",                                           \
-         "its passphrase is the first line of FILE (default: ask at the terminal)"},               \
-        {"image-signer", 0, OPTION_ONE, "COMMAND", "command that signs it, run by /bin/sh"},       \
+         "read its passphrase from the first line of FILE (default: ask)"},                        \
+        {"image-signer", 0, OPTION_ONE, "COMMAND", "sign it with this command, run by /bin/sh"},   \
         {"image-public", 0, OPTION_ONE, "KEY",                                                     \
          "with --image-signer: its public key or certificate"},                                    \
     {                                                                                              \
@@ -40,7 +40,7 @@ MUST_CHECK bool sign_options_open_target(struct invocation *invocation, enum sig
  * Errors: file-…, those of chain_read. */
 MUST_CHECK bool sign_options_read_chain(struct invocation *invocation, struct span *ret);
 
-/* Reads the key, or the certificate's key, that --public names.
+/* Reads the public key, or the certificate's, that --public names.
  * Errors: file-…, key-…. */
 MUST_CHECK bool sign_options_read_public(struct invocation *invocation, struct public_key *ret);
 

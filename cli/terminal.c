@@ -48,7 +48,7 @@ bool terminal_print_bytes(struct terminal *terminal, struct span bytes)
     terminal_progress_end(terminal);
     if (fwrite(bytes.data, 1, bytes.bytes, stdout) == bytes.bytes && fflush(stdout) == 0)
         return true;
-    if (errno != EPIPE) /* whoever read it has enough */
+    if (errno != EPIPE) /* the reader has closed the pipe */
         fprintf(stderr, "imgbuild: cannot write to standard output: %s\n", strerror(errno));
     return false;
 }

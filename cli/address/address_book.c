@@ -34,19 +34,20 @@ static bool read_tables(struct address_book *book, struct diag_list *diags)
     case ARTIFACT_FOUND:
         break;
     case ARTIFACT_ABSENT:
-        return diag_error(diags, "tables-malformed", pos, "there is no image");
+        return diag_error(diags, "tables-malformed", pos, "missing image");
     case ARTIFACT_FAILED:
-        return diag_error(diags, "tables-malformed", pos, "the image cannot be read");
+        return diag_error(diags, "tables-malformed", pos, "cannot read the image");
     }
     if (!symbols_find(elf, "imgbuild_image", &header_addr))
-        return diag_error(diags, "tables-malformed", pos, "it has no symbol imgbuild_image");
+        return diag_error(diags, "tables-malformed", pos, "missing symbol imgbuild_image");
     if (!tables_read(bytes_of_image, &elf, header_addr, pos, book->arena, &book->tables, diags))
         return false;
-    return same_tasks(book) || diag_error(diags, "tables-malformed", pos,
-                                          "the kernel's tables have other tasks than layout.json");
+    return same_tasks(book) ||
+           diag_error(diags, "tables-malformed", pos,
+                      "the tasks in the kernel's tables differ from those in layout.json");
 }
 
-/* Appends what is wrong to the command's diagnostics, as warnings. */
+/* Appends the errors to the command's diagnostics, as warnings. */
 static void warn(const struct address_book *book, const struct diag_list *diags, const char *hint)
 {
     for (size_t i = 0; i < diags->count; i++) {
@@ -65,7 +66,8 @@ static void open_tables(struct address_book *book)
         book->id = image_id_text(book->tables.id, arena);
     else
         warn(book, &diags,
-             "without them it is not known what a region allows, and which image this is");
+             "build the image again: without its tables, access rights and the image's ID are "
+             "unknown");
 }
 
 bool address_book_open(const char *path, const char *slot, struct arena *arena,
@@ -121,10 +123,10 @@ static void open_program(struct address_book *book, struct address_program *prog
     struct span elf;
     program->is_opened = true;
     if (artifact_member(&book->artifact, program->name, &elf) != ARTIFACT_FOUND)
-        (void)diag_error(&diags, "artifact-no-member", pos, "there is no such file in it");
+        (void)diag_error(&diags, "artifact-no-member", pos, "missing file");
     else if (debug_file_open(elf, pos, book->arena, &program->file, &diags))
         return;
-    warn(book, &diags, "without it there are no functions and lines");
+    warn(book, &diags, "build the image again: without this file, functions and lines are unknown");
 }
 
 struct debug_file *address_book_program(struct address_book *book, size_t owner)
@@ -145,7 +147,7 @@ const char *address_book_lacks(const struct debug_file *file, struct arena *aren
     } words[] = {
         {DEBUG_NO_SYMBOLS, "symbols"},
         {DEBUG_NO_DWARF, "debug information (compile with -g)"},
-        {DEBUG_BAD_DWARF, "debug information that can be read: it is damaged, or too large"},
+        {DEBUG_BAD_DWARF, "readable debug information: it is damaged or too large"},
         {DEBUG_DWARF_ELSEWHERE, "debug information of its own: it refers to another file"},
     };
     const char *text = NULL;

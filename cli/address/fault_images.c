@@ -42,8 +42,9 @@ static bool list_folder(struct fault_images *images, const char *folder)
     if (images->count > 0)
         return true;
     diag_error(images->diags, "fault-no-image", (struct source_pos){folder, 0, 0},
-               "this folder has no archives, and is not what `imgbuild build` writes");
-    diag_hint(images->diags, "name an archive, a folder of archives, or that of `build -o`");
+               "no archives in this folder, and it is not a build folder");
+    diag_hint(images->diags,
+              "give an archive, a folder of archives, or the folder given to `build -o`");
     return false;
 }
 
@@ -64,7 +65,7 @@ static const char *copy(const char *text, struct arena *arena)
     return text == NULL ? NULL : arena_copy_text(arena, text, strlen(text));
 }
 
-/* What was wrong with one of several images is no error of the command. */
+/* A problem with one of several images is not an error of the command. */
 static void hand_over(struct fault_images *images, struct fault_image *image)
 {
     struct diag_list *to = images->diags;
@@ -90,7 +91,7 @@ static void close_image(struct fault_images *images, struct fault_image *image)
     arena_destroy(image->arena);
 }
 
-/* Opens an image, the first time or again. */
+/* Opens an image, for the first time or again. */
 static bool open_image(struct fault_images *images, struct fault_image *image)
 {
     if (image->book != NULL)
@@ -127,20 +128,21 @@ static struct address_book *refuse(struct fault_images *images, const char *id,
     const char *shown = id == NULL ? NULL : shown_text(arena, id);
     if (images->count > 1 && id == NULL)
         diag_error(diags, "fault-other-image", pos,
-                   "the record does not say of which image it is, and %s has several",
-                   images->path);
+                   "the record does not name its image, and %s has several", images->path);
     else if (images->count > 1)
         diag_error(diags, "fault-other-image", pos,
-                   "none of the %zu images in %s that can be read has the ID %s", usable_count,
+                   "none of the %zu readable images in %s has the ID %s", usable_count,
                    images->path, shown);
     else
-        diag_error(diags, "fault-other-image", pos, "the record is of image %s, and %s is image %s",
-                   shown, images->path, images->items[0].id);
-    diag_hint(diags, images->count > 1 && id == NULL ? "name the archive or the slot that it is of"
-                     : images->count > 1 ? "name the archive of that image, or the folder "
-                                           "that has it"
-                                         : "name the archive of that image; --force explains the "
-                                           "record with this one all the same");
+        diag_error(diags, "fault-other-image", pos,
+                   "the record is from image %s, but %s is image %s", shown, images->path,
+                   images->items[0].id);
+    diag_hint(
+        diags,
+        images->count > 1 && id == NULL ? "give the archive or the image slot that it is from"
+        : images->count > 1
+            ? "give the archive of that image, or the folder that contains it"
+            : "give the archive of that image, or add --force to explain the record with this one");
     return NULL;
 }
 
@@ -156,9 +158,10 @@ static struct address_book *find_single(struct fault_images *images, const char 
         return image->book;
     if (match == FAULT_SAME_ID)
         return refuse(images, id, pos);
-    diag_add(images->diags, DIAG_WARNING, "fault-other-image", pos,
-             "the record is of image %s, and is explained with image %s: all of it may be wrong",
-             shown_text(images->arena, id), image->id);
+    diag_add(
+        images->diags, DIAG_WARNING, "fault-other-image", pos,
+        "the record is from image %s but is explained with image %s: everything below may be wrong",
+        shown_text(images->arena, id), image->id);
     return image->book;
 }
 

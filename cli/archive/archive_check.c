@@ -20,8 +20,8 @@ static bool check_about(struct checking *checking)
                               &checking->about, checking->diags);
 }
 
-/* Whoever loads image.elf may go by its segments or by its sections, symbols and what else it has:
- * all of it follows from the parts that were read. */
+/* A loader may use the segments of image.elf, or its sections and symbols: all of them must follow
+ * from the parts that were read. */
 static bool check_image_form(const struct checking *checking, struct span elf)
 {
     const struct span again = image_elf(checking->arena, &checking->image);
@@ -31,8 +31,7 @@ static bool check_image_form(const struct checking *checking, struct span elf)
     while (same < elf.bytes && same < again.bytes && elf.data[same] == again.data[same])
         same++;
     return diag_error(checking->diags, "image-elf", checking_pos(checking, IMAGE_ELF_MEMBER),
-                      "it is not as imgbuild writes it: the first difference is at offset %zu",
-                      same);
+                      "differs at offset %zu from what imgbuild writes", same);
 }
 
 static bool check_image(struct checking *checking)
@@ -56,8 +55,8 @@ static bool check_text(const struct checking *checking, const char *what, const 
 {
     return strcmp(in_header, in_json) == 0 ||
            diag_error(checking->diags, "header-about", checking_pos(checking, IMAGE_ELF_MEMBER),
-                      "the %s in the header is '%s', and in archive.json it is '%s'", what,
-                      in_header, in_json);
+                      "the %s is '%s' in the header, but '%s' in archive.json", what, in_header,
+                      in_json);
 }
 
 static bool check_header_texts(const struct checking *checking)
@@ -84,8 +83,8 @@ static bool check_bounds(struct checking *checking)
     const struct image *image = &checking->image;
     if (tables->image_base != image->base || tables->image_bytes != image->end - image->base)
         return diag_error(checking->diags, "header-bounds", pos,
-                          "the header says that the image lies at 0x%08llx with %llu bytes, and it "
-                          "lies at 0x%08llx with %llu",
+                          "the header says the image is at 0x%08llx with %llu bytes, but it is at "
+                          "0x%08llx with %llu bytes",
                           (unsigned long long)tables->image_base,
                           (unsigned long long)tables->image_bytes, (unsigned long long)image->base,
                           (unsigned long long)(image->end - image->base));
@@ -93,7 +92,7 @@ static bool check_bounds(struct checking *checking)
         return true;
     if (tables->info_addr < image->base || tables->info_addr >= image->end)
         return diag_error(checking->diags, "header-info", pos,
-                          "the header's info block at 0x%08llx does not lie in the image",
+                          "the header's info block at 0x%08llx lies outside the image",
                           (unsigned long long)tables->info_addr);
     checking->info = (struct layout_range){tables->info_addr, image->end};
     return true;
@@ -104,10 +103,10 @@ static bool check_header(struct checking *checking)
     const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
     const struct image *image = &checking->image;
     if (!image->has_header)
-        return diag_error(checking->diags, "header-place", pos, "it has no symbol imgbuild_image");
+        return diag_error(checking->diags, "header-place", pos, "missing symbol imgbuild_image");
     if (image->header_addr != checking->about.header_addr)
         return diag_error(checking->diags, "header-place", pos,
-                          "the header lies at 0x%08llx, and archive.json says 0x%08llx",
+                          "the header is at 0x%08llx, but archive.json says 0x%08llx",
                           (unsigned long long)image->header_addr,
                           (unsigned long long)checking->about.header_addr);
     return tables_read(loaded_from, image, image->header_addr, pos, checking->arena,
@@ -128,11 +127,11 @@ static bool check_id(struct checking *checking)
     bool ok = true;
     if (memcmp(id, checking->tables.id, sizeof id) != 0)
         ok = diag_error(checking->diags, "image-id", pos,
-                        "the ID of its bytes is %s, and its header says %s", computed,
+                        "the ID of the image's bytes is %s, but its header says %s", computed,
                         image_id_text(checking->tables.id, checking->arena));
     if (memcmp(id, checking->about.id, sizeof id) != 0)
         ok = diag_error(checking->diags, "image-id", pos,
-                        "the ID of its bytes is %s, and archive.json says %s", computed,
+                        "the ID of the image's bytes is %s, but archive.json says %s", computed,
                         checking->about.id_text);
     return ok;
 }
@@ -146,7 +145,7 @@ static bool check_info_text(const struct checking *checking, const struct info_b
     if (chunk == NULL || span_equal(chunk->body, span_of_text(wanted)))
         return true;
     return diag_error(checking->diags, "info-about", checking_pos(checking, IMAGE_ELF_MEMBER),
-                      "%s in its info block is '%.*s', and archive.json says '%s'", tag,
+                      "%s in the info block is '%.*s', but archive.json says '%s'", tag,
                       (int)(chunk->body.bytes < 80 ? chunk->body.bytes : 80),
                       (const char *)chunk->body.data, wanted);
 }
@@ -160,7 +159,7 @@ static bool check_info(struct checking *checking)
     struct span bytes;
     if (!span_part(loaded, 0, info->end - info->start, &bytes))
         return diag_error(checking->diags, "header-info", pos,
-                          "the info block at 0x%08llx is not loaded as one",
+                          "the info block at 0x%08llx is not a single loaded range",
                           (unsigned long long)info->start);
     if (!info_block_read(bytes, pos, checking->arena, &block, checking->diags))
         return false;
@@ -178,7 +177,7 @@ static bool check_layout_tasks(const struct checking *checking, const struct lay
         same = strcmp(layout->tasks[i].name, tables->tasks[i].name) == 0;
     return same ||
            diag_error(checking->diags, "layout-about", checking_pos(checking, "layout.json"),
-                      "its tasks are not those of the kernel's tables");
+                      "the tasks differ from those in the kernel's tables");
 }
 
 static bool check_layout(struct checking *checking)
@@ -191,9 +190,10 @@ static bool check_layout(struct checking *checking)
         !layout_read(json, pos, checking->arena, &layout, checking->diags))
         return false;
     if (strcmp(layout.name, about->name) != 0 || strcmp(layout.slot, about->compat.slot) != 0)
-        return diag_error(checking->diags, "layout-about", pos,
-                          "it is of %s, image slot '%s', and archive.json of %s, image slot '%s'",
-                          layout.name, layout.slot, about->name, about->compat.slot);
+        return diag_error(
+            checking->diags, "layout-about", pos,
+            "it is for %s, image slot '%s', but archive.json is for %s, image slot '%s'",
+            layout.name, layout.slot, about->name, about->compat.slot);
     return check_layout_tasks(checking, &layout) && check_tables(checking, &layout);
 }
 
@@ -212,7 +212,7 @@ enum check {
     CHECK_COUNT
 };
 
-/* `needs`: bits of earlier checks without which this one has nothing to go by. */
+/* `needs`: bits of the earlier checks that this one depends on. */
 static const struct {
     const char *name;
     bool (*run)(struct checking *checking);

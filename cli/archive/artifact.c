@@ -51,8 +51,8 @@ static bool list_slots(const struct artifact *artifact, struct path_list *ret)
 static bool no_build_folder(const struct artifact *artifact)
 {
     diag_error(artifact->diags, "artifact-unknown", (struct source_pos){artifact->path, 0, 0},
-               "this folder is not what `imgbuild build` writes: it has no layout.json");
-    diag_hint(artifact->diags, "name an archive, or the folder given to `build -o`");
+               "not a build folder: it has no layout.json");
+    diag_hint(artifact->diags, "give an archive, or the folder given to `build -o`");
     return false;
 }
 
@@ -76,7 +76,7 @@ static bool open_slot_folder(const char *slot, const struct path_list *slots,
                    names);
     else
         diag_error(artifact->diags, "artifact-slots", pos, "this build has no image slot %s", slot);
-    diag_hint(artifact->diags, "name one slot: --slot %s", slots->items[0]);
+    diag_hint(artifact->diags, "choose one slot: --slot %s", slots->items[0]);
     return false;
 }
 
@@ -102,7 +102,7 @@ bool artifact_open(const char *path, const char *slot, struct arena *arena, stru
 
 /* ---- members ---- */
 
-/* Where `build` writes what is that member in an archive. */
+/* Where `build` writes the file that is this member in an archive. */
 static const char *path_in_folder(const struct artifact *artifact, const char *name)
 {
     const char *inside = name;
@@ -146,7 +146,7 @@ bool artifact_need_member(const struct artifact *artifact, const char *name, str
         break;
     }
     return diag_error(artifact->diags, "artifact-no-member",
-                      (struct source_pos){artifact->path, 0, 0}, "there is no %s in it",
+                      (struct source_pos){artifact->path, 0, 0}, "%s is missing",
                       artifact->is_archive ? name : path_name(path_in_folder(artifact, name)));
 }
 

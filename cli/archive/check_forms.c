@@ -9,7 +9,7 @@
 
 /* ---- the digest of image.bin ---- */
 
-/* The archive is intact, so SHA256SUMS has the digest: it need not be computed again. */
+/* The archive is intact, so the digest is in SHA256SUMS and need not be computed again. */
 static bool find_digest(const struct checking *checking, struct digest *ret)
 {
     struct span text;
@@ -25,7 +25,7 @@ static bool find_digest(const struct checking *checking, struct digest *ret)
         return true;
     }
     return diag_error(checking->diags, "sums-missing", checking_pos(checking, ARCHIVE_SUMS_NAME),
-                      "it has no line for " FORM_BIN_MEMBER);
+                      "missing line for " FORM_BIN_MEMBER);
 }
 
 static bool check_digest(const struct checking *checking)
@@ -35,7 +35,7 @@ static bool check_digest(const struct checking *checking)
         return false;
     return digest_equal(&digest, &checking->about.image_digest) ||
            diag_error(checking->diags, "image-digest", checking_pos(checking, FORM_BIN_MEMBER),
-                      "its digest is not the image_sha256 of archive.json");
+                      "its digest differs from image_sha256 in archive.json");
 }
 
 /* ---- all ---- */
@@ -65,7 +65,7 @@ bool check_forms(struct checking *checking)
     struct span bin;
     if (!checking_member(checking, image_forms[0].member, &bin) ||
         !check_form(checking, &image_forms[0], bin))
-        return false; /* a right one bounds the length of the others */
+        return false; /* a correct image.bin bounds the length of the others */
     bool ok = check_digest(checking);
     for (size_t i = 1; i < image_form_count; i++)
         ok = check_form(checking, &image_forms[i], bin) && ok;
@@ -80,5 +80,5 @@ bool check_image_signature(struct checking *checking)
     return checking->signature.state == FORM_SIGNATURE_GOOD ||
            diag_error(checking->diags, "mcuboot-unsigned",
                       checking_pos(checking, FORM_MCUBOOT_MEMBER),
-                      "it is not signed for MCUboot, and --image-public asks for it");
+                      "not signed for MCUboot, but --image-public requires a signature");
 }

@@ -11,7 +11,7 @@ bool checking_member(const struct checking *checking, const char *name, struct s
     const struct archive_member *member = archive_find(checking->archive, name);
     if (member == NULL)
         return diag_error(checking->diags, "archive-member-missing",
-                          (struct source_pos){checking->path, 0, 0}, "there is no %s in it", name);
+                          (struct source_pos){checking->path, 0, 0}, "%s is missing", name);
     *ret = member->content;
     return true;
 }

@@ -7,21 +7,20 @@ static bool asks_for_trust(const struct verification *verification)
     return verification->options->trust.anchor_count > 0;
 }
 
-/* ---- what is told besides damage ---- */
+/* ---- what is reported besides damage ---- */
 
 static void tell_untrusted(const struct verification *verification, struct diag_list *diags)
 {
     const struct source_pos pos = {verification->path, 0, 0};
     const struct trust *trust = &verification->options->trust;
     if (!asks_for_trust(verification)) {
-        diag_error(diags, "verify-untrusted", pos,
-                   "intact; signed by nobody whom you trust: give --trust");
-        diag_hint(diags, "--trust KEY.pem names a public key, or a CA's certificate; "
-                         "without one nothing is known of who made the archive");
+        diag_error(diags, "verify-untrusted", pos, "intact, but no trusted keys were given");
+        diag_hint(diags, "add --trust with a public key or a CA's certificate: without "
+                         "it nobody knows who made the archive");
         return;
     }
     diag_error(diags, "verify-untrusted", pos,
-               "intact; signed by %zu of the trusted keys, and %zu %s needed",
+               "intact, but signed by %zu trusted keys; %zu %s needed",
                verification->verified.trusted_count, trust->threshold,
                trust->threshold == 1 ? "is" : "are");
 }
@@ -35,7 +34,8 @@ static void tell_refused(const struct verification *verification, struct diag_li
             diag_error(diags, "compat-refused", pos, "%s: %s", gate->name, gate->reason);
         else if (gate->state == GATE_UNCHECKED && verification->options->facts.refuse_unknown)
             diag_error(diags, "compat-unchecked", pos,
-                       "%s: %s, and --strict wants every gate checked", gate->name, gate->reason);
+                       "%s: %s, and --strict requires every gate to be checked", gate->name,
+                       gate->reason);
     }
 }
 

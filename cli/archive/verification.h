@@ -1,4 +1,4 @@
-/* The answer to whether an archive may be flashed, and all that it rests on. */
+/* The answer to whether an archive may be flashed, and everything it is based on. */
 #ifndef CLI_ARCHIVE_VERIFICATION_H
 #define CLI_ARCHIVE_VERIFICATION_H
 
@@ -17,19 +17,19 @@ struct verify_options {
 
 enum verify_answer {
     VERIFY_TRUSTED,    /* intact, signed by enough trusted keys, and no gate refuses */
-    VERIFY_DAMAGED,    /* not the bytes that somebody signed, or its members differ */
+    VERIFY_DAMAGED,    /* not the bytes that were signed, or its members disagree */
     VERIFY_UNTRUSTED,  /* intact, without enough trusted signatures */
-    VERIFY_REFUSED,    /* intact and trusted, for other devices */
-    VERIFY_UNREADABLE, /* there is no such file, or it cannot be read */
-    VERIFY_INTACT      /* intact; nobody's signature was asked for: of `extract` only */
+    VERIFY_REFUSED,    /* intact and trusted, but for other devices */
+    VERIFY_UNREADABLE, /* missing or unreadable file */
+    VERIFY_INTACT      /* intact; signatures not checked: `extract` only */
 };
 
-/* Where a check was made the stages before it have passed. */
+/* If a check was made, the stages before it have passed. */
 struct verification {
     const char *path; /* of the archive, as the user named it */
     const struct verify_options *options;
     enum verify_answer answer;
-    bool is_verified; /* its form, signatures and digests are good */
+    bool is_verified; /* its structure, signatures and digests are good */
     struct verified_archive verified;
     bool has_checks;
     struct archive_checks checks;
@@ -37,7 +37,7 @@ struct verification {
     struct gates gates;
 };
 
-/* What it means that nobody was named whom to trust. */
+/* What it means that no trusted keys were given. */
 enum verify_asking {
     VERIFY_ASKS_ALWAYS,    /* the answer is VERIFY_UNTRUSTED at best */
     VERIFY_ASKS_WHEN_GIVEN /* the archive only has to be intact */
@@ -54,13 +54,13 @@ const char *verify_answer_name(enum verify_answer answer);
 /* "trusted", "untrusted", "unknown", "bad". */
 const char *verify_signature_name(enum signature_state state);
 
-/* All of it for people. */
+/* All of it as text. */
 const char *verification_text(const struct verification *verification, struct arena *arena);
 
 /* What `extract` wrote. */
 struct verify_extraction {
     const char *folder;
-    const char *const *names; /* of members; none after a failure */
+    const char *const *names; /* of members; empty after a failure */
     size_t count;
 };
 

@@ -1,4 +1,4 @@
-/* Renders a verification for programs. */
+/* Renders a verification as JSON. */
 #include "cli/archive/verification.h"
 
 #include "cli/format/json_writer.h"
@@ -56,7 +56,7 @@ static void write_check(struct json_writer *writer, const char *name,
     json_writer_close_object(writer);
 }
 
-/* The first one is of zip form, signatures and digests, without which there are no others. */
+/* The first covers zip structure, signatures and digests; without it there are no others. */
 static void write_checks(struct json_writer *writer, const struct verification *verification)
 {
     json_writer_open_list(writer, "checks");

@@ -1,4 +1,4 @@
-/* Renders a verification for people. */
+/* Renders a verification as text. */
 #include "cli/archive/verification.h"
 
 #include "base/buffer.h"
@@ -22,10 +22,10 @@ static void put_answer(struct buffer *out, const struct verification *verificati
         break;
     case VERIFY_UNTRUSTED:
         if (verification->options->trust.anchor_count == 0)
-            buffer_append_text(out, "intact; signed by nobody whom you trust: give --trust");
+            buffer_append_text(out, "intact, but no trusted keys were given: add --trust");
         else
-            buffer_format(out, "intact; signed by %zu of %zu trusted keys that are needed", signers,
-                          verification->options->trust.threshold);
+            buffer_format(out, "intact, but signed by only %zu of %zu required trusted keys",
+                          signers, verification->options->trust.threshold);
         buffer_append_text(out, gates);
         break;
     case VERIFY_DAMAGED:
@@ -35,7 +35,7 @@ static void put_answer(struct buffer *out, const struct verification *verificati
         buffer_append_text(out, "cannot be read");
         break;
     case VERIFY_INTACT:
-        buffer_append_text(out, "intact; nobody's signature was asked for");
+        buffer_append_text(out, "intact; signatures not checked");
         break;
     }
     buffer_append_byte(out, '\n');

@@ -64,22 +64,22 @@ static const char *readme_text(const struct packing *packing)
 {
     const struct manifest *manifest = packing->built->slot->manifest;
     struct buffer out = buffer_in(packing->arena);
-    buffer_format(&out, "%s %s for the board %s", manifest->name.text,
+    buffer_format(&out, "%s %s for board %s", manifest->name.text,
                   version_text(manifest, packing->arena), manifest->board.text);
     if (packing->built->slot->name[0] != '\0')
         buffer_format(&out, ", image slot %s", packing->built->slot->name);
     buffer_format(&out, ".\nThe image's ID is %s.\n\n", packing->files->id);
     buffer_append_text(&out,
-                       "image/          the bytes to flash, in several forms\n"
+                       "image/          the bytes to flash, in several formats\n"
                        "elf/            the linked kernel and tasks, with their symbols\n"
-                       "layout.json     where everything lies\n"
-                       "report.json     what every byte of it is: sections, objects, symbols\n"
-                       "report.txt      the same for people; report.html for a browser\n"
-                       "manifest.yaml   what was built\n"
+                       "layout.json     where everything is in memory\n"
+                       "report.json     what every byte is used for: sections, objects, symbols\n"
+                       "report.txt      the same as text; report.html for a browser\n"
+                       "manifest.yaml   the manifest that was built\n"
                        "debug/          scripts for debuggers\n"
-                       "SHA256SUMS      digests of all other files but signatures\n\n"
-                       "Check that the files are whole:  sha256sum -c SHA256SUMS\n"
-                       "That alone says nothing about who made them.\n");
+                       "SHA256SUMS      digests of all other files except signatures\n\n"
+                       "Check that the files are undamaged:  sha256sum -c SHA256SUMS\n"
+                       "That alone does not tell you who made them.\n");
     return buffer_text(&out);
 }
 

@@ -31,15 +31,15 @@ struct build {
     struct info_set info;        /* what --info says */
     struct signer *image_signer; /* of images for MCUboot, or NULL */
     unsigned parallel;           /* linkers at once */
-    struct lock_file lock;       /* what lay where before, and how much that counts */
+    struct lock_file lock;       /* the lock, and how strictly to follow it */
     struct toolchain toolchain;
-    const char *linker_path;        /* the program that `toolchain.linker` means */
-    struct build_programs programs; /* as every image slot starts with */
+    const char *linker_path;        /* the program that `toolchain.linker` names */
+    struct build_programs programs; /* as every image slot starts out */
     struct objects_target target;
     struct processor_rules rules; /* what every object must run on */
     struct build_state *state;
     struct build_sign *sign; /* who signs the archives, or NULL */
-    struct path_list inputs; /* files that the linker read, without those that the build made */
+    struct path_list inputs; /* files that the linker read, except those that the build made */
 };
 
 /* One program of an image slot, linked. */
@@ -50,7 +50,7 @@ struct built_program {
     const char *map_path;               /* of its final link, or NULL */
 };
 
-/* One image slot, built: all that its outputs are made of. */
+/* One image slot, built: everything that its outputs are made from. */
 struct built_slot {
     const struct plan_slot *slot;
     struct plan plan;

@@ -1,4 +1,4 @@
-/* The texts and images that a built slot is written as, to its folder and into its archive. */
+/* The text files and images of a built slot, as written to its folder and into its archive. */
 #ifndef CLI_BUILD_BUILD_FILES_H
 #define CLI_BUILD_BUILD_FILES_H
 
@@ -6,7 +6,7 @@
 
 struct build_files {
     struct span elf;    /* image.elf */
-    struct span bin;    /* image.bin: always made, the archive's digest is of it */
+    struct span bin;    /* image.bin: always made: the archive's digest covers it */
     struct span *forms; /* as image_forms; empty: neither the folder nor the archive has it */
     const char *layout_json;
     const char *report_json;

@@ -1,4 +1,4 @@
-/* What decides the outputs of a whole build. */
+/* The digest of everything that determines a build's outputs. */
 #ifndef CLI_BUILD_BUILD_KEY_H
 #define CLI_BUILD_BUILD_KEY_H
 
@@ -9,8 +9,8 @@
  * are not read for it. False when a file cannot be read; the caller finds better words for it. */
 MUST_CHECK bool build_key_of(struct build *build, struct digest *ret);
 
-/* Whether outputs follow from what the key covers alone: a linker that finds libraries or included
- * scripts by itself reads more. */
+/* Whether the key covers everything that determines the outputs. It does not when the linker may
+ * find libraries or included scripts by itself. */
 bool build_key_covers_all(const struct build *build);
 
 #endif

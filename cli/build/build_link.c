@@ -21,7 +21,7 @@ static void show_progress(void *context, size_t ended, size_t count)
                   arena_format(build->arena, "%s: %zu of %zu", linking->what, ended, count));
 }
 
-/* A file that the build itself made is no input of it. */
+/* A file that the build itself made is not one of its inputs. */
 static bool is_made_by_build(const struct build *build, const char *path)
 {
     const size_t length = strlen(build->work_folder);
@@ -43,7 +43,7 @@ static bool record(struct build *build, const struct link_step *step)
            build_state_record(build->state, step, build->linker_path, &inputs, build->diags);
 }
 
-/* With -v: the command as a shell would take it, but for odd characters. */
+/* With -v: the command as a shell would accept it, except for unusual characters. */
 static void show_command(struct build *build, const struct link_step *step)
 {
     struct buffer line = buffer_in(build->arena);

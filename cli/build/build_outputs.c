@@ -105,7 +105,7 @@ static void add_summary(struct build_summary *summary, const struct build *build
                                                  key_kind_name(key->kind)));
 }
 
-/* From here on nobody signs the archive that is about to be replaced. */
+/* From here on no other process can sign the archive that is about to be replaced. */
 static bool lock_archive(struct build_outputs *outputs, const char *path)
 {
     struct arena *arena = outputs->build->arena;

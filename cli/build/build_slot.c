@@ -10,10 +10,10 @@
 
 enum { ID_OFFSET = 8 };
 
-/* ---- what the stages share ---- */
+/* ---- shared by the stages ---- */
 
-/* A program that defines a symbol of the build itself wins in the linker, in silence: it would see
- * another number than the kernel. */
+/* If a program defines a symbol of the build, the linker silently uses the program's: it would see
+ * a different number from the kernel's. */
 static bool check_own_symbols(struct slot_build *slot, size_t program, struct span elf)
 {
     const struct task_symbols *symbols = &slot->symbols[program];
@@ -24,10 +24,10 @@ static bool check_own_symbols(struct slot_build *slot, size_t program, struct sp
         uint64_t value;
         if (!symbols_find(elf, symbol->linker_name, &value) || value == (uint32_t)symbol->value)
             continue;
-        ok = diag_error(slot->build->diags, "symbol-taken", symbol->pos,
-                        "%s defines %s itself, which the build gives it", described->name,
-                        symbol->linker_name);
-        diag_hint(slot->build->diags, "declare it extern, or give it another name");
+        ok =
+            diag_error(slot->build->diags, "symbol-taken", symbol->pos,
+                       "%s defines %s, which the build sets", described->name, symbol->linker_name);
+        diag_hint(slot->build->diags, "declare it extern, or rename it");
     }
     return ok;
 }
@@ -38,7 +38,7 @@ bool stage_read(struct slot_build *slot, size_t program, const char *path,
     struct build *build = slot->build;
     const struct build_program *item = &slot->programs.items[program];
     const size_t count = item->program.memory_count;
-    /* a copy: the slot's places change when the layout runs again */
+    /* a copy: the slot's places change if the layout runs again */
     struct built_program built = {
         .places = arena_grow(build->arena, places, count, count, sizeof *places)};
     if (!file_read(build->arena, path, FILE_LIMIT_BYTES, NOWHERE, &built.elf, build->diags) ||
@@ -52,8 +52,8 @@ bool stage_read(struct slot_build *slot, size_t program, const char *path,
     return true;
 }
 
-/* The program's symbols, with the image's bounds for those who refer to them: others need no new
- * link when only the image's end moved. */
+/* The program's symbols, plus the image's bounds if the program refers to them: other programs need
+ * no new link when only the image's end moved. */
 static const struct program_symbol *symbols_of(struct slot_build *slot, size_t program,
                                                const struct layout_range *image_range,
                                                size_t *ret_count)
@@ -84,7 +84,7 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
         .folder = path_folder(slot->build->arena, output_path),
         .output_path = output_path,
         .wants_map =
-            purpose == STAGE_TO_KEEP, /* the report tells by it what a program is made of */
+            purpose == STAGE_TO_KEEP, /* the report uses it to say what a program is made of */
         .tables_path = tables_path,
         .places = places,
     };
@@ -146,11 +146,11 @@ static bool find_header(struct slot_build *slot, uint64_t *ret)
         return true;
     diag_error(slot->build->diags, "kernel-no-header", slot->slot->manifest->kernel.pos,
                "the linked kernel has no symbol imgbuild_image");
-    diag_hint(slot->build->diags, "an own linker script must KEEP(*(.imgbuild.image))");
+    diag_hint(slot->build->diags, "add KEEP(*(.imgbuild.image)) to the kernel's own linker script");
     return false;
 }
 
-/* The info block, with what --info says. */
+/* The info block, with the values of --info. */
 static bool fill_info(const struct slot_build *slot, uint64_t bytes, struct span *ret)
 {
     const struct build *build = slot->build;
@@ -209,7 +209,7 @@ static bool set_id(struct slot_build *slot, struct built_slot *ret)
                            build->diags);
 }
 
-/* A task that is larger at its place than it was measured, and still fits, needs what it has. */
+/* A task that is larger at its final address than measured, but still fits, needs what it has. */
 static void show_task_need(struct slot_build *slot, size_t program, struct layout_block *block)
 {
     struct layout *layout = &slot->plan.layout;
@@ -244,7 +244,7 @@ static void show_task_needs(struct slot_build *slot)
     layout->tasks = tasks;
 }
 
-/* What the kernel needs is what was linked, whatever was reserved for it. */
+/* The kernel's need is its linked size, whatever was reserved for it. */
 static void show_kernel_need(struct slot_build *slot)
 {
     struct layout *layout = &slot->plan.layout;

@@ -25,7 +25,7 @@ bool form_bin_check(const struct form_job *job, struct form_signature *ret_signa
     size_t at = 0;
     if (bin.bytes != image->end - image->base)
         return diag_error(job->diags, "image-form", job->pos,
-                          "it has %zu bytes, and the image has %llu", bin.bytes,
+                          "it has %zu bytes, but the image has %llu", bin.bytes,
                           (unsigned long long)(image->end - image->base));
     for (size_t i = 0; i < image->part_count; i++) {
         const struct image_part *part = &image->parts[i];

@@ -12,7 +12,7 @@ size_t form_differs_common(struct span a, struct span b)
 bool form_differs_at(const struct form_job *job, uint64_t at)
 {
     return diag_error(job->diags, "image-form", job->pos,
-                      "it does not hold the bytes of image/image.elf"
+                      "does not hold the bytes of image/image.elf"
                       ": the first difference is at offset %llu",
                       (unsigned long long)at);
 }

@@ -21,8 +21,8 @@ struct form_signer {
 enum form_signature_state {
     FORM_SIGNATURE_NO_FORM,   /* no form of the image has room for one, or that form is damaged */
     FORM_SIGNATURE_NONE,      /* it is not signed */
-    FORM_SIGNATURE_UNCHECKED, /* it is, and no key was given */
-    FORM_SIGNATURE_GOOD       /* it is, by the key that was given */
+    FORM_SIGNATURE_UNCHECKED, /* signed, but no key was given */
+    FORM_SIGNATURE_GOOD       /* signed by the given key */
 };
 
 struct form_signature {

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 _Static_assert((int)MANIFEST_MCUBOOT_TLV_BYTES == (int)MCUBOOT_RECORDS_BYTES_MOST,
-               "what is reserved is what is written");
+               "the size reserved must be the size written");
 
 /* ---- making ---- */
 
@@ -31,10 +31,10 @@ static void warn_of_others(const struct form_job *job)
         if (part->addr >= image->base && part->addr < image->end)
             continue;
         diag_add(job->diags, DIAG_WARNING, "mcuboot-partial", job->slot->manifest->mcuboot.pos,
-                 "%s lies at 0x%08" PRIx64 ", outside of the kernel's code memory: it is not in "
-                 "MCUboot's image",
+                 "%s lies at 0x%08" PRIx64
+                 ", outside the kernel's code memory, so it is not in the image for MCUboot",
                  part->owner, part->addr);
-        diag_hint(job->diags, "flash it from another file of the image, such as image.hex");
+        diag_hint(job->diags, "flash it from another image file, such as image.hex");
         return;
     }
 }
@@ -68,11 +68,11 @@ bool form_mcuboot_change(const struct form_job *before, const struct form_job *a
         return false;
     if (!span_equal(image.body, before->bin))
         return diag_error(before->diags, "info-form", before->pos,
-                          "it is not made of the bytes of image.elf");
+                          "does not hold the bytes of image.elf");
     if (is_signed && after->signer == NULL) {
         diag_error(before->diags, "info-mcuboot-signed", before->pos,
-                   "its signature covers the info block, so it has to be signed anew");
-        diag_hint(before->diags, "give --image-key, or --image-signer and --image-public");
+                   "its signature covers the info block, so it must be signed again");
+        diag_hint(before->diags, "add --image-key, or --image-signer and --image-public");
         return false;
     }
     image.body = after->bin;
@@ -83,7 +83,7 @@ bool form_mcuboot_change(const struct form_job *before, const struct form_job *a
 
 static bool differs(const struct form_job *job, const char *what)
 {
-    return diag_error(job->diags, "image-form", job->pos, "its %s is not that of the image", what);
+    return diag_error(job->diags, "image-form", job->pos, "its %s differs from the image's", what);
 }
 
 static bool check_facts(const struct form_job *job, const struct mcuboot_image *inside)
@@ -100,7 +100,7 @@ static bool check_facts(const struct form_job *job, const struct mcuboot_image *
     return true;
 }
 
-/* Its signature is the boot loader's to check, unless a key is given. */
+/* Without a key its signature is left to the boot loader to check. */
 bool form_mcuboot_check(const struct form_job *job, struct form_signature *ret_signature)
 {
     struct mcuboot_image inside;

@@ -75,6 +75,6 @@ bool image_forms_change(const struct image_form *form, const struct form_job *be
         return false;
     if (!span_equal(made, before->found))
         return diag_error(before->diags, "info-form", before->pos,
-                          "it is not what imgbuild makes of image.elf");
+                          "it differs from what imgbuild makes from image.elf");
     return form->make(after, ret);
 }

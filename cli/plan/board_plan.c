@@ -32,7 +32,7 @@ static const struct layout_memory *request_memories(const struct plan_slot *slot
     return memories;
 }
 
-/* The memories that a need may lie in: all of a list when it asks for one of the list. */
+/* The memories that a need may use: all of a list when the solver may choose from it. */
 static void set_choice(struct layout_need *need, size_t memory, const struct manifest_refs *choice,
                        struct arena *arena)
 {
@@ -69,7 +69,7 @@ static void set_pin(struct layout_need *need, const struct manifest_task *task, 
     }
 }
 
-/* What the processor stores at once when a task is entered: eight words at the top of its stack. */
+/* What the processor stores when a task is entered: eight words at the top of its stack. */
 enum { INITIAL_FRAME_BYTES = 32 };
 
 static bool has_data_in(const struct manifest_task *task, size_t memory)
@@ -81,7 +81,7 @@ static bool has_data_in(const struct manifest_task *task, size_t memory)
     return found;
 }
 
-/* The only section in a memory of its own fills its block. */
+/* A section that is alone in its memory fills its block. */
 static bool is_one_section(const struct manifest_task *task, size_t memory)
 {
     size_t count = 0;
@@ -90,7 +90,8 @@ static bool is_one_section(const struct manifest_task *task, size_t memory)
     return count == 1 && !has_data_in(task, memory);
 }
 
-/* What must not be cut: the initial stack frame, and buffers that other bus masters use. */
+/* What must not be split between regions: the initial stack frame, and buffers that other bus
+ * masters use. */
 static void set_uncut(struct layout_need *need, const struct manifest *manifest,
                       const struct manifest_task *task, const struct plan_size *size,
                       struct arena *arena)
@@ -109,7 +110,7 @@ static void set_uncut(struct layout_need *need, const struct manifest *manifest,
     need->uncut_count = count;
 }
 
-/* The needs of a task; of the kernel with task NULL. */
+/* The needs of a task; the kernel's if task is NULL. */
 static const struct layout_need *request_needs(const struct manifest *manifest,
                                                const struct plan_program_sizes *sizes,
                                                const struct manifest_task *task,
@@ -215,7 +216,7 @@ static bool check_limit(const struct manifest *manifest, const struct manifest_t
                "task %s needs %llu bytes of %s, %llu more than its limit of %llu", task->name.text,
                (unsigned long long)size->bytes, memory,
                (unsigned long long)(size->bytes - limit->value), (unsigned long long)limit->value);
-    diag_hint(diags, "make the task smaller, or raise its limit of %s", memory);
+    diag_hint(diags, "make the task smaller, or raise its limit for %s", memory);
     return false;
 }
 
@@ -245,7 +246,7 @@ static bool check_limits(const struct plan_slot *slot, const struct plan_sizes *
     return ok;
 }
 
-/* Where the solver had a choice of memories, the limit of the one that it took counts. */
+/* Where the solver could choose a memory, the limit of the chosen one applies. */
 static bool check_chosen_limits(const struct plan_slot *slot, const struct plan_sizes *sizes,
                                 const struct layout *layout, struct diag_list *diags)
 {
@@ -265,7 +266,7 @@ static bool check_chosen_limits(const struct plan_slot *slot, const struct plan_
     return ok;
 }
 
-/* The solver knows no files: what it found is said of the board. */
+/* The solver knows nothing of files: its errors are reported at the board. */
 static void point_to_board(const struct manifest *manifest, struct diag_list *diags, size_t first)
 {
     for (size_t i = first; i < diags->count; i++) {

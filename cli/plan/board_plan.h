@@ -1,4 +1,5 @@
-/* The plan of a build: a manifest and sizes become a layout request, and that a verified layout. */
+/* The plan of a build: from a manifest and sizes to a layout request, and from that to a verified
+ * layout. */
 #ifndef CLI_PLAN_BOARD_PLAN_H
 #define CLI_PLAN_BOARD_PLAN_H
 
@@ -8,18 +9,18 @@
 #include "layout/model/layout.h"
 #include "layout/stability/lock.h"
 
-/* How a layout heeds what lay where before. */
+/* How a layout follows the lock. */
 enum plan_locking {
     PLAN_FREE,         /* not at all */
-    PLAN_LOCKED,       /* keeps what the lock says, within its policy */
-    PLAN_WITH_HEADROOM /* leaves the tasks room to grow, for a new lock */
+    PLAN_LOCKED,       /* keeps blocks where the lock has them, within its policy */
+    PLAN_WITH_HEADROOM /* leaves tasks room to grow, for a new lock */
 };
 
 struct plan_lock {
     enum plan_locking locking;
     const struct layout_locked_block *blocks; /* of one image slot */
     size_t block_count;
-    struct layout_lock_policy policy; /* its headroom serves PLAN_WITH_HEADROOM too */
+    struct layout_lock_policy policy; /* its headroom applies to PLAN_WITH_HEADROOM, too */
     uint32_t effort;                  /* as in struct layout_request */
 };
 
@@ -30,12 +31,12 @@ struct plan {
     struct layout_moves moves; /* when it is locked */
 };
 
-/* The question for the solver.
+/* The request for the solver.
  * Shape:  lives in `arena`; names point into the manifest. */
 struct layout_request plan_request(const struct plan_slot *slot, const struct plan_sizes *sizes,
                                    struct arena *arena);
 
-/* Checks sizes against the limits, asks the solver, and has its answer verified.
+/* Checks sizes against the limits, runs the solver, and verifies its result.
  * Shape:  lock NULL: PLAN_FREE.
  * Errors: task-over-limit, those of layout_solve, layout_solve_locked and layout_verify, at the
  * manifest. */

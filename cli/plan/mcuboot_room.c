@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The holes before the tail, the last of them cut there, and the tail. */
+/* The holes before the tail, the last one cut short there, and the tail. */
 static void set_holes(struct manifest_memory *memory, const struct manifest_hole *tail,
                       struct arena *arena)
 {
@@ -58,7 +58,7 @@ void mcuboot_room_note(const struct manifest *manifest, const struct manifest_me
     }
 }
 
-/* ---- what lies behind the header ---- */
+/* ---- what follows the header ---- */
 
 static uint64_t code_start(const struct manifest *manifest, const struct manifest_memory *memories)
 {
@@ -80,8 +80,8 @@ bool mcuboot_room_check_header(const struct manifest *manifest,
     if (!mcuboot->is_given || start % align == 0)
         return true;
     diag_error(diags, "mcuboot-header-size", mcuboot->header.pos,
-               "behind MCUboot's header the kernel, with its vectors, would begin at 0x%08" PRIx64
-               ", and it wants a multiple of %" PRIu64,
+               "after MCUboot's header the kernel, with its vectors, would start at 0x%08" PRIx64
+               ", but needs a multiple of %" PRIu64,
                start, align);
     diag_hint(diags, "header: 0x%" PRIx64, mcuboot->header.value + round_up(start, align) - start);
     return false;
@@ -94,9 +94,8 @@ bool mcuboot_room_check_base(const struct manifest *manifest,
     if (!manifest->mcuboot.is_given || image_base == code_start(manifest, memories))
         return true;
     diag_error(diags, "mcuboot-base", manifest->mcuboot.pos,
-               "the image begins at 0x%08" PRIx64
-               ", and MCUboot starts what begins at 0x%08" PRIx64,
+               "the image starts at 0x%08" PRIx64 ", but MCUboot starts an image at 0x%08" PRIx64,
                image_base, code_start(manifest, memories));
-    diag_hint(diags, "a script of your own must put the vectors at the beginning of CODE");
+    diag_hint(diags, "put the vectors at the beginning of CODE in your own linker script");
     return false;
 }

@@ -1,4 +1,4 @@
-/* What MCUboot takes of the kernel's code memory. */
+/* The part of the kernel's code memory that MCUboot uses. */
 #ifndef CLI_PLAN_MCUBOOT_ROOM_H
 #define CLI_PLAN_MCUBOOT_ROOM_H
 
@@ -13,20 +13,20 @@ const struct manifest_memory *mcuboot_room_reserve(const struct manifest *manife
                                                    const struct manifest_memory *memories,
                                                    struct arena *arena);
 
-/* Checks that a kernel of this size and alignment can begin right behind the header, where MCUboot
+/* Checks that a kernel of this size and alignment can start right after the header, where MCUboot
  * starts it; without a key `mcuboot` there is nothing to check.
- * Errors: mcuboot-header-size (says which size does). */
+ * Errors: mcuboot-header-size (says which size works). */
 MUST_CHECK bool mcuboot_room_check_header(const struct manifest *manifest,
                                           const struct manifest_memory *memories,
                                           const struct plan_program_sizes *kernel,
                                           struct diag_list *diags);
 
-/* Notes what MCUboot takes, where a layout did not fit: when one of the diagnostics from `first` on
- * says so. */
+/* Adds a note of what MCUboot uses, if one of the diagnostics from `first` on says that a layout
+ * did not fit. */
 void mcuboot_room_note(const struct manifest *manifest, const struct manifest_memory *memories,
                        struct diag_list *diags, size_t first);
 
-/* Checks that the image that was made does begin there.
+/* Checks that the finished image does start there.
  * Errors: mcuboot-base. */
 MUST_CHECK bool mcuboot_room_check_base(const struct manifest *manifest,
                                         const struct manifest_memory *memories, uint64_t image_base,

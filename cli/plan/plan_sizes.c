@@ -1,13 +1,13 @@
 #include "cli/plan/plan_sizes.h"
 
-/* The sizes of each program, in the order of the file, in one array cut into pieces: a board may
- * have thousands of tasks.
+/* The sizes of each program, in file order, in one array cut into pieces: a board may have
+ * thousands of tasks.
  * Shape:  entry 0 is the kernel's, entry 1 + i that of task i. */
 static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *sizes,
                                                    size_t task_count, struct arena *arena)
 {
-    size_t *filled =
-        ARENA_ARRAY(arena, size_t, task_count + 1); /* where each piece begins, then ends */
+    size_t *filled = ARENA_ARRAY(arena, size_t,
+                                 task_count + 1); /* where each piece begins, later where it ends */
     for (size_t i = 0; i < sizes->count; i++) {
         const size_t program = (size_t)(sizes->items[i].task + 1);
         if (program < task_count)
@@ -32,7 +32,7 @@ static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *
     return programs;
 }
 
-/* What the file gives for the kernel, and the manifest's sizes where it gives none. */
+/* The kernel's sizes: those in the file, or those in the manifest where the file has none. */
 static struct plan_program_sizes kernel_sizes(const struct manifest *manifest,
                                               struct plan_program_sizes given, struct arena *arena)
 {

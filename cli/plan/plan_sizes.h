@@ -10,7 +10,7 @@ struct plan_size {
     size_t memory; /* index into manifest->memories */
     uint64_t bytes;
     uint64_t align_bytes;             /* power of two */
-    const struct layout_range *uncut; /* offsets in the block of what must lie in one region */
+    const struct layout_range *uncut; /* offsets in the block of what must fit in one region */
     size_t uncut_count;
 };
 
@@ -24,8 +24,8 @@ struct plan_sizes {
     struct plan_program_sizes *tasks; /* as manifest->tasks */
 };
 
-/* The sizes that a file of `layout --sizes` gives. The kernel's sizes are the manifest's where the
- * file has none. */
+/* The sizes in a file for `layout --sizes`. The kernel's sizes are the manifest's where the file
+ * has none. */
 struct plan_sizes plan_sizes_from(const struct manifest *manifest,
                                   const struct manifest_sizes *sizes, struct arena *arena);
 

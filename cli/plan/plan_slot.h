@@ -4,15 +4,16 @@
 
 #include "manifests/model/manifest.h"
 
-/* One image slot to be laid out. */
+/* One image slot to lay out. */
 struct plan_slot {
     const struct manifest *manifest;
-    const struct manifest_image *image;     /* NULL: the only one, without a name */
-    const struct manifest_memory *memories; /* as this slot has them, less what MCUboot takes */
+    const struct manifest_image *image;     /* NULL: the only one, unnamed */
+    const struct manifest_memory *memories; /* as in this slot, less what MCUboot uses */
     const char *name;                       /* "" without image slots */
 };
 
-/* The slots that the board builds, in the manifest's order; one without a name when it names none.
+/* The image slots that the board builds, in the manifest's order; one unnamed slot if it names
+ * none.
  * Shape:  *ret: `*ret_count` slots in `arena`, at least one. */
 void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
                 size_t *ret_count);

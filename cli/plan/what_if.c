@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* ---- which setting means what ---- */
+/* ---- what each setting means ---- */
 
 /* The task (MANIFEST_NONE: the kernel) and memory of a key TASK.MEMORY; both may have dots in their
  * names. */
@@ -56,11 +56,12 @@ static bool changed_bytes(const struct manifest_setting *setting, uint64_t befor
     uint64_t sum;
     if (number_parse(setting->value + is_change, &number) != NUMBER_GOOD)
         return diag_error(diags, "usage", NOWHERE,
-                          "--set %s wants bytes such as 12K, +2K or -512, not '%s'", setting->key,
-                          setting->value);
+                          "invalid --set %s='%s': expected bytes such as 12K, +2K or -512",
+                          setting->key, setting->value);
     if (sign == '-' && number > before)
-        return diag_error(diags, "usage", NOWHERE, "--set %s=%s: there are only %llu bytes",
-                          setting->key, setting->value, (unsigned long long)before);
+        return diag_error(diags, "usage", NOWHERE,
+                          "--set %s=%s takes away more than the %llu bytes there are", setting->key,
+                          setting->value, (unsigned long long)before);
     if (!checked_add(before, number, &sum))
         return diag_error(diags, "usage", NOWHERE, "--set %s=%s is too large", setting->key,
                           setting->value);
@@ -100,7 +101,7 @@ bool what_if_apply(const struct what_if *what_if, const struct manifest *manifes
         int task;
         size_t memory;
         if (!find_size(manifest, setting->key, &task, &memory)) {
-            ok = diag_error(diags, "usage", NOWHERE, "--set %s: the changed board has no such task",
+            ok = diag_error(diags, "usage", NOWHERE, "--set %s: no such task in the changed board",
                             setting->key);
             continue;
         }

@@ -1,4 +1,4 @@
-/* `layout --set`: a board as it would be. */
+/* `layout --set`: a board with changes applied. */
 #ifndef CLI_PLAN_WHAT_IF_H
 #define CLI_PLAN_WHAT_IF_H
 
@@ -18,7 +18,7 @@ struct what_if what_if_of(const struct manifest_setting *settings, size_t count,
 
 /* Changes sizes as the settings say.
  * Shape:  *sizes: of `manifest`, which has the manifest's settings applied already.
- * Errors: usage (no number, or less than nothing would be left). */
+ * Errors: usage (not a number, or a size would become negative). */
 MUST_CHECK bool what_if_apply(const struct what_if *what_if, const struct manifest *manifest,
                               struct arena *arena, struct plan_sizes *sizes,
                               struct diag_list *diags);

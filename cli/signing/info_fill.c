@@ -42,7 +42,7 @@ bool info_fill_sort(struct info_set *set, struct diag_list *diags)
     sort(set);
     for (size_t i = 1; i < set->count; i++) {
         if (compare_tags(&set->chunks[i - 1], &set->chunks[i]) == 0)
-            return diag_error(diags, "info-twice", NOWHERE, "%.*s is given twice", INFO_TAG_BYTES,
+            return diag_error(diags, "info-twice", NOWHERE, "duplicate key '%.*s'", INFO_TAG_BYTES,
                               (const char *)set->chunks[i].tag);
     }
     return true;
@@ -56,7 +56,7 @@ static bool are_there(const struct info_set *removed, const struct info_set *the
     bool ok = true;
     for (size_t i = 0; i < removed->count; i++) {
         if (find(there, removed->chunks[i].tag) == NULL)
-            ok = diag_error(diags, "info-no-chunk", NOWHERE, "the info block has no %.*s",
+            ok = diag_error(diags, "info-no-chunk", NOWHERE, "the info block has no key '%.*s'",
                             INFO_TAG_BYTES, (const char *)removed->chunks[i].tag);
     }
     return ok;
@@ -94,7 +94,7 @@ static bool check_against(const struct info_set *set, const char *tag, const cha
     if (chunk == NULL || span_equal(chunk->body, span_of_text(wanted)))
         return true;
     diag_error(diags, "info-header", NOWHERE,
-               "%s in the info block is not '%s', as the image's header says", tag, wanted);
+               "%s in the info block must be '%s', as in the image's header", tag, wanted);
     diag_hint(diags, "%s=%s", tag, wanted);
     return false;
 }
@@ -111,7 +111,7 @@ bool info_fill_make(const struct info_set *set, uint64_t block_bytes,
         return false;
     if (info_block_write(set->chunks, set->count, (size_t)block_bytes, arena, ret, diags))
         return true;
-    diag_hint(diags, "the board says how large the block is: info: {size: %llu}",
+    diag_hint(diags, "set the block's size in the board: info: {size: %llu}",
               (unsigned long long)block_bytes);
     return false;
 }

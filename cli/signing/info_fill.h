@@ -12,7 +12,7 @@ struct info_set {
     struct path_list files; /* that values were read from */
 };
 
-/* What the image's header says. */
+/* The contents of the image's header. */
 struct info_facts {
     uint32_t major, minor, patch;
     const char *board;
@@ -25,16 +25,16 @@ bool info_fill_is_tag(const char *word);
  * Errors: info-twice. */
 MUST_CHECK bool info_fill_sort(struct info_set *set, struct diag_list *diags);
 
-/* What a block holds, with `removed` taken out and `added` put in, in place of those with the same
- * tag.
- * Errors: info-no-chunk (one to be removed that is not there). */
+/* The chunks of a block without those in `removed`, and with those in `added`, which replace chunks
+ * of the same tag.
+ * Errors: info-no-chunk (a chunk to remove that does not exist). */
 MUST_CHECK bool info_fill_change(const struct info_block *block, const struct info_set *removed,
                                  const struct info_set *added, struct arena *arena,
                                  struct info_set *ret, struct diag_list *diags);
 
 /* Makes the block.
  * Shape:  *ret: block_bytes bytes.
- * Errors: info-header (VERS or BORD differs from it), info-no-room. */
+ * Errors: info-header (VERS or BORD differs from the header), info-no-room. */
 MUST_CHECK bool info_fill_make(const struct info_set *set, uint64_t block_bytes,
                                const struct info_facts *facts, struct arena *arena,
                                struct span *ret, struct diag_list *diags);

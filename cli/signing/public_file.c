@@ -9,13 +9,12 @@
 static bool is_private(const char *path, struct diag_list *diags)
 {
     diag_error(diags, "key-is-private", (struct source_pos){path, 0, 0},
-               "there is a private key in this file; a public one, or a certificate, is needed "
-               "here");
-    diag_hint(diags, "`openssl pkey -pubout` writes the public key of a private one");
+               "this file holds a private key: expected a public key or a certificate");
+    diag_hint(diags, "extract the public key with `openssl pkey -pubout`");
     return false;
 }
 
-/* The bytes lie in one place only, which is wiped unless the caller gets them. */
+/* The bytes are in one place only, which is wiped unless the caller gets them. */
 bool public_file_read(const char *path, struct arena *arena, struct span *ret,
                       struct diag_list *diags)
 {

@@ -70,7 +70,7 @@ bool sign_target_write(const struct sign_target *target, struct span archive)
     if (is_in_place(target)) {
         if (span_equal(archive, target->original))
             return true;
-        path = file_resolve(target->arena, path); /* a link stays one */
+        path = file_resolve(target->arena, path); /* a symbolic link stays a link */
     }
     return file_write(target->arena, path, archive, FILE_SYNCED, target->diags);
 }

@@ -113,7 +113,7 @@ static void pass_on(void *context, struct span words)
 static bool signer_failed(struct signer *signer, const struct process_filter *filter,
                           const char *what)
 {
-    /* the command itself is not repeated: logs last, and it may hold a PIN */
+    /* the command itself is not repeated: logs are kept, and it may hold a PIN */
     diag_error(signer->diags, "signer-failed", NOWHERE, "the signer %s", what);
     if (filter->words.bytes != 0 && filter->heard == NULL)
         diag_quote(signer->diags, arena_copy_text(signer->arena, (const char *)filter->words.data,
@@ -126,11 +126,12 @@ static bool check_end(struct signer *signer, const struct process_filter *filter
     struct arena *arena = signer->arena;
     if (filter->is_too_long)
         return signer_failed(signer, filter,
-                             arena_format(arena, "printed more than %d bytes: that is no signature",
+                             arena_format(arena,
+                                          "printed more than %d bytes, too many for a signature",
                                           ANSWER_BYTES_MOST));
     if (filter->signal_number != 0)
         return signer_failed(signer, filter,
-                             arena_format(arena, "was ended by a signal: %s",
+                             arena_format(arena, "was killed by a signal: %s",
                                           process_signal_name(filter->signal_number)));
     if (filter->exit_status != 0)
         return signer_failed(signer, filter,
@@ -140,7 +141,7 @@ static bool check_end(struct signer *signer, const struct process_filter *filter
     return true;
 }
 
-/* Text is what many a client of a key server prints unless it is told otherwise. */
+/* Many key server clients print text unless told otherwise. */
 static bool is_text(struct span answer)
 {
     for (size_t i = 0; i < answer.bytes; i++) {
@@ -151,14 +152,16 @@ static bool is_text(struct span answer)
     return true;
 }
 
-/* What is wrong most often, when a right key was asked. */
+/* The most common mistake when the key is right. */
 static const char *advice(enum signer_input input)
 {
     switch (input) {
     case SIGNER_INPUT_DIGEST:
-        return "it was given the digest; one that hashes what it reads wants the message";
+        return "the signer was given the digest: if it hashes its input, give it the message "
+               "instead";
     case SIGNER_INPUT_MESSAGE:
-        return "it was given the message; one that does not hash what it reads wants the digest";
+        return "the signer was given the message: if it does not hash its input, give it the "
+               "digest instead";
     }
     return "";
 }
@@ -176,8 +179,9 @@ static bool read_answer(struct signer *signer, const struct message_digest *dige
     if (signature_from_answer(&signer->public, digest, answer, named_at, ret, diags))
         return true;
     if (is_text(answer))
-        diag_hint(diags, "it is text: the signer must print the bytes of the signature, such as "
-                         "`… | base64 -d` makes them");
+        diag_hint(
+            diags,
+            "the signer printed text: it must print binary, for example by adding `| base64 -d`");
     else if (is_wrong_without_hint(&diags->items[diags->count - 1]))
         diag_hint(diags, "%s", advice(signer->source.input));
     return false;
@@ -231,7 +235,7 @@ bool signer_sign_archive(struct signer *signer, const struct archive *archive, s
     struct arena *arena = signer->arena;
     const struct public_key *key = signer_public(signer);
     const bool is_kept = archive_sign_has(archive, key, arena);
-    struct signature signature = {.byte_count = 0}; /* not looked at where there is one */
+    struct signature signature = {.byte_count = 0}; /* ignored if a key was given */
     if (!archive_sign_check_chain(chain, key, arena, signer->diags) ||
         (!is_kept && !signer_sign(signer, archive_sign_message(archive), &signature)) ||
         !archive_sign_add(archive, key, &signature, chain, arena, ret, signer->diags))

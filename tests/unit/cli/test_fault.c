@@ -225,13 +225,13 @@ static void test_records_that_are_damaged(void **state)
     static const struct {
         const char *line, *words;
     } cases[] = {
-        {"{\"archive_id\":\"x\",\"task\"", "it is no whole JSON object"},
-        {"{\"archive_id\":\"x\",}", "it is no JSON: "},
-        {"{\"archive_id\":\"x\",\"pc\":1e999}", "a number in it is too large"},
-        {"{\"archive_id\":\"x\",\"pc\":1e99}", "'pc' is no number of 32 bits"},
-        {"{\"archive_id\":\"x\",\"kind\":3}", "'kind' is no text"},
+        {"{\"archive_id\":\"x\",\"task\"", "incomplete JSON object"},
+        {"{\"archive_id\":\"x\",}", "not valid JSON: "},
+        {"{\"archive_id\":\"x\",\"pc\":1e999}", "a number is too large"},
+        {"{\"archive_id\":\"x\",\"pc\":1e99}", "'pc' is not a 32-bit number"},
+        {"{\"archive_id\":\"x\",\"kind\":3}", "'kind' is not text"},
         {"{\"archive_id\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
-         "it is nested deeper"},
+         "nested too deeply"},
     };
     struct fixture *fixture = *state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
