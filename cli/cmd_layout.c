@@ -78,10 +78,12 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
     struct plan_lock slot_lock = lock_file_of_slot(&lock, planned->slot, arena);
     if (!read_effort(invocation, &slot_lock.effort))
         return EXIT_USAGE;
-    return plan_layout(planned->slot, &planned->sizes, &slot_lock, arena, &planned->plan,
-                       invocation->diags)
-               ? EXIT_DONE
-               : EXIT_INPUT;
+    if (plan_layout(planned->slot, &planned->sizes, &slot_lock, arena, &planned->plan,
+                    invocation->diags))
+        return EXIT_DONE;
+    planned->plan.is_overflowing =
+        plan_overflowing(planned->slot, &planned->sizes, arena, &planned->plan);
+    return EXIT_INPUT;
 }
 
 /* `--explain TASK` */
@@ -105,6 +107,20 @@ static enum exit_status print_layout(struct invocation *invocation, const struct
             ? layout_json(planned->slot, &planned->plan, invocation->arena)
             : report_text_of_layout(planned->slot, &planned->plan, invocation->arena);
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
+}
+
+/* The report of a board that does not fit, beside the errors: it shows where the bytes are. */
+static enum exit_status print_overflowing(struct invocation *invocation,
+                                          const struct planned *planned)
+{
+    const bool is_report = !options_flag(&invocation->options, "json") &&
+                           options_value(&invocation->options, "explain") == NULL;
+    if (!is_report)
+        return EXIT_INPUT;
+    const char *text = report_text_of_layout(planned->slot, &planned->plan, invocation->arena);
+    const bool is_printed = terminal_print(invocation->terminal, text);
+    (void)is_printed; /* the board is at fault either way */
+    return EXIT_INPUT;
 }
 
 static enum exit_status print_changed(struct invocation *invocation, const struct planned *before,
@@ -191,7 +207,11 @@ static enum exit_status run(struct invocation *invocation)
     if (options_values(&invocation->options, "set")->count != 0)
         return run_what_if(invocation, planned);
     status = plan_board(invocation, planned, NULL);
-    return status == EXIT_DONE ? print_layout(invocation, planned) : status;
+    if (status == EXIT_DONE)
+        return print_layout(invocation, planned);
+    return status == EXIT_INPUT && planned->plan.is_overflowing
+               ? print_overflowing(invocation, planned)
+               : status;
 }
 
 static const struct option options[] = {

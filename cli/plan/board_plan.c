@@ -310,3 +310,15 @@ bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
     *ret = plan;
     return true;
 }
+
+bool plan_overflowing(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                      struct arena *arena, struct plan *ret)
+{
+    struct layout ignored;
+    struct plan plan = {.request = plan_request(slot, sizes, arena), .is_overflowing = true};
+    if (layout_try(&plan.request, arena, &ignored) ||
+        !layout_overflowing(&plan.request, arena, &plan.layout))
+        return false;
+    *ret = plan;
+    return true;
+}

@@ -79,6 +79,12 @@ MUST_CHECK bool layout_solve(const struct layout_request *request, struct arena 
 MUST_CHECK bool layout_try(const struct layout_request *request, struct arena *arena,
                            struct layout *ret);
 
+/* The best layout of a request that does not fit: blocks may reach beyond the end of their memory,
+ * and the info block may be missing. For people to see where the bytes are; no layout to build
+ * from. False, with *ret untouched, when the request is at fault in another way. */
+MUST_CHECK bool layout_overflowing(const struct layout_request *request, struct arena *arena,
+                                   struct layout *ret);
+
 /* Checks a layout against the rules of the MPU model and of the request, sharing no code with the
  * solver.
  * Errors: layout-broken, once for every rule that is violated. */

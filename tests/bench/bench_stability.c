@@ -84,11 +84,12 @@ static bool edit(struct generator *generator, const struct layout_request *reque
     struct layout_moves moves;
     const double start = now_ms();
     if (!layout_solve_locked(&other, locked, locked_count, policy, generator->arena, &layout,
-                             &moves, &diags) ||
-        !layout_verify(&other, &layout, &diags) ||
-        !layout_try_with_headroom(&other, policy->headroom_per_mille, generator->arena, &fresh))
+                             &moves, &diags))
         return false;
     const double took = now_ms() - start;
+    if (!layout_verify(&other, &layout, &diags) ||
+        !layout_try_with_headroom(&other, policy->headroom_per_mille, generator->arena, &fresh))
+        return false;
     const double extra = 100 * ((double)used_bytes(&layout) - (double)used_bytes(&fresh)) /
                          (double)need_bytes(&layout);
     totals->edits++;
