@@ -181,7 +181,7 @@ static enum exit_status run_what_if(struct invocation *invocation, struct planne
         return EXIT_INPUT;
     enum exit_status status = plan_board(invocation, after, &what_if);
     if (status != EXIT_DONE)
-        return status;
+        return after->plan.is_overflowing ? print_overflowing(invocation, after) : status;
     if (options_flag(&invocation->options, "json"))
         return print_layout(invocation, after); /* which has no differences to show */
     struct diag_list *diags = invocation->diags;
@@ -209,9 +209,7 @@ static enum exit_status run(struct invocation *invocation)
     status = plan_board(invocation, planned, NULL);
     if (status == EXIT_DONE)
         return print_layout(invocation, planned);
-    return status == EXIT_INPUT && planned->plan.is_overflowing
-               ? print_overflowing(invocation, planned)
-               : status;
+    return planned->plan.is_overflowing ? print_overflowing(invocation, planned) : status;
 }
 
 static const struct option options[] = {
