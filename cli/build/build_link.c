@@ -66,6 +66,17 @@ static size_t stale_steps(struct build *build, const struct link_step *steps, si
     return stale_count;
 }
 
+/* False when a check of the board makes an error of what the linker said. */
+static bool report(struct build *build, const struct link_step *step)
+{
+    enum diag_level level;
+    const size_t errors_before = build->diags->error_count;
+    link_report(build->arena, step, build->diags);
+    if (manifest_check_is_on(build->manifest, "link-warning", DIAG_WARNING, &level))
+        link_report_words(build->arena, step, level, build->diags);
+    return build->diags->error_count == errors_before;
+}
+
 bool build_link_steps(struct build *build, struct link_step *steps, size_t count, const char *what)
 {
     struct link_step *stale = ARENA_ARRAY(build->arena, struct link_step, count);
@@ -73,8 +84,10 @@ bool build_link_steps(struct build *build, struct link_step *steps, size_t count
     struct linking linking = {build, what};
     bool ok = stale_count == 0 || link_run(build->arena, stale, stale_count, build->parallel,
                                            show_progress, &linking, build->diags);
+    bool is_clean = true;
     for (size_t i = 0; ok && i < stale_count; i++)
-        link_report(build->arena, &stale[i], build->diags);
+        is_clean = report(build, &stale[i]) && is_clean;
+    ok = ok && is_clean;
     for (size_t i = 0; i < stale_count; i++)
         ok = ok && !stale[i].failed;
     for (size_t i = 0; ok && i < stale_count; i++)

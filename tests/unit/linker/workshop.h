@@ -31,7 +31,7 @@ struct workshop {
     const char *folder;
 };
 
-static const struct toolchain gnu_ld = {.linker = "arm-none-eabi-ld"};
+static const struct toolchain gnu_ld = {.linker = "arm-none-eabi-ld", .is_arm = true};
 static const struct toolchain lld = {.linker = "ld.lld"};
 static const struct toolchain *const both_linkers[] = {&gnu_ld, &lld};
 
