@@ -448,9 +448,14 @@ static bool has_choices(const struct problem *problem)
 }
 
 /* Lets all blocks stay, where they can and none is new. */
-static bool keep_all(struct lock *lock, struct layout *ret)
+static bool keep_all(struct lock *lock, const struct problem *problem, struct layout *ret)
 {
-    return start_forced(lock) == 0 && place_rest(lock, lock->request, ret);
+    if (start_forced(lock) != 0 || !place_rest(lock, lock->request, ret))
+        return false;
+    struct layout plain; /* its bound may be proven by an exact search */
+    if (problem->is_free && layout_try(lock->request, lock->arena, &plain))
+        ret->bound_bytes = plain.bound_bytes;
+    return true;
 }
 
 /* Moves what must move, and what is better moved. */
@@ -495,7 +500,7 @@ bool layout_solve_locked(const struct layout_request *request,
 
     struct layout layout;
     enum layout_lock_step step = LAYOUT_STEP_FORCED;
-    if (!keep_all(&lock, &layout) &&
+    if (!keep_all(&lock, &problem, &layout) &&
         !move_some(&lock, &problem, locked, locked_count, &layout, &step))
         return layout_solve(request, arena, &layout, diags); /* for its diagnostics */
     const struct layout_moves moves = list_moves(&lock, &layout, step);
