@@ -94,11 +94,10 @@ static void put_memory(struct text *text, const struct report_memory *memory)
     const uint64_t need = memory->task_need_bytes;
     const uint64_t taken = taken_of(memory);
     if (need != 0)
-        buffer_format(
-            &text->out,
-            "  tasks need %llu and use %llu, %s more; %s above the minimum of %llu\n",
-            wide(need), wide(taken), percent(arena, taken - need, need),
-            percent_above(arena, taken, memory->bound_bytes), wide(memory->bound_bytes));
+        buffer_format(&text->out,
+                      "  tasks need %llu and use %llu, %s more; %s above the minimum of %llu\n",
+                      wide(need), wide(taken), percent(arena, taken - need, need),
+                      percent_above(arena, taken, memory->bound_bytes), wide(memory->bound_bytes));
 }
 
 /* The joint bound: a memory's own bound assumes that every slot is spent there. */
