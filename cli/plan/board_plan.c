@@ -32,13 +32,21 @@ static const struct layout_memory *request_memories(const struct plan_slot *slot
     return memories;
 }
 
-/* The memories that a need may use: all of a list when the solver may choose from it. */
+static bool names_memory(const struct manifest_refs *refs, size_t memory)
+{
+    for (size_t i = 0; i < refs->count; i++) {
+        if (refs->items[i].index == memory)
+            return true;
+    }
+    return false;
+}
+
+/* The memories that a need may use: all of a list when the solver may choose from it. NULL: there
+ * is no list. */
 static void set_choice(struct layout_need *need, size_t memory, const struct manifest_refs *choice,
                        struct arena *arena)
 {
-    bool is_choice = false;
-    for (size_t i = 0; i < choice->count; i++)
-        is_choice |= choice->items[i].index == memory;
+    const bool is_choice = choice != NULL && names_memory(choice, memory);
     const size_t count = is_choice ? choice->count : 1;
     size_t *memories = ARENA_ARRAY(arena, size_t, count);
     for (size_t i = 0; i < count; i++)
@@ -116,14 +124,13 @@ static const struct layout_need *request_needs(const struct manifest *manifest,
                                                const struct manifest_task *task,
                                                struct arena *arena)
 {
-    static const struct manifest_refs no_choice = {0};
     struct layout_need *needs = ARENA_ARRAY(arena, struct layout_need, sizes->count);
     for (size_t i = 0; i < sizes->count; i++) {
         const struct plan_size *size = &sizes->items[i];
         needs[i].bytes = size->bytes;
         needs[i].align_bytes = size->align_bytes;
-        set_choice(&needs[i], size->memory,
-                   task == NULL ? &no_choice : &task->program.data_memories, arena);
+        set_choice(&needs[i], size->memory, task == NULL ? NULL : &task->program.data_memories,
+                   arena);
         if (task == NULL)
             continue;
         needs[i].one_region = !task->split.value;
