@@ -44,7 +44,7 @@ static bool not_written(const struct extraction *extraction, const char *name, i
 static bool already_there(const struct extraction *extraction, const char *name)
 {
     return diag_error(extraction->diags, "extract-exists", NOWHERE,
-                      "%s/%s is there already; nothing is replaced", extraction->folder, name);
+                      "%s/%s already exists and is not replaced", extraction->folder, name);
 }
 
 static bool is_interrupted(const struct extraction *extraction)
@@ -101,7 +101,7 @@ static bool make_root(struct extraction *extraction)
         return true;
     error = errno == ENOENT && error != 0 ? error : errno;
     return diag_error(extraction->diags, "folder-not-made", NOWHERE,
-                      "cannot make the folder %s: %s", extraction->folder, strerror(error));
+                      "cannot create the folder %s: %s", extraction->folder, strerror(error));
 }
 
 /* Makes one folder unless it is there. */
@@ -144,7 +144,7 @@ static bool no_folder(const struct extraction *extraction, const char *name, int
     if (error != ENOTDIR && error != ELOOP)
         return not_written(extraction, name, error);
     diag_error(extraction->diags, "extract-not-folder", NOWHERE,
-               "cannot write %s/%s: a file or a symbolic link stands where a folder is needed",
+               "cannot write %s/%s: a file or a symbolic link is where a folder is needed",
                extraction->folder, name);
     diag_hint(extraction->diags, "symbolic links inside the folder are not followed");
     return false;

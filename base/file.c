@@ -112,7 +112,7 @@ static bool too_large(const char *path, uint64_t limit_bytes, struct source_pos 
                       struct diag_list *diags)
 {
     return diag_error(diags, "file-too-large", named_at,
-                      "%s is larger than %llu bytes, the most that is read of such a file", path,
+                      "%s is larger than %llu bytes, the limit for such a file", path,
                       (unsigned long long)limit_bytes);
 }
 
@@ -349,7 +349,7 @@ bool folder_create(struct arena *arena, const char *folder, struct diag_list *di
         *end = '\0';
         const int error = mkdir(path, FOLDER_MODE) == 0 ? 0 : errno;
         if (error != 0 && !file_is_folder(path))
-            return diag_error(diags, "folder-not-made", NOWHERE, "cannot make the folder %s: %s",
+            return diag_error(diags, "folder-not-made", NOWHERE, "cannot create the folder %s: %s",
                               path, strerror(error));
         *end = kept;
         if (kept == '\0')

@@ -253,7 +253,7 @@ bool folder_lock_take(struct arena *arena, const char *folder, struct folder_loc
         if (error != EWOULDBLOCK)
             return not_written(path, error, diags);
         diag_error(diags, "folder-busy", NOWHERE, "another build is writing to %s", folder);
-        diag_hint(diags, "wait for it, or give this build a folder of its own with -o");
+        diag_hint(diags, "wait for it to finish, or give this build its own folder with -o");
         return false;
     }
     ret->handle = handle;

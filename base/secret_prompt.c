@@ -63,7 +63,7 @@ static bool read_line(int terminal, uint8_t *secret, size_t capacity, size_t *re
     }
     if (bytes > capacity)
         return diag_error(diags, "prompt-too-long", NOWHERE,
-                          "the answer is longer than %zu bytes, the most that is read", capacity);
+                          "the answer is longer than the limit of %zu bytes", capacity);
     *ret_bytes = bytes;
     return true;
 }
@@ -78,7 +78,7 @@ bool secret_prompt(const char *question, uint8_t *secret, size_t capacity, size_
         if (terminal >= 0)
             close(terminal);
         return diag_error(diags, "prompt-no-terminal", NOWHERE,
-                          "there is no terminal to ask at: %s", strerror(error));
+                          "there is no terminal to prompt on: %s", strerror(error));
     }
     const struct termios settings = silent(&usual);
     const bool ok = (set_terminal(terminal, &settings) && write_question(terminal, question)) ||

@@ -73,8 +73,8 @@ static size_t plain_bytes(struct span text, enum shown_layout layout)
     size_t at = 0;
     while (at < text.bytes) {
         const uint8_t byte = text.data[at];
-        const bool is_own = (byte == '\t' && layout != SHOWN_WORD) ||
-                            (byte == '\n' && layout == SHOWN_LINES);
+        const bool is_own =
+            (byte == '\t' && layout != SHOWN_WORD) || (byte == '\n' && layout == SHOWN_LINES);
         const size_t bytes = is_own ? 1 : shown_text_bytes(text.data + at, text.bytes - at);
         if (bytes == 0)
             return at;

@@ -19,8 +19,8 @@ enum shown_layout {
 /* The bytes of the character that `left` >= 1 bytes begin with; 0: it cannot be shown. */
 size_t shown_text_bytes(const uint8_t *at, size_t left);
 
-/* The character of valid UTF-8 that `left` >= 1 bytes begin with, whether it can be shown or not, and
- * its bytes; 0 bytes, with *ret_character untouched: the first byte begins none. */
+/* The character of valid UTF-8 that `left` >= 1 bytes begin with, whether it can be shown or not,
+ * and its bytes; 0 bytes, with *ret_character untouched: the first byte begins none. */
 size_t shown_text_decode(const uint8_t *at, size_t left, uint32_t *ret_character);
 
 /* Whether all of a text can be shown. */

@@ -1,7 +1,7 @@
 /* `imgbuild addr`: what lies at an address. */
+#include "base/shown_text.h"
 #include "cli/address/address_answer.h"
 #include "cli/command.h"
-#include "base/shown_text.h"
 
 #include "base/buffer.h"
 #include "base/input_lines.h"
@@ -12,7 +12,7 @@ struct asking {
     struct invocation *invocation;
     struct address_book *book;
     struct arena *scratch; /* of one answer */
-    struct buffer out;     /* answers that were not printed yet */
+    struct buffer out;     /* answers not printed yet */
     enum address_names names;
     bool as_json;
 };
@@ -53,14 +53,14 @@ static void refuse(struct asking *asking, struct span text, struct source_pos po
 {
     struct arena *arena = asking->invocation->arena;
     const size_t shown = text.bytes < SHOWN_CHARACTERS ? text.bytes : SHOWN_CHARACTERS;
-    diag_error(asking->invocation->diags, "addr-number", pos, "'%s' is no address",
+    diag_error(asking->invocation->diags, "addr-number", pos, "invalid address '%s'",
                shown_text(arena, arena_copy_text(arena, (const char *)text.data, shown)));
     diag_hint(asking->invocation->diags,
-              "an address is hexadecimal, of at most 32 bits: 0x801bffd");
+              "give a hexadecimal address of at most 32 bits, such as 0x801bffd");
 }
 
-/* One address a line; empty lines and those that begin with # are skipped, others are errors, and
- * the rest is answered all the same. */
+/* One address per line; empty lines and lines that start with # are skipped. Any other line is an
+ * error, but the rest is still answered. */
 static bool ask_lines(struct asking *asking)
 {
     struct invocation *invocation = asking->invocation;
@@ -119,8 +119,8 @@ static enum exit_status run(struct invocation *invocation)
         .as_json = options_flag(options, "json"),
     };
     asking.out = buffer_in(invocation->arena);
-    bool ok =
-        address_book_open(invocation, options->words[0], options_value(options, "slot"), &book);
+    bool ok = address_book_open(options->words[0], options_value(options, "slot"),
+                                invocation->arena, &book, invocation->diags);
     if (ok)
         ok = options->word_count == 2 && strcmp(options->words[1], "-") == 0 ? ask_lines(&asking)
                                                                              : ask_words(&asking);
@@ -130,9 +130,9 @@ static enum exit_status run(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-    {"slot", 0, OPTION_ONE, "NAME", "of a build folder: this image slot"},
-    {"no-demangle", 0, OPTION_FLAG, NULL, "leave names of C++ and Rust as the linker knows them"},
-    {"json", 0, OPTION_FLAG, NULL, "print one JSON object a line for each address"},
+    {"slot", 0, OPTION_ONE, "NAME", "the image slot, for a build folder with several"},
+    {"no-demangle", 0, OPTION_FLAG, NULL, "print mangled C++ and Rust names"},
+    {"json", 0, OPTION_FLAG, NULL, "print one line with a JSON object for each address"},
 };
 
 const struct command command_addr = {
@@ -140,12 +140,12 @@ const struct command command_addr = {
     .words = "ARCHIVE|FOLDER ADDRESS...|-",
     .least_words = 2,
     .most_words = SIZE_MAX,
-    .summary = "say what lies at an address: task, region, function, line",
+    .summary = "show what is at an address: task, region, function, line",
     .help =
         "Addresses are hexadecimal, with or without 0x; `-` reads them from standard input, one\n"
         "a line, and answers as they come. FOLDER is what `build -o` was given. An address\n"
-        "near a boundary of a region, in padding, in a gap or outside of everything is said\n"
-        "to be so.\n",
+        "near a boundary of a region, in padding, in a gap or outside everything gets a note\n"
+        "that says so.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

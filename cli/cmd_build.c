@@ -2,8 +2,10 @@
 #include "cli/archive/archive_about.h"
 #include "cli/build/build_board.h"
 #include "cli/build/build_sign.h"
+#include "cli/help.h"
+#include "cli/info_options.h"
 #include "cli/inputs.h"
-#include "cli/signing/image_mcuboot.h"
+#include "cli/sign_options.h"
 #include "cli/signing/public_file.h"
 
 #include "base/buffer.h"
@@ -27,14 +29,15 @@ static bool read_parallel(struct invocation *invocation, unsigned *ret)
     char *end;
     const long value = strtol(text, &end, 10);
     if (*text == '\0' || *end != '\0' || value < 1 || value > PARALLEL_MOST) {
-        command_usage(invocation, "-j wants a number from 1 to %d, not '%s'", PARALLEL_MOST, text);
+        command_usage(invocation, "invalid -j '%s': expected a number from 1 to %d", text,
+                      PARALLEL_MOST);
         return false;
     }
     *ret = (unsigned)value;
     return true;
 }
 
-/* What the options say about imgbuild.lock. */
+/* The options about imgbuild.lock. */
 static bool read_locking(struct invocation *invocation, struct lock_file *ret)
 {
     const char *locked = options_value(&invocation->options, "locked");
@@ -44,16 +47,17 @@ static bool read_locking(struct invocation *invocation, struct lock_file *ret)
     if (file.is_updated)
         file.locking = PLAN_WITH_HEADROOM;
     if (headroom != NULL && (!file.is_updated || locked != NULL)) {
-        command_usage(invocation, "--headroom goes with --update-lock alone");
+        command_usage(invocation, "--headroom requires --update-lock");
         return false;
     }
     if (headroom != NULL && !lock_file_per_mille(headroom, &file.policy.headroom_per_mille)) {
-        command_usage(invocation, "--headroom wants a percentage such as 3%%, not '%s'", headroom);
+        command_usage(invocation, "invalid --headroom '%s': expected a percentage such as 3%%",
+                      headroom);
         return false;
     }
     if (locked != NULL && !lock_file_ask_locked(locked, &file)) {
-        command_usage(invocation, "--locked wants =strict or a percentage such as =2%%, not '%s'",
-                      locked);
+        command_usage(invocation,
+                      "invalid --locked '%s': expected strict or a percentage such as 2%%", locked);
         return false;
     }
     *ret = file;
@@ -80,7 +84,7 @@ static void note_keys_without_effect(struct invocation *invocation, const struct
         buffer_format(&names, "%s%s", i == 0 ? "" : ", ", keys->items[i].text);
     diag_add(invocation->diags, DIAG_NOTE, "no-effect-yet",
              (struct source_pos){manifest->name.pos.file, 0, 0},
-             "read and checked, but without effect yet: %s", buffer_text(&names));
+             "read and checked, but not used yet: %s", buffer_text(&names));
 }
 
 /* What --sign, --passphrase-file and --cert ask for; *ret NULL without --sign. */
@@ -90,60 +94,60 @@ static bool read_sign(struct invocation *invocation, struct build_sign **ret,
     const struct options *options = &invocation->options;
     const char *chain_path = options_value(options, "cert");
     struct build_sign *sign = ARENA_NEW(invocation->arena, struct build_sign);
-    sign->invocation = invocation;
     sign->source.key_path = options_value(options, "sign");
     sign->source.passphrase_path = options_value(options, "passphrase-file");
     if (sign->source.key_path == NULL &&
         (chain_path != NULL || sign->source.passphrase_path != NULL)) {
-        *ret_status = command_usage(invocation, "--%s goes with --sign",
+        *ret_status = command_usage(invocation, "--%s requires --sign",
                                     chain_path != NULL ? "cert" : "passphrase-file");
         return false;
     }
     *ret_status = EXIT_INPUT;
-    if (chain_path != NULL && !public_file_read_chain(invocation, chain_path, &sign->chain))
+    if (chain_path != NULL &&
+        !public_file_read_chain(chain_path, invocation->arena, &sign->chain, invocation->diags))
         return false;
     *ret = sign->source.key_path == NULL ? NULL : sign;
     return true;
 }
 
-/* What --info and the options for an image's own signature ask for. */
+/* The options --info and those for an image's own signature. */
 static bool read_image_options(struct invocation *invocation, const struct manifest *manifest,
                                struct build *build, enum exit_status *ret_status)
 {
-    if (!info_fill_read(invocation, "info", &build->info, ret_status) ||
-        !image_mcuboot_open_signer(invocation, &build->image_signer, ret_status))
+    if (!info_options_read(invocation, "info", &build->info, ret_status) ||
+        !sign_options_open_image_signer(invocation, &build->image_signer, ret_status))
         return false;
     const bool makes_mcuboot = manifest->formats & MANIFEST_FORMAT_MCUBOOT;
     *ret_status = EXIT_INPUT;
     if (build->info.count != 0 && !manifest->info.is_given) {
         diag_error(invocation->diags, "info-no-block", manifest->name.pos,
-                   "--info is given, and the board has no info block");
-        diag_hint(invocation->diags, "info: {size: 256}");
+                   "--info is given, but the board has no info block");
+        diag_hint(invocation->diags, "add info: {size: 256} to the board");
         return false;
     }
     if (build->image_signer != NULL && !makes_mcuboot) {
         diag_error(invocation->diags, "mcuboot-no-format", manifest->name.pos,
-                   "a key for the image is given, and the board has no format that is signed");
-        diag_hint(invocation->diags, "formats: [elf, bin, mcuboot]");
+                   "a key for the image is given, but the board has no signed image format");
+        diag_hint(invocation->diags,
+                  "add mcuboot to the board's formats: formats: [elf, bin, mcuboot]");
         return false;
     }
     if (build->image_signer == NULL && makes_mcuboot) {
         diag_add(invocation->diags, DIAG_WARNING, "mcuboot-unsigned", manifest->mcuboot.pos,
-                 "the image for MCUboot gets a digest and no signature");
-        diag_hint(invocation->diags, "sign it with --image-key KEY.pem; a boot loader that has a "
-                                     "key refuses it as it is");
+                 "the image for MCUboot is not signed: it has only a digest");
+        diag_hint(invocation->diags, "add --image-key KEY.pem to sign it: a boot loader with a key "
+                                     "refuses an unsigned image");
     }
     return true;
 }
 
 static bool run_build(struct invocation *invocation, struct build *build)
 {
-    const struct option_values *variables = options_values(&invocation->options, "define");
     struct folder_lock lock = {-1};
     const char *summary = "";
     const bool ok = folder_create(build->arena, build->work_folder, build->diags) &&
                     folder_lock_take(build->arena, build->work_folder, &lock, build->diags) &&
-                    build_board(build, variables, &summary);
+                    build_board(build, &summary);
     folder_lock_release(&lock);
     terminal_progress_end(invocation->terminal);
     return ok && (invocation->terminal->verbosity == QUIET ||
@@ -169,17 +173,20 @@ static enum exit_status run(struct invocation *invocation)
         return EXIT_INPUT;
     const char *revision = options_value(&invocation->options, "revision");
     if (revision != NULL && !archive_about_can_say(revision))
-        return command_usage(invocation,
-                             "--revision is one line of text, without hidden characters");
+        return command_usage(invocation, "invalid --revision: expected one line of printable text");
     const char *folder = output_folder(invocation, &manifest);
+    const struct option_values *variables = options_values(&invocation->options, "define");
     struct build build = {
         .arena = invocation->arena,
         .diags = invocation->diags,
-        .terminal = invocation->terminal,
+        .progress = &invocation->progress,
+        .tool = help_tool(),
         .manifest = &manifest,
         .folder = folder,
         .work_folder = path_join(invocation->arena, folder, ".imgbuild"),
         .revision = revision,
+        .variables = variables->items,
+        .variable_count = variables->count,
         .parallel = parallel,
         .lock = lock,
         .sign = sign,
@@ -193,20 +200,19 @@ static enum exit_status run(struct invocation *invocation)
 static const struct option options[] = {
     OPTION_DEFINE,
     {"output", 'o', OPTION_ONE, "DIR", "where to write (default build-<name> beside the manifest)"},
-    {"jobs", 'j', OPTION_ONE, "N", "linkers at once (default: the number of processors)"},
+    {"jobs", 'j', OPTION_ONE, "N", "run N linkers at once (default: the number of processors)"},
     {"locked", 0, OPTION_MAYBE, "2%|strict",
-     "keep blocks where imgbuild.lock says; extra waste allowed (default 2%), or move none"},
+     "keep blocks where imgbuild.lock has them; extra waste allowed (default 2%), or strict"},
     {"update-lock", 0, OPTION_FLAG, NULL, "write imgbuild.lock beside the manifest"},
-    {"headroom", 0, OPTION_ONE, "3%", "with --update-lock: room for the tasks to grow"},
-    {"revision", 0, OPTION_ONE, "TEXT", "source revision, noted in the archive"},
+    {"headroom", 0, OPTION_ONE, "3%", "with --update-lock: leave the tasks room to grow"},
+    {"revision", 0, OPTION_ONE, "TEXT", "source revision to record in the archive"},
     {"info", 0, OPTION_MANY, "KEY=VALUE",
-     "put VALUE, or with @FILE its bytes, into the info block"},
+     "put VALUE, or with @FILE the contents of FILE, into the info block"},
     IMAGE_SIGNING_OPTIONS,
     {"sign", 0, OPTION_ONE, "KEY.pem", "sign every archive that is written"},
     {"passphrase-file", 0, OPTION_ONE, "FILE",
-     "with --sign: the key's passphrase (default: ask at the terminal)"},
-    {"cert", 0, OPTION_ONE, "CHAIN.pem",
-     "with --sign: put these certificates beside the signature"},
+     "with --sign: read the key's passphrase from FILE (default: ask)"},
+    {"cert", 0, OPTION_ONE, "CHAIN.pem", "with --sign: add these certificates to the signature"},
 };
 
 const struct command command_build = {
@@ -215,13 +221,13 @@ const struct command command_build = {
     .least_words = 1,
     .most_words = 1,
     .summary = "link, lay out and package a board's firmware",
-    .help =
-        "Links every task by itself, packs all of them into MPU regions, links the kernel\n"
-        "with its tables, and writes images, reports and the archive. What did not change is\n"
-        "not done again. DIR/image.d is a depfile for make.\n"
-        "Signatures of an archive stay as long as its members do; --sign adds one to each.\n"
-        "With --locked blocks stay where imgbuild.lock, beside the manifest, says they were; with\n"
-        "--update-lock that file is written.\n",
+    .help = "Links every task separately, packs all tasks into MPU regions, links the kernel\n"
+            "with its tables, and writes images, reports and the archive. Only what changed is\n"
+            "built again. DIR/image.d is a depfile for make.\n"
+            "An archive keeps its signatures while its members are unchanged; --sign adds one.\n"
+            "A build that overwrites a signed archive warns which signatures it discards.\n"
+            "With --locked, blocks stay where imgbuild.lock, beside the manifest, has them; with\n"
+            "--update-lock, that file is written.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

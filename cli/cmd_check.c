@@ -1,4 +1,4 @@
-/* `imgbuild check`: reads a board and says what is wrong with it. */
+/* `imgbuild check`: reads a board and reports its mistakes. */
 #include "cli/format/diag_json.h"
 #include "cli/inputs.h"
 #include "cli/plan/task_symbols.h"
@@ -15,7 +15,7 @@ static enum exit_status check(struct invocation *invocation)
     for (size_t i = 0; i < manifest.task_count; i++) {
         struct task_symbols symbols;
         if (!task_symbols_of(&slots[0], i, invocation->arena, &symbols, invocation->diags))
-            continue; /* the next task may have mistakes of its own */
+            continue; /* the next task may have other mistakes */
     }
     return command_status(invocation);
 }
@@ -33,7 +33,7 @@ static enum exit_status run(struct invocation *invocation)
 
 static const struct option options[] = {
     OPTION_DEFINE,
-    {"json", 0, OPTION_FLAG, NULL, "print the mistakes as JSON to standard output"},
+    {"json", 0, OPTION_FLAG, NULL, "print the mistakes to standard output as JSON"},
 };
 
 const struct command command_check = {
@@ -42,8 +42,8 @@ const struct command command_check = {
     .least_words = 1,
     .most_words = 1,
     .summary = "check a manifest, without objects or linker",
-    .help = "Reads the board with all that it inherits and prints every mistake, each with its\n"
-            "place. Prints nothing when all is well.\n",
+    .help = "Reads the board and everything it inherits, and prints every mistake with its\n"
+            "position. Prints nothing if there are none.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

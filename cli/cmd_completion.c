@@ -48,7 +48,7 @@ static const char *bash_script(struct arena *arena)
     return buffer_text(&out);
 }
 
-/* Text between single quotes of zsh or fish. */
+/* Text inside single quotes, for zsh or fish. */
 static void put_quoted(struct buffer *out, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -127,8 +127,7 @@ static enum exit_status run(struct invocation *invocation)
     else if (strcmp(shell, "fish") == 0)
         text = fish_script(invocation->arena);
     else
-        return command_usage(invocation, "completion is for bash, zsh or fish, not for '%s'",
-                             shell);
+        return command_usage(invocation, "unknown shell '%s': expected bash, zsh or fish", shell);
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
 }
 

@@ -1,4 +1,5 @@
-/* `imgbuild diff`: what changed from one image to another, and whether it may. */
+/* `imgbuild diff`: what changed from one image to another, and whether the change is acceptable. */
+#include "cli/command.h"
 #include "cli/diff/diff_compare.h"
 #include "cli/diff/diff_html.h"
 #include "cli/diff/diff_json.h"
@@ -58,9 +59,10 @@ static bool read_symbols(const struct options *options, enum format format, size
 static bool read_side(struct invocation *invocation, size_t word, struct report *ret)
 {
     struct artifact artifact;
-    return artifact_open(invocation, invocation->options.words[word],
-                         options_value(&invocation->options, "slot"), &artifact) &&
-           report_of_artifact(invocation, &artifact, ret);
+    return artifact_open(invocation->options.words[word],
+                         options_value(&invocation->options, "slot"), invocation->arena, &artifact,
+                         invocation->diags) &&
+           report_of_artifact(&artifact, ret);
 }
 
 static bool read_limits(struct invocation *invocation, const struct diff *diff,
@@ -117,20 +119,22 @@ static enum exit_status run(struct invocation *invocation)
     const struct options *options = &invocation->options;
     struct asked asked;
     if (!read_format(options, &asked.format))
-        return command_usage(invocation, "--format wants text, markdown, json or html, not '%s'",
+        return command_usage(invocation,
+                             "unknown --format '%s': expected text, markdown, json or html",
                              options_value(options, "format"));
     if (!read_symbols(options, asked.format, &asked.symbols_most))
-        return command_usage(invocation, "--symbols wants a number or all, not '%s'",
+        return command_usage(invocation, "invalid --symbols '%s': expected a number or all",
                              options_value(options, "symbols"));
     return compare(invocation, &asked);
 }
 
 static const struct option options[] = {
-    {"format", 0, OPTION_ONE, "text|markdown|json|html", "what to print (default text)"},
+    {"format", 0, OPTION_ONE, "text|markdown|json|html", "output format (default text)"},
     {"json", 0, OPTION_FLAG, NULL, "the same as --format json"},
     {"symbols", 0, OPTION_ONE, "N|all", "how many to show (default 20, HTML 2000; JSON: all)"},
-    {"fail-on", 0, OPTION_MANY, "CONDITION", "exit with 1 when it is met, such as 'flash>+1K'"},
-    {"slot", 0, OPTION_ONE, "NAME", "which image slot, in the folder of a build that has several"},
+    {"fail-on", 0, OPTION_MANY, "CONDITION",
+     "exit with status 1 if it is met, such as 'flash>+1K'"},
+    {"slot", 0, OPTION_ONE, "NAME", "the image slot, for a build folder with several"},
 };
 
 const struct command command_diff = {
@@ -138,21 +142,21 @@ const struct command command_diff = {
     .words = "OLD NEW",
     .least_words = 2,
     .most_words = 2,
-    .summary = "say what changed from one image to another",
+    .summary = "show what changed from one image to another",
     .help =
-        "OLD and NEW are archives, or folders that a build wrote. A CONDITION of --fail-on is\n"
-        "a subject, one of > >= < <= = and a value; spaces may stand between them.\n"
+        "OLD and NEW are archives or build folders. A CONDITION of --fail-on is\n"
+        "a subject, one of > >= < <= = and a value, optionally separated by spaces.\n"
         "Subjects:\n"
-        "  MEMORY                bytes in use there; also MEMORY.free, .need, .padding, .gap\n"
-        "  TASK.MEMORY           what a task or the kernel needs there; also .size, .padding\n"
+        "  MEMORY                bytes used; also MEMORY.free, .need, .padding, .gap\n"
+        "  TASK.MEMORY           bytes that a task or the kernel needs; also .size, .padding\n"
         "  slots, regions        of each task; TASK.slots and TASK.regions of one\n"
         "  padding, gap          of all memories together\n"
-        "  moved                 blocks that begin at another address\n"
-        "  boundaries            blocks whose region boundaries moved though nothing in the task\n"
-        "                        changed\n"
-        "Values: 400K is what it is now, +1K by how much it grew (-1K: shrank), 90% of the\n"
-        "memory's size, +5% of what it was. What one image has not counts as 0 there. When a\n"
-        "condition is met the exit status is 1, and all that are met are printed.\n",
+        "  moved                 blocks that start at a different address\n"
+        "  boundaries            blocks whose region boundaries moved although the task is\n"
+        "                        unchanged\n"
+        "Values: 400K is compared with the new value, +1K with the growth (-1K: it shrank), 90%\n"
+        "is of the memory's size, +5% of the old value. What an image lacks counts as 0. If a\n"
+        "condition is met, the exit status is 1; all conditions that are met are printed.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

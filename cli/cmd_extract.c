@@ -1,6 +1,6 @@
-/* `imgbuild extract`: writes the members of an archive into a folder, after the checks of `verify`.
+/* `imgbuild extract`: writes the members of an archive to a folder, after the checks of `verify`.
  */
-#include "cli/archive/verification.h"
+#include "cli/verify_options.h"
 
 #include "base/extract.h"
 
@@ -8,7 +8,7 @@
 
 /* ---- which members ---- */
 
-/* Whether a word names a member, or a folder that it lies in: "elf", "elf/". */
+/* Whether a word names a member, or a folder that contains it: "elf", "elf/". */
 static bool is_meant(const char *word, const char *member)
 {
     size_t bytes = strlen(word);
@@ -32,13 +32,13 @@ static bool check_word(struct invocation *invocation, const struct archive *arch
     const char *nearest = diag_nearest(word, names, archive->member_count);
     diag_error(invocation->diags, "extract-unknown",
                (struct source_pos){invocation->options.words[0], 0, 0},
-               "there is no member and no folder %s in it", word);
+               "no member or folder '%s' in the archive", word);
     if (nearest != NULL)
-        diag_hint(invocation->diags, "did you mean %s?", nearest);
+        diag_hint(invocation->diags, "did you mean '%s'?", nearest);
     return false;
 }
 
-/* The members that the words after the archive name; without words all of them. */
+/* The members named by the words after the archive; all of them if there are none. */
 static bool choose(struct invocation *invocation, const struct archive *archive,
                    struct extract_file *ret, size_t *ret_count)
 {
@@ -88,8 +88,8 @@ static const char *json_of(struct invocation *invocation, const struct verificat
                            const struct verify_extraction *extraction, enum exit_status status)
 {
     diag_sort(invocation->diags);
-    const char *json =
-        verification_json(verification, invocation->diags, extraction, status, invocation->arena);
+    const char *json = verification_json(verification, invocation->diags, extraction, (int)status,
+                                         invocation->arena);
     *invocation->diags = diag_list_in(invocation->arena); /* they are in it */
     return json;
 }
@@ -109,13 +109,13 @@ static enum exit_status run_with(struct invocation *invocation,
 {
     const char *path = invocation->options.words[0];
     struct verify_extraction extraction = {.folder = folder};
-    const struct verification verification =
-        verification_run(invocation, path, options, VERIFY_ASKS_WHEN_GIVEN);
+    const struct verification verification = verification_run(path, options, VERIFY_ASKS_WHEN_GIVEN,
+                                                              invocation->arena, invocation->diags);
     const enum exit_status status = extract(invocation, &verification, &extraction);
     if (status == EXIT_DONE && verification.answer == VERIFY_INTACT)
         diag_add(invocation->diags, DIAG_WARNING, "extract-unasked",
                  (struct source_pos){path, 0, 0},
-                 "nobody's signature was asked for: give --trust to know who made it");
+                 "signatures not checked: add --trust to check who made it");
     if (status == EXIT_USAGE)
         return status;
     const char *text = options_flag(&invocation->options, "json")
@@ -129,16 +129,16 @@ static enum exit_status run(struct invocation *invocation)
     const char *folder = options_value(&invocation->options, "into");
     struct verify_options options;
     if (folder == NULL || folder[0] == '\0')
-        return command_usage(invocation, "'extract' wants -C FOLDER");
+        return command_usage(invocation, "missing -C FOLDER");
     if (!verify_options_read(invocation, &options))
         return EXIT_USAGE;
     return run_with(invocation, &options, folder);
 }
 
 static const struct option options[] = {
-    {"into", 'C', OPTION_ONE, "FOLDER", "write the files below this folder"},
+    {"into", 'C', OPTION_ONE, "FOLDER", "write the files to this folder"},
     VERIFY_OPTIONS,
-    {"json", 0, OPTION_FLAG, NULL, "print the answer, and what was extracted, as JSON"},
+    {"json", 0, OPTION_FLAG, NULL, "print the result, and what was extracted, as JSON"},
 };
 
 enum { WORDS_MOST = 1024 };
@@ -148,18 +148,19 @@ const struct command command_extract = {
     .words = "ARCHIVE.zip [MEMBER...]",
     .least_words = 1,
     .most_words = WORDS_MOST,
-    .summary = "write the members of an archive into a folder, after checking it",
+    .summary = "write the members of an archive to a folder, after checking it",
     .help =
-        "Makes the checks of `verify` first. A damaged archive is never extracted, nor one that\n"
-        "lacks a signature asked for with --trust, or is refused by a gate. MEMBER is a name or\n"
-        "a folder; without one everything is extracted. Files that are there are not replaced,\n"
-        "and after a failure nothing is left.\n"
+        "Makes the checks of `verify` first. Never extracts an archive that is damaged, that "
+        "lacks\n"
+        "a signature required by --trust, or that a gate refuses. MEMBER is a file or a\n"
+        "folder; without one, everything is extracted. Existing files are not replaced,\n"
+        "and after a failure nothing is left behind.\n"
         "\n"
-        "Exit status: that of `verify`, but\n"
-        "  0  extracted; without --trust from any intact archive\n"
-        "  1  damaged, or the files could not be written: one is there already (extract-exists),\n"
-        "     something else stands in the way (extract-not-folder), the disk is full, ...\n"
-        "  2  wrong usage; also a MEMBER that is not in the archive (extract-unknown)\n",
+        "Exit status: as for `verify`, except\n"
+        "  0  extracted; without --trust, from any intact archive\n"
+        "  1  damaged, or the files could not be written: one already exists (extract-exists),\n"
+        "     a path is not a folder (extract-not-folder), the disk is full, ...\n"
+        "  2  wrong usage, or a MEMBER that is not in the archive (extract-unknown)\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -27,7 +27,7 @@ static bool print_report(struct explaining *explaining, struct address_book *boo
     return terminal_print(explaining->invocation->terminal, text);
 }
 
-/* A record that cannot be explained is an error; those after it are explained all the same. */
+/* A record that cannot be explained is an error, but the records after it are still explained. */
 static bool explain_line(struct explaining *explaining, struct span line, struct source_pos pos)
 {
     struct diag_list *diags = explaining->invocation->diags;
@@ -88,9 +88,9 @@ static bool explain(struct explaining *explaining, const char *path)
     if (explaining->record_count > 0)
         return true;
     diag_error(invocation->diags, "fault-none", (struct source_pos){lines.pos.file, 0, 0},
-               "there is no fault record in it");
+               "no fault record found");
     diag_hint(invocation->diags,
-              "a record is a line with a JSON object: archive_id, task, kind, address, pc, …");
+              "give one JSON object per line, with archive_id, task, kind, address, pc, …");
     return false;
 }
 
@@ -98,7 +98,8 @@ static enum exit_status run(struct invocation *invocation)
 {
     const struct options *options = &invocation->options;
     struct fault_images images;
-    if (!fault_images_list(invocation, options->words[0], options_value(options, "slot"), &images))
+    if (!fault_images_list(options->words[0], options_value(options, "slot"), invocation->arena,
+                           &images, invocation->diags))
         return EXIT_INPUT;
     struct explaining explaining = {
         .invocation = invocation,
@@ -116,10 +117,10 @@ static enum exit_status run(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-    {"slot", 0, OPTION_ONE, "NAME", "of a build folder: this image slot"},
-    {"force", 0, OPTION_FLAG, NULL, "explain records of another image with this one"},
-    {"no-demangle", 0, OPTION_FLAG, NULL, "leave names of C++ and Rust as the linker knows them"},
-    {"json", 0, OPTION_FLAG, NULL, "print one JSON object a line for each record"},
+    {"slot", 0, OPTION_ONE, "NAME", "the image slot, for a build folder with several"},
+    {"force", 0, OPTION_FLAG, NULL, "use this image even for records of another one"},
+    {"no-demangle", 0, OPTION_FLAG, NULL, "print mangled C++ and Rust names"},
+    {"json", 0, OPTION_FLAG, NULL, "print one line with a JSON object for each record"},
 };
 
 const struct command command_fault = {
@@ -127,11 +128,12 @@ const struct command command_fault = {
     .words = "ARCHIVE|FOLDER [FILE|-]",
     .least_words = 1,
     .most_words = 2,
-    .summary = "explain fault records: what the task did, where, and why not",
+    .summary = "explain fault records: what the task did, where, and why it failed",
     .help =
-        "Reads fault records, a JSON object a line, from a file or standard input; other lines of\n"
-        "a log are skipped. FOLDER is what `build -o` was given, or holds archives: the one with\n"
-        "a record's ID explains it. A record of another image is refused.\n",
+        "Reads fault records, one JSON object per line, from a file or standard input; other "
+        "lines\n"
+        "are skipped. FOLDER is a build folder, or a folder of archives, of which the one with\n"
+        "the record's ID is used. A record of another image is an error.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

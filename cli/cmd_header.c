@@ -10,7 +10,7 @@ static bool find_task(struct invocation *invocation, const struct manifest *mani
     const char **names = ARENA_ARRAY(invocation->arena, const char *, manifest->task_count);
     for (size_t i = 0; i < manifest->task_count; i++)
         names[i] = manifest->tasks[i].name.text;
-    command_usage(invocation, "the board has no task '%s'", name);
+    command_usage(invocation, "unknown task '%s'", name);
     const char *nearest = diag_nearest(name, names, manifest->task_count);
     if (nearest != NULL)
         diag_hint(invocation->diags, "did you mean '%s'?", nearest);
@@ -64,10 +64,10 @@ static enum exit_status run(struct invocation *invocation)
 
 static const struct option options[] = {
     OPTION_DEFINE,
-    {"task", 't', OPTION_ONE, "NAME", "the task whose numbers to print"},
-    {"kernel", 0, OPTION_FLAG, NULL, "print the kernel's: the index of every task"},
-    {"slot", 0, OPTION_ONE, "NAME", "of this image slot (default: the first)"},
-    {"output", 'o', OPTION_ONE, "FILE", "write to FILE; left alone when it would not change"},
+    {"task", 't', OPTION_ONE, "NAME", "print the numbers of this task"},
+    {"kernel", 0, OPTION_FLAG, NULL, "print the kernel's numbers: the index of every task"},
+    {"slot", 0, OPTION_ONE, "NAME", "the image slot (default: the first)"},
+    {"output", 'o', OPTION_ONE, "FILE", "write to FILE, unless its contents would not change"},
 };
 
 const struct command command_header = {
@@ -76,11 +76,12 @@ const struct command command_header = {
     .least_words = 1,
     .most_words = 1,
     .summary = "print a task's indices, masks and config as C macros",
-    .help = "Macros: IMGBUILD_TASK_INDEX, TASK_<SLOT> for each call, NOTIFY_<NAME>, "
-            "PERIPH_<NAME>_BASE,\n"
-            "MAP_<MEMORY>_BASE and _END, and CONFIG_<KEY> for each value of the task's `config`\n"
-            "(keys of nested maps are joined with `_`, a list gets an index and a _COUNT).\n"
-            "Names are in upper case with `_` for every other character.\n",
+    .help =
+        "Macros: IMGBUILD_TASK_INDEX, TASK_<SLOT> for each call, NOTIFY_<NAME>, "
+        "PERIPH_<NAME>_BASE,\n"
+        "MAP_<MEMORY>_BASE and _END, and CONFIG_<KEY> for each value of the task's `config`\n"
+        "(keys of nested mappings are joined with `_`; a list has an index each and a _COUNT).\n"
+        "Names are in upper case, with `_` for anything but letters and digits.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

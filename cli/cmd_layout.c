@@ -1,4 +1,4 @@
-/* `imgbuild layout`: plans without objects or linker. */
+/* `imgbuild layout`: plans without objects or a linker. */
 #include "cli/inputs.h"
 #include "cli/plan/explain_text.h"
 #include "cli/plan/layout_json.h"
@@ -6,6 +6,8 @@
 #include "cli/plan/plan_diff.h"
 #include "cli/plan/what_if.h"
 #include "cli/report/report_text.h"
+
+#include <string.h>
 
 /* A board with sizes, planned. */
 struct planned {
@@ -15,15 +17,16 @@ struct planned {
     struct plan plan;
 };
 
-/* The lock beside the board, as `--locked` asks for it. */
+/* The lock beside the board, if `--locked` is given. */
 static enum exit_status read_lock(struct invocation *invocation, const struct planned *planned,
                                   struct lock_file *ret)
 {
     const char *locked = options_value(&invocation->options, "locked");
     struct lock_file lock = {0};
     if (locked != NULL && !lock_file_ask_locked(locked, &lock))
-        return command_usage(
-            invocation, "--locked wants =strict or a percentage such as =2%%, not '%s'", locked);
+        return command_usage(invocation,
+                             "invalid --locked '%s': expected strict or a percentage such as 2%%",
+                             locked);
     if (!lock_file_read(invocation->options.words[0], &planned->manifest, invocation->arena, &lock,
                         invocation->diags))
         return EXIT_INPUT;
@@ -31,7 +34,7 @@ static enum exit_status read_lock(struct invocation *invocation, const struct pl
     return EXIT_DONE;
 }
 
-/* Plans a loaded board. With what_if NULL its sizes are as the file gives them. */
+/* Plans a loaded board. With what_if NULL, the sizes are those in the file. */
 static enum exit_status plan_board(struct invocation *invocation, struct planned *planned,
                                    const struct what_if *what_if)
 {
@@ -67,7 +70,7 @@ static enum exit_status print_explanation(struct invocation *invocation,
 {
     size_t task;
     if (!manifest_find_task(&planned->manifest, name, &task))
-        return command_usage(invocation, "the board has no task '%s'", name);
+        return command_usage(invocation, "unknown task '%s'", name);
     const char *text = explain_text_of_task(&planned->plan, task, invocation->arena);
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
 }
@@ -90,7 +93,7 @@ static enum exit_status print_changed(struct invocation *invocation, const struc
     const enum exit_status status = print_layout(invocation, after);
     if (status != EXIT_DONE)
         return status;
-    const char *text = arena_format(invocation->arena, "\ndifference to the board as it is:\n%s",
+    const char *text = arena_format(invocation->arena, "\nchanges from the current board:\n%s",
                                     plan_diff_text(&before->plan, &after->plan, invocation->arena));
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
 }
@@ -109,14 +112,34 @@ static bool load_changed(const struct manifest *before, const struct what_if *wh
     return true;
 }
 
-/* Plans the board as it is and as the settings make it. A board that does not fit as it is can
- * still be asked what would help. */
+/* Reads --set; ret has room for all of its values. */
+static bool read_settings(struct invocation *invocation, struct manifest_setting *ret)
+{
+    const struct option_values *values = options_values(&invocation->options, "set");
+    for (size_t i = 0; i < values->count; i++) {
+        const char *equals = strchr(values->items[i], '=');
+        if (equals == NULL || equals == values->items[i]) {
+            command_usage(invocation, "invalid --set '%s': expected KEY=VALUE", values->items[i]);
+            return false;
+        }
+        const size_t bytes = (size_t)(equals - values->items[i]);
+        ret[i] = (struct manifest_setting){
+            arena_copy_text(invocation->arena, values->items[i], bytes), equals + 1};
+    }
+    return true;
+}
+
+/* Plans the board as it is and with the settings applied. If the board does not fit as it is, the
+ * settings are planned anyway, to find out what would help. */
 static enum exit_status run_what_if(struct invocation *invocation, struct planned *before)
 {
-    struct what_if what_if;
-    if (!what_if_read(options_values(&invocation->options, "set"), &before->manifest,
-                      invocation->arena, &what_if, invocation->diags))
+    const size_t count = options_values(&invocation->options, "set")->count;
+    struct manifest_setting *settings =
+        ARENA_ARRAY(invocation->arena, struct manifest_setting, count);
+    if (!read_settings(invocation, settings))
         return EXIT_USAGE;
+    const struct what_if what_if =
+        what_if_of(settings, count, &before->manifest, invocation->arena);
     struct planned *after = ARENA_NEW(invocation->arena, struct planned);
     if (!load_changed(&before->manifest, &what_if, &after->manifest, invocation->diags))
         return EXIT_INPUT;
@@ -124,7 +147,7 @@ static enum exit_status run_what_if(struct invocation *invocation, struct planne
     if (status != EXIT_DONE)
         return status;
     if (options_flag(&invocation->options, "json"))
-        return print_layout(invocation, after); /* which tells no difference */
+        return print_layout(invocation, after); /* which has no differences to show */
     struct diag_list *diags = invocation->diags;
     struct diag_list ignored = diag_list_in(invocation->arena);
     invocation->diags = &ignored;
@@ -137,8 +160,8 @@ static enum exit_status run_what_if(struct invocation *invocation, struct planne
 static enum exit_status run(struct invocation *invocation)
 {
     if (options_value(&invocation->options, "sizes") == NULL) {
-        const enum exit_status status = command_usage(invocation, "'layout' wants --sizes FILE");
-        diag_hint(invocation->diags, "FILE holds `sizes: {TASK: {MEMORY: BYTES}}`");
+        const enum exit_status status = command_usage(invocation, "missing --sizes FILE");
+        diag_hint(invocation->diags, "write `sizes: {TASK: {MEMORY: BYTES}}` into FILE");
         return status;
     }
     struct planned *planned = ARENA_NEW(invocation->arena, struct planned);
@@ -154,11 +177,12 @@ static enum exit_status run(struct invocation *invocation)
 static const struct option options[] = {
     OPTION_DEFINE,
     {"sizes", 0, OPTION_ONE, "FILE", "bytes of each task in each memory (YAML)"},
-    {"set", 0, OPTION_MANY, "KEY=VALUE", "what if? TASK.MEMORY=+2K, or any key of the manifest"},
-    {"explain", 0, OPTION_ONE, "TASK", "say why this task's blocks are where they are"},
+    {"set", 0, OPTION_MANY, "KEY=VALUE",
+     "change a size (TASK.MEMORY=+2K) or a key of the manifest"},
+    {"explain", 0, OPTION_ONE, "TASK", "explain why this task's blocks are where they are"},
     {"locked", 0, OPTION_MAYBE, "2%|strict",
-     "keep blocks where imgbuild.lock says; extra waste allowed (default 2%), or move none"},
-    {"slot", 0, OPTION_ONE, "NAME", "plan this image slot (default: the first)"},
+     "keep blocks where imgbuild.lock has them; extra waste allowed (default 2%), or strict"},
+    {"slot", 0, OPTION_ONE, "NAME", "the image slot (default: the first)"},
     {"json", 0, OPTION_FLAG, NULL, "print the layout as JSON"},
 };
 
@@ -167,11 +191,11 @@ const struct command command_layout = {
     .words = "BOARD.yaml",
     .least_words = 1,
     .most_words = 1,
-    .summary = "plan where everything lies, from sizes alone",
+    .summary = "plan the layout from sizes alone",
     .help =
-        "Packs the tasks of a board into MPU regions without objects or linker. FILE holds\n"
-        "`sizes: {TASK: {MEMORY: BYTES}}`; `kernel` is allowed as a task. With --set the layout\n"
-        "of a changed board is printed and what is different: --set net.ram=+2K (a size),\n"
+        "Packs the tasks of a board into MPU regions without objects or a linker. FILE contains\n"
+        "`sizes: {TASK: {MEMORY: BYTES}}`; `kernel` is allowed as a task. With --set, prints the\n"
+        "layout of a changed board and the differences: --set net.ram=+2K (a size),\n"
         "--set mpu.subregions=false, --set tasks.net.regions.split=false (manifest keys).\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

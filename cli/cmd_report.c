@@ -1,4 +1,5 @@
-/* `imgbuild report`: where memory went, of an archive or the folder of a build. */
+/* `imgbuild report`: where the memory went, for an archive or a build folder. */
+#include "cli/command.h"
 #include "cli/report/report_csv.h"
 #include "cli/report/report_html.h"
 #include "cli/report/report_json.h"
@@ -35,22 +36,22 @@ static enum exit_status run(struct invocation *invocation)
 {
     format_fn *format = find_format(invocation);
     if (format == NULL)
-        return command_usage(invocation, "--format wants text, json, html or csv, not '%s'",
+        return command_usage(invocation, "unknown --format '%s': expected text, json, html or csv",
                              options_value(&invocation->options, "format"));
     struct artifact artifact;
     struct report report;
-    if (!artifact_open(invocation, invocation->options.words[0],
-                       options_value(&invocation->options, "slot"), &artifact) ||
-        !report_of_artifact(invocation, &artifact, &report))
+    if (!artifact_open(invocation->options.words[0], options_value(&invocation->options, "slot"),
+                       invocation->arena, &artifact, invocation->diags) ||
+        !report_of_artifact(&artifact, &report))
         return EXIT_INPUT;
     return terminal_print(invocation->terminal, format(&report, invocation->arena)) ? EXIT_DONE
                                                                                     : EXIT_INPUT;
 }
 
 static const struct option options[] = {
-    {"format", 0, OPTION_ONE, "text|json|html|csv", "what to print (default text)"},
+    {"format", 0, OPTION_ONE, "text|json|html|csv", "output format (default text)"},
     {"json", 0, OPTION_FLAG, NULL, "the same as --format json"},
-    {"slot", 0, OPTION_ONE, "NAME", "which image slot, in the folder of a build that has several"},
+    {"slot", 0, OPTION_ONE, "NAME", "the image slot, for a build folder with several"},
 };
 
 const struct command command_report = {
@@ -59,11 +60,12 @@ const struct command command_report = {
     .least_words = 1,
     .most_words = 1,
     .summary = "show where every byte of an image went",
-    .help =
-        "Prints the report of an archive, or of the folder that a build wrote: memories, MPU\n"
-        "regions, tasks, and inside of them sections, objects and symbols. Text and HTML are\n"
-        "report.txt and report.html; CSV has one row a symbol, and rows add up to the memory;\n"
-        "a name that a spreadsheet would take for a formula has an apostrophe before it there.\n",
+    .help = "Prints the report of an archive or a build folder: memories, MPU\n"
+            "regions, tasks, and their sections, objects and symbols. Text and HTML are\n"
+            "report.txt and report.html; CSV has one row per symbol, and the rows add up to the "
+            "memory;\n"
+            "in CSV, a name that a spreadsheet would read as a formula is prefixed with an "
+            "apostrophe.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

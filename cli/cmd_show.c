@@ -23,7 +23,7 @@ static enum exit_status run(struct invocation *invocation)
 static const struct option options[] = {
     OPTION_DEFINE,
     {"json", 0, OPTION_FLAG, NULL, "print it as JSON"},
-    {"origins", 0, OPTION_FLAG, NULL, "after each value: the file and line that wrote it"},
+    {"origins", 0, OPTION_FLAG, NULL, "print the file and line after each value"},
 };
 
 const struct command command_show = {
@@ -31,9 +31,9 @@ const struct command command_show = {
     .words = "BOARD.yaml",
     .least_words = 1,
     .most_words = 1,
-    .summary = "print a manifest with all that it inherits",
-    .help = "Prints one YAML document that means the same: the board merged over its chip and\n"
-            "over all that it inherits.\n",
+    .summary = "print a manifest with everything it inherits",
+    .help = "Prints an equivalent single YAML document: the board merged over its chip and\n"
+            "everything it inherits.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

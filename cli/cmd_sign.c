@@ -1,25 +1,10 @@
-/* `imgbuild sign`: adds a signature to an archive, by a key file or by a command that asks an HSM
- * or key server; or takes all signatures away. */
-#include "cli/signing/sign_target.h"
-#include "cli/signing/signer.h"
-
-#include <string.h>
+/* `imgbuild sign`: adds a signature to an archive, with a key file or a command that asks an HSM or
+ * key server; or removes all signatures. */
+#include "cli/sign_options.h"
 
 /* ---- options ---- */
 
-static bool read_input(struct invocation *invocation, enum signer_input *ret)
-{
-    const char *input = options_value(&invocation->options, "signer-input");
-    const bool is_message = input != NULL && strcmp(input, "message") == 0;
-    if (input != NULL && !is_message && strcmp(input, "digest") != 0) {
-        command_usage(invocation, "--signer-input is digest or message, not '%s'", input);
-        return false;
-    }
-    *ret = is_message ? SIGNER_INPUT_MESSAGE : SIGNER_INPUT_DIGEST;
-    return true;
-}
-
-/* Options that go with others, which are missing. */
+/* Options that require other options, which are missing. */
 static bool check_company(struct invocation *invocation)
 {
     static const struct {
@@ -34,7 +19,7 @@ static bool check_company(struct invocation *invocation)
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (options_value(options, rules[i].option) != NULL &&
             options_value(options, rules[i].company) == NULL) {
-            command_usage(invocation, "--%s goes with --%s", rules[i].option, rules[i].company);
+            command_usage(invocation, "--%s requires --%s", rules[i].option, rules[i].company);
             return false;
         }
     }
@@ -45,20 +30,22 @@ static bool read_source(struct invocation *invocation, struct signer_source *ret
 {
     const struct options *options = &invocation->options;
     struct signer_source source = {
+        .progress = &invocation->progress,
         .key_path = options_value(options, "key"),
         .passphrase_path = options_value(options, "passphrase-file"),
         .command = options_value(options, "signer"),
         .public_path = options_value(options, "public"),
     };
     const bool signs = source.key_path != NULL || source.command != NULL;
-    if (!check_company(invocation) || !read_input(invocation, &source.input))
+    if (!check_company(invocation) ||
+        !sign_options_read_input(invocation, "signer-input", &source.input))
         return false;
     if (source.key_path != NULL && source.command != NULL)
-        command_usage(invocation, "sign with --key or with --signer, one at a time");
+        command_usage(invocation, "give --key or --signer, not both");
     else if (!signs && options_value(options, "cert") != NULL)
-        command_usage(invocation, "--cert goes with --key or --signer");
+        command_usage(invocation, "--cert requires --key or --signer");
     else if (!signs && !options_flag(options, "drop-signatures"))
-        command_usage(invocation, "'sign' wants --key KEY.pem, or --signer COMMAND --public KEY");
+        command_usage(invocation, "missing --key KEY.pem, or --signer COMMAND --public KEY");
     else {
         *ret = source;
         return true;
@@ -68,7 +55,7 @@ static bool read_source(struct invocation *invocation, struct signer_source *ret
 
 /* ---- signing ---- */
 
-/* What a signer made, after it was closed: the key is in memory no longer than needed. */
+/* What a signer made, after it was closed: the key stays in memory no longer than needed. */
 struct signed_archive {
     struct span bytes;
     enum signing signing;
@@ -77,20 +64,18 @@ struct signed_archive {
 };
 
 static bool make_signed(struct invocation *invocation, const struct sign_target *target,
-                        const struct signer_source *source, struct signed_archive *ret,
-                        enum exit_status *ret_status)
+                        const struct signer_source *source, struct signed_archive *ret)
 {
     struct span chain;
     struct signer *signer = NULL;
-    *ret_status = EXIT_INPUT;
-    if (!sign_target_read_chain(invocation, &chain) ||
-        !signer_open(invocation, source, &signer, ret_status))
+    if (!sign_options_read_chain(invocation, &chain) ||
+        !signer_open(source, invocation->arena, &signer, invocation->diags))
         return false;
     ret->key = *signer_public(signer);
     const bool ok =
         signer_sign_archive(signer, &target->archive, chain, &ret->signing, &ret->bytes);
     signer_close(signer);
-    ret->chain_change = sign_target_chain_change(invocation, target, &ret->key, chain);
+    ret->chain_change = sign_target_chain_change(target, &ret->key, chain);
     return ok;
 }
 
@@ -98,12 +83,10 @@ static enum exit_status sign(struct invocation *invocation, const struct sign_ta
                              const struct signer_source *source)
 {
     struct signed_archive made;
-    enum exit_status status;
-    if (!make_signed(invocation, target, source, &made, &status))
-        return status;
-    const char *what = made.signing == SIGNING_KEPT ? "already signed by" : "signed by";
-    return sign_target_write(invocation, target, made.bytes) &&
-                   sign_target_tell(invocation, target, what, &made.key, made.chain_change)
+    if (!make_signed(invocation, target, source, &made))
+        return EXIT_INPUT;
+    const struct sign_news news = {made.signing, &made.key, made.chain_change};
+    return sign_target_write(target, made.bytes) && sign_options_tell(invocation, target, &news)
                ? command_status(invocation)
                : EXIT_INPUT;
 }
@@ -121,8 +104,8 @@ static bool tell_dropped(struct invocation *invocation, const struct sign_target
 static enum exit_status write_unsigned(struct invocation *invocation,
                                        const struct sign_target *target)
 {
-    return sign_target_write(invocation, target, target->archive.bytes) ? command_status(invocation)
-                                                                        : EXIT_INPUT;
+    return sign_target_write(target, target->archive.bytes) ? command_status(invocation)
+                                                            : EXIT_INPUT;
 }
 
 static enum exit_status change(struct invocation *invocation, struct sign_target *target,
@@ -130,7 +113,7 @@ static enum exit_status change(struct invocation *invocation, struct sign_target
 {
     bool had = false;
     const bool drops = options_flag(&invocation->options, "drop-signatures");
-    if (drops && !sign_target_drop_signatures(invocation, target, &had))
+    if (drops && !sign_target_drop_signatures(target, &had))
         return EXIT_INPUT;
     const bool signs = source->key_path != NULL || source->command != NULL;
     const enum exit_status status =
@@ -145,7 +128,7 @@ static enum exit_status run(struct invocation *invocation)
     if (!read_source(invocation, &source))
         return EXIT_USAGE;
     struct sign_target target;
-    if (!sign_target_open(invocation, SIGN_TARGET_TO_CHANGE, &target))
+    if (!sign_options_open_target(invocation, SIGN_TARGET_TO_CHANGE, &target))
         return EXIT_INPUT;
     const enum exit_status status = change(invocation, &target, &source);
     sign_target_close(&target);
@@ -153,14 +136,14 @@ static enum exit_status run(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-    {"key", 0, OPTION_ONE, "KEY.pem", "private key to sign with"},
+    {"key", 0, OPTION_ONE, "KEY.pem", "sign with this private key"},
     {"passphrase-file", 0, OPTION_ONE, "FILE",
-     "its passphrase is the first line of FILE (default: ask at the terminal)"},
-    {"signer", 0, OPTION_ONE, "COMMAND", "command that signs, run by /bin/sh"},
+     "read its passphrase from the first line of FILE (default: ask)"},
+    {"signer", 0, OPTION_ONE, "COMMAND", "sign with this command, run by /bin/sh"},
     {"public", 0, OPTION_ONE, "KEY", "with --signer: its public key or certificate"},
     {"signer-input", 0, OPTION_ONE, "digest|message",
      "what COMMAND reads from standard input (default digest)"},
-    {"cert", 0, OPTION_ONE, "CHAIN.pem", "put these certificates beside the signature"},
+    {"cert", 0, OPTION_ONE, "CHAIN.pem", "add these certificates to the signature"},
     {"drop-signatures", 0, OPTION_FLAG, NULL, "remove all signatures first"},
     {"output", 'o', OPTION_ONE, "FILE", "write to FILE (default: in place)"},
 };
@@ -170,14 +153,14 @@ const struct command command_sign = {
     .words = "ARCHIVE",
     .least_words = 1,
     .most_words = 1,
-    .summary = "sign an archive with a key file, or through an HSM or key server",
+    .summary = "sign an archive with a key file, an HSM or a key server",
     .help =
-        "The key alone fixes the algorithm: ECDSA with SHA-256 for P-256 and with SHA-384 for\n"
-        "P-384, RSASSA-PSS with SHA-256 and a salt of 32 bytes for RSA-3072 and RSA-4096. A key\n"
-        "that has signed already changes nothing; the order of several keys does not matter.\n\n"
-        "COMMAND finds the binary digest, or the message, in its standard input and prints the\n"
-        "signature: DER or r||s for ECDSA, as it is for RSA. IMGBUILD_DIGEST is sha256 or sha384,\n"
-        "IMGBUILD_KEY_ID and IMGBUILD_KEY_KIND tell of the key. Its answer is verified before\n"
+        "The key determines the algorithm: ECDSA with SHA-256 for P-256 and with SHA-384 for\n"
+        "P-384, RSASSA-PSS with SHA-256 and a 32-byte salt for RSA-3072 and RSA-4096. Signing\n"
+        "twice with a key changes nothing; the order of several keys does not matter.\n\n"
+        "COMMAND reads the binary digest, or the message, from standard input and prints the\n"
+        "signature: DER or r||s for ECDSA, raw for RSA. IMGBUILD_DIGEST is sha256 or sha384;\n"
+        "IMGBUILD_KEY_ID and IMGBUILD_KEY_KIND describe the key. The signature is verified before\n"
         "anything is written. For example:\n"
         "  --signer 'pkcs11-tool --module MODULE --login --pin env:PIN --sign -m ECDSA "
         "--signature-format openssl'\n",

@@ -1,11 +1,11 @@
-/* `imgbuild sign-request`: writes what a key that is elsewhere has to sign. */
+/* `imgbuild sign-request`: writes what a key held elsewhere has to sign. */
 #include "base/file.h"
 #include "cli/format/json_writer.h"
-#include "cli/signing/sign_target.h"
+#include "cli/sign_options.h"
 #include "sign/archive/archive_sign.h"
 #include "sign/digest/digest.h"
 
-/* What the key's algorithm is called by those who sign. */
+/* The names of the key's algorithm in signing tools. */
 struct algorithm {
     const char *signature;
     const char *digest;
@@ -60,7 +60,7 @@ static const char *request_json(struct invocation *invocation, const struct sign
     return json_writer_end(&writer);
 }
 
-/* Which commands sign what was written. */
+/* The commands that sign what was written. */
 static void say_how(struct invocation *invocation, const struct public_key *key, bool is_digest,
                     const char *path)
 {
@@ -70,12 +70,12 @@ static void say_how(struct invocation *invocation, const struct public_key *key,
     terminal_say(invocation->terminal, VERBOSE,
                  is_digest
                      ? arena_format(arena,
-                                    "sign it with, for example:\n"
+                                    "to sign it, run for example:\n"
                                     "  openssl pkeyutl -sign -inkey KEY.pem%s -in %s -out SIG\n"
                                     "  pkcs11-tool --module MODULE --sign %s -i %s -o SIG",
                                     algorithm.pkeyutl_options, file, algorithm.pkcs11_options, file)
                      : arena_format(arena,
-                                    "sign it with, for example:\n"
+                                    "to sign it, run for example:\n"
                                     "  openssl dgst %s -sign KEY.pem -out SIG %s",
                                     algorithm.openssl_options, file));
 }
@@ -106,20 +106,20 @@ static bool request(struct invocation *invocation, const struct sign_target *tar
 static enum exit_status run(struct invocation *invocation)
 {
     if (options_value(&invocation->options, "public") == NULL)
-        return command_usage(invocation, "'sign-request' wants --public KEY");
+        return command_usage(invocation, "missing --public KEY");
     struct sign_target target;
     struct public_key key;
-    return sign_target_open(invocation, SIGN_TARGET_TO_READ, &target) &&
-                   sign_target_read_public(invocation, &key) && request(invocation, &target, &key)
+    return sign_options_open_target(invocation, SIGN_TARGET_TO_READ, &target) &&
+                   sign_options_read_public(invocation, &key) && request(invocation, &target, &key)
                ? command_status(invocation)
                : EXIT_INPUT;
 }
 
 static const struct option options[] = {
-    {"public", 0, OPTION_ONE, "KEY", "public key, or certificate, of who will sign"},
+    {"public", 0, OPTION_ONE, "KEY", "the signer's public key or certificate"},
     {"digest", 0, OPTION_FLAG, NULL, "write the binary digest (default: the message)"},
     {"output", 'o', OPTION_ONE, "FILE", "write to FILE (default: standard output)"},
-    {"json", 0, OPTION_FLAG, NULL, "print key id, algorithm and digest as JSON"},
+    {"json", 0, OPTION_FLAG, NULL, "print key ID, algorithm and digest as JSON"},
 };
 
 const struct command command_sign_request = {
@@ -127,10 +127,10 @@ const struct command command_sign_request = {
     .words = "ARCHIVE",
     .least_words = 1,
     .most_words = 1,
-    .summary = "write what a key that is elsewhere has to sign",
-    .help = "The message is the archive's SHA256SUMS; the key decides its digest (SHA-256, or\n"
-            "SHA-384 for P-384). -v says which commands of openssl and pkcs11-tool sign it;\n"
-            "`imgbuild sign-attach` takes the signature.\n",
+    .summary = "write what a key held elsewhere has to sign",
+    .help = "The message is the archive's SHA256SUMS; the key determines its digest (SHA-256, or\n"
+            "SHA-384 for P-384). -v prints openssl and pkcs11-tool commands that sign it;\n"
+            "`imgbuild sign-attach` adds the signature.\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -1,12 +1,12 @@
 /* `imgbuild verify`: says whether an archive may be flashed. */
-#include "cli/archive/verification.h"
+#include "cli/verify_options.h"
 
 static const char *json_of(struct invocation *invocation, const struct verification *verification)
 {
     diag_sort(invocation->diags);
     const char *json =
         verification_json(verification, invocation->diags, NULL,
-                          verify_answer_status(verification->answer), invocation->arena);
+                          (int)verify_answer_status(verification->answer), invocation->arena);
     *invocation->diags = diag_list_in(invocation->arena); /* they are in it */
     return json;
 }
@@ -17,7 +17,8 @@ static enum exit_status run(struct invocation *invocation)
     if (!verify_options_read(invocation, &options))
         return EXIT_USAGE;
     const struct verification verification =
-        verification_run(invocation, invocation->options.words[0], &options, VERIFY_ASKS_ALWAYS);
+        verification_run(invocation->options.words[0], &options, VERIFY_ASKS_ALWAYS,
+                         invocation->arena, invocation->diags);
     const char *text = options_flag(&invocation->options, "json")
                            ? json_of(invocation, &verification)
                            : verification_text(&verification, invocation->arena);
@@ -27,7 +28,7 @@ static enum exit_status run(struct invocation *invocation)
 
 static const struct option options[] = {
     VERIFY_OPTIONS,
-    {"json", 0, OPTION_FLAG, NULL, "print the answer, and all it rests on, as JSON"},
+    {"json", 0, OPTION_FLAG, NULL, "print the answer and its basis as JSON"},
 };
 
 const struct command command_verify = {
@@ -35,19 +36,19 @@ const struct command command_verify = {
     .words = "ARCHIVE.zip",
     .least_words = 1,
     .most_words = 1,
-    .summary = "say whether an archive is whole, who signed it, and where it belongs",
+    .summary = "check whether an archive is intact, who signed it, and where it belongs",
     .help =
-        "Reads the archive once and checks its form, its signatures, its digests, and that its\n"
-        "members say the same. Options about a device check that the archive belongs there.\n"
+        "Reads the archive once and checks its structure, signatures and digests, and that its\n"
+        "members agree. Options that describe a device check that the archive belongs there.\n"
         "\n"
         "Exit status:\n"
         "  0  intact, signed by enough trusted keys, and no gate refuses\n"
         "  1  damaged\n"
         "  2  wrong usage, or a --trust, --crl or --image-public file that cannot be used\n"
-        "  3  intact, but not signed by enough keys that you trust; always without --trust\n"
+        "  3  intact, but not signed by enough trusted keys; always so without --trust\n"
         "  4  intact and signed, but for other devices\n"
         "  5  the archive cannot be read\n"
-        "The first that applies of 2, 5, 1, 3, 4.\n"
+        "If several apply: the first of 2, 5, 1, 3, 4.\n"
         "\n"
         "A certificate that signs needs keyUsage digitalSignature, extendedKeyUsage codeSigning, "
         "and\n"

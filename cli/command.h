@@ -20,9 +20,10 @@ struct invocation {
     struct diag_list *diags;
     struct options options;
     struct terminal *terminal;
+    struct progress progress; /* shown there */
 };
 
-/* Runs a command: results to standard output, what is wrong to invocation->diags. */
+/* Runs a command: results to standard output, errors to invocation->diags. */
 typedef enum exit_status command_fn(struct invocation *invocation);
 
 struct command {
@@ -53,11 +54,11 @@ extern const struct command command_sign_attach;
 extern const struct command command_sign_request;
 extern const struct command command_verify;
 
-/* All of them, in the order of the help. */
+/* All commands, in the order of the help. */
 extern const struct command *const commands[];
 extern const size_t command_count;
 
-/* What every command takes besides its own options. */
+/* The options that every command takes. */
 extern const struct option command_common_options[];
 extern const size_t command_common_option_count;
 

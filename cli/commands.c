@@ -12,7 +12,7 @@ const size_t command_count = sizeof commands / sizeof *commands;
 const struct option command_common_options[] = {
     {"color", 0, OPTION_ONE, "auto|always|never", "color of diagnostics (default auto)"},
     {"quiet", 'q', OPTION_FLAG, NULL, "print results, errors and warnings only"},
-    {"verbose", 'v', OPTION_FLAG, NULL, "say more"},
+    {"verbose", 'v', OPTION_FLAG, NULL, "print more"},
     {"help", 'h', OPTION_FLAG, NULL, "print this help"},
 };
 const size_t command_common_option_count =

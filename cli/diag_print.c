@@ -19,7 +19,7 @@ enum { SOURCE_LIMIT_BYTES = 16 << 20, LINE_LIMIT_BYTES = 400 };
 struct printing {
     struct buffer out;
     bool has_color;
-    const char *file; /* whose text is at hand */
+    const char *file; /* the file whose text is loaded */
     struct span source;
 };
 
@@ -32,8 +32,7 @@ static void put_color(struct printing *printing, const char *sequence)
 /* Names and texts come from files. */
 static void put_safely(struct printing *printing, struct span text)
 {
-    buffer_append_text(&printing->out,
-                       shown_text_of_span(printing->out.arena, text, SHOWN_LINE));
+    buffer_append_text(&printing->out, shown_text_of_span(printing->out.arena, text, SHOWN_LINE));
 }
 
 static void put_text(struct printing *printing, const char *text)

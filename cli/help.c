@@ -12,14 +12,14 @@ const char *help_tool(void)
 const char *help_of_all(struct arena *arena)
 {
     struct buffer out = buffer_in(arena);
-    buffer_append_text(&out, "imgbuild links tasks and a kernel into one firmware image whose "
-                             "tasks are isolated by an MPU.\n\n"
+    buffer_append_text(&out, "imgbuild links tasks and a kernel into one firmware image, with "
+                             "tasks isolated by an MPU.\n\n"
                              "usage: imgbuild COMMAND [OPTION...] [WORD...]\n\ncommands:\n");
     for (size_t i = 0; i < command_count; i++)
         buffer_format(&out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
     buffer_append_text(&out, "\n`imgbuild COMMAND --help` explains a command; "
                              "`imgbuild --version` prints the version.\n"
-                             "Exit status: 0 done, 1 errors in the input, 2 wrong usage.\n");
+                             "Exit status: 0 success, 1 errors in the input, 2 wrong usage.\n");
     return buffer_text(&out);
 }
 

@@ -8,7 +8,7 @@ static bool read_variables(struct invocation *invocation, struct manifest_variab
     for (size_t i = 0; i < given->count; i++) {
         const char *equals = strchr(given->items[i], '=');
         if (equals == NULL || equals == given->items[i]) {
-            command_usage(invocation, "-D wants NAME=VALUE, not '%s'", given->items[i]);
+            command_usage(invocation, "invalid -D '%s': expected NAME=VALUE", given->items[i]);
             return false;
         }
         const size_t bytes = (size_t)(equals - given->items[i]);
@@ -41,6 +41,6 @@ bool inputs_find_slot(struct invocation *invocation, const struct plan_slot *slo
             return true;
         }
     }
-    command_usage(invocation, "the board builds no image slot '%s'", name);
+    command_usage(invocation, "the board has no image slot '%s'", name);
     return false;
 }

@@ -1,4 +1,4 @@
-/* imgbuild: finds the command, reads its options, runs it, prints what went wrong. */
+/* imgbuild: finds the command, reads its options, runs it, prints the errors. */
 #include "cli/command.h"
 #include "cli/help.h"
 
@@ -44,16 +44,16 @@ static enum exit_status unknown_command(struct invocation *invocation, const cha
     const char **names = ARENA_ARRAY(invocation->arena, const char *, command_count);
     for (size_t i = 0; i < command_count; i++)
         names[i] = commands[i]->name;
-    const enum exit_status status = command_usage(invocation, "there is no command '%s'", name);
+    const enum exit_status status = command_usage(invocation, "unknown command '%s'", name);
     const char *nearest = diag_nearest(name, names, command_count);
     if (nearest != NULL)
         diag_hint(invocation->diags, "did you mean '%s'?", nearest);
     else
-        diag_hint(invocation->diags, "`imgbuild --help` lists the commands");
+        diag_hint(invocation->diags, "run `imgbuild --help` for a list of commands");
     return status;
 }
 
-/* The options of a command with the common ones behind them. */
+/* The options of a command, followed by the common ones. */
 static size_t all_options(const struct command *command, struct option *ret)
 {
     size_t count = 0;
@@ -84,10 +84,10 @@ static enum exit_status check_words(struct invocation *invocation, const struct 
         return EXIT_DONE;
     const enum exit_status status =
         count < command->least_words
-            ? command_usage(invocation, "'%s' wants %s", command->name, command->words)
-            : command_usage(invocation, "'%s' does not know what to do with '%s'", command->name,
+            ? command_usage(invocation, "'%s' requires %s", command->name, command->words)
+            : command_usage(invocation, "'%s': unexpected argument '%s'", command->name,
                             invocation->options.words[command->most_words]);
-    diag_hint(invocation->diags, "'imgbuild %s --help' explains it", command->name);
+    diag_hint(invocation->diags, "run `imgbuild %s --help` for its usage", command->name);
     return status;
 }
 
@@ -106,11 +106,12 @@ static enum exit_status run_command(struct invocation *invocation, const struct 
     }
     enum color_choice color;
     if (!read_color(options_value(&invocation->options, "color"), &color))
-        return command_usage(invocation, "--color is auto, always or never");
+        return command_usage(invocation, "unknown --color: expected auto, always or never");
     const enum verbosity verbosity = options_flag(&invocation->options, "quiet")     ? QUIET
                                      : options_flag(&invocation->options, "verbose") ? VERBOSE
                                                                                      : NORMAL;
     *invocation->terminal = terminal_open(verbosity, color);
+    invocation->progress = terminal_as_progress(invocation->terminal);
     const enum exit_status status = check_words(invocation, command);
     return status == EXIT_DONE ? command->run(invocation) : status;
 }

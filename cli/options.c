@@ -58,12 +58,12 @@ static bool take(struct reading *reading, const struct option *option, const cha
     return true;
 }
 
-/* The word after the option, which is its value. */
+/* The word after the option, its value. */
 static bool take_next_word(struct reading *reading, const struct option *option)
 {
     if (reading->next == reading->argc)
-        return diag_error(reading->diags, "usage", NOWHERE, "--%s wants a value: %s", option->name,
-                          option->argument);
+        return diag_error(reading->diags, "usage", NOWHERE, "--%s requires a value: %s",
+                          option->name, option->argument);
     return take(reading, option, reading->argv[reading->next++]);
 }
 

@@ -7,7 +7,7 @@
 enum option_kind {
     OPTION_FLAG,  /* no value */
     OPTION_ONE,   /* one value, given at most once */
-    OPTION_MAYBE, /* at most once, its value only after `=`; without one the value is "" */
+    OPTION_MAYBE, /* at most once; its value only after `=`, "" without one */
     OPTION_MANY   /* one value each time, given any number of times */
 };
 
@@ -28,7 +28,7 @@ struct options {
     const struct option *table;
     size_t table_count;
     struct option_values *values; /* as table */
-    const char **words;           /* what is no option */
+    const char **words;           /* words that are not options */
     size_t word_count;
 };
 

@@ -1,4 +1,4 @@
-/* The report that a build left. */
+/* The report of a finished build. */
 #ifndef CLI_REPORT_ARTIFACT_H
 #define CLI_REPORT_ARTIFACT_H
 
@@ -6,8 +6,7 @@
 #include "cli/report/report_model.h"
 
 /* Reads report.json of an archive or a build folder.
- * Errors: artifact-no-member (it is of a program that wrote none), those of report_json_read. */
-MUST_CHECK bool report_of_artifact(struct invocation *invocation, const struct artifact *artifact,
-                                   struct report *ret);
+ * Errors: artifact-no-member (an older imgbuild wrote none), those of report_json_read. */
+MUST_CHECK bool report_of_artifact(const struct artifact *artifact, struct report *ret);
 
 #endif

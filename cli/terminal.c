@@ -48,7 +48,7 @@ bool terminal_print_bytes(struct terminal *terminal, struct span bytes)
     terminal_progress_end(terminal);
     if (fwrite(bytes.data, 1, bytes.bytes, stdout) == bytes.bytes && fflush(stdout) == 0)
         return true;
-    if (errno != EPIPE) /* whoever read it has enough */
+    if (errno != EPIPE) /* the reader has closed the pipe */
         fprintf(stderr, "imgbuild: cannot write to standard output: %s\n", strerror(errno));
     return false;
 }
@@ -59,6 +59,38 @@ void terminal_say(struct terminal *terminal, enum verbosity least, const char *l
         return;
     terminal_progress_end(terminal);
     fprintf(stderr, "%s\n", line);
+}
+
+/* ---- as progress ---- */
+
+static void show_progress(void *context, const char *text)
+{
+    terminal_progress(context, text);
+}
+
+static void end_progress(void *context)
+{
+    terminal_progress_end(context);
+}
+
+static void say_detail(void *context, const char *line)
+{
+    terminal_say(context, VERBOSE, line);
+}
+
+static void pass_on(void *context, struct span words)
+{
+    terminal_pass_on(context, words);
+}
+
+struct progress terminal_as_progress(struct terminal *terminal)
+{
+    const bool is_heard = terminal->shows_progress || terminal->verbosity == VERBOSE;
+    return (struct progress){.show = show_progress,
+                             .end = end_progress,
+                             .detail = say_detail,
+                             .pass_on = is_heard ? pass_on : NULL,
+                             .context = terminal};
 }
 
 void terminal_pass_on(struct terminal *terminal, struct span words)

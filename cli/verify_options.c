@@ -23,7 +23,7 @@ static bool read_anchors(struct invocation *invocation, struct trust *trust)
     for (size_t i = 0; i < paths->count; i++) {
         const struct source_pos named_at = {paths->items[i], 0, 0};
         struct span pem;
-        ok = public_file_read(invocation, paths->items[i], &pem) &&
+        ok = public_file_read(paths->items[i], invocation->arena, &pem, invocation->diags) &&
              trust_read_anchor(pem, named_at, invocation->arena, &anchors[trust->anchor_count],
                                invocation->diags) &&
              ok;
@@ -64,8 +64,8 @@ static bool read_at(struct invocation *invocation, struct trust *trust)
     const char *text = options_value(&invocation->options, "at");
     trust->at_unix = (int64_t)time(NULL);
     return text == NULL || utc_time_parse(text, &trust->at_unix) ||
-           usage(invocation, "--at is a time in UTC, as 2026-01-31T12:00:00Z, 2026-01-31 or "
-                             "@1700000000");
+           usage(invocation, "invalid --at: expected a time in UTC such as 2026-01-31T12:00:00Z, "
+                             "2026-01-31 or @1700000000");
 }
 
 static bool read_threshold(struct invocation *invocation, struct trust *trust)
@@ -73,13 +73,14 @@ static bool read_threshold(struct invocation *invocation, struct trust *trust)
     const char *text = options_value(&invocation->options, "threshold");
     uint64_t threshold = 1;
     if (text != NULL && (number_parse(text, &threshold) != NUMBER_GOOD || threshold == 0))
-        return usage(invocation, "--threshold is a number from 1 on");
+        return usage(invocation, "invalid --threshold: expected a number of at least 1");
     trust->threshold = (size_t)threshold;
     const size_t most = trust_most_signers(trust, invocation->arena);
     if (text == NULL || threshold <= most)
         return true;
-    command_usage(invocation, "--threshold %s can never be reached: %zu distinct key%s trusted",
-                  text, most, most == 1 ? " is" : "s are");
+    command_usage(invocation,
+                  "--threshold %s can never be reached: only %zu distinct key%s trusted", text,
+                  most, most == 1 ? " is" : "s are");
     return false;
 }
 
@@ -92,7 +93,7 @@ static bool check_company(struct invocation *invocation)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (options_values(&invocation->options, names[i])->count == 0)
             continue;
-        command_usage(invocation, "--%s goes with --trust", names[i]);
+        command_usage(invocation, "--%s requires --trust", names[i]);
         ok = false;
     }
     return ok;
@@ -118,14 +119,14 @@ static bool read_running(struct invocation *invocation, struct compat_facts *fac
 {
     const char *text = options_value(&invocation->options, "running");
     if (text == NULL)
-        return !facts->no_downgrade || usage(invocation, "--no-downgrade goes with --running");
+        return !facts->no_downgrade || usage(invocation, "--no-downgrade requires --running");
     if (strcmp(text, "none") == 0) {
         facts->running = RUNNING_NONE;
         return true;
     }
     facts->running = RUNNING_VERSION;
     return version_read(text, &facts->running_version) ||
-           usage(invocation, "--running is a version, as 3.1.0, or none");
+           usage(invocation, "invalid --running: expected a version such as 3.1.0, or none");
 }
 
 static bool read_host(struct invocation *invocation, const char *text, struct compat_facts *facts,
@@ -133,11 +134,12 @@ static bool read_host(struct invocation *invocation, const char *text, struct co
 {
     const char *equals = strchr(text, '=');
     if (equals == NULL || equals == text || !version_read(equals + 1, &ret->version))
-        return usage(invocation, "--host names a daemon and its version, as halpid=5.1.0");
+        return usage(invocation,
+                     "invalid --host: expected a daemon and its version, such as halpid=5.1.0");
     ret->name = arena_copy_text(invocation->arena, text, (size_t)(equals - text));
     for (size_t i = 0; i < facts->host_count; i++) {
         if (strcmp(facts->hosts[i].name, ret->name) == 0) {
-            command_usage(invocation, "--host gives the version of %s twice", ret->name);
+            command_usage(invocation, "--host is given twice for %s", ret->name);
             return false;
         }
     }
@@ -164,7 +166,7 @@ static bool read_epoch(struct invocation *invocation, struct compat_facts *facts
     facts->has_epoch = text != NULL;
     return text == NULL ||
            (number_parse(text, &facts->epoch) == NUMBER_GOOD && facts->epoch <= UINT32_MAX) ||
-           usage(invocation, "--epoch is a number of 32 bits");
+           usage(invocation, "invalid --epoch: expected a 32-bit number");
 }
 
 static bool read_facts(struct invocation *invocation, struct compat_facts *ret)
@@ -178,7 +180,9 @@ static bool read_facts(struct invocation *invocation, struct compat_facts *ret)
         .refuse_unknown = options_flag(options, "strict"),
     };
     if (facts.slot != NULL && facts.slot[0] == '\0')
-        return usage(invocation, "--slot names an image slot; leave it out where there are none");
+        return usage(
+            invocation,
+            "--slot needs the name of an image slot; leave it out for devices without image slots");
     if (!read_running(invocation, &facts) || !read_hosts(invocation, &facts) ||
         !read_epoch(invocation, &facts))
         return false;
@@ -195,7 +199,7 @@ static bool read_image_key(struct invocation *invocation, struct verify_options 
         return true;
     struct public_key *key = ARENA_NEW(invocation->arena, struct public_key);
     options->image_key = key;
-    return public_file_read(invocation, path, &pem) &&
+    return public_file_read(path, invocation->arena, &pem, invocation->diags) &&
            public_key_file_read(pem, named_at, invocation->arena, key, invocation->diags) &&
            mcuboot_check_key(key, named_at, invocation->diags);
 }
@@ -208,4 +212,22 @@ bool verify_options_read(struct invocation *invocation, struct verify_options *r
         return false;
     *ret = options;
     return true;
+}
+
+enum exit_status verify_answer_status(enum verify_answer answer)
+{
+    switch (answer) {
+    case VERIFY_TRUSTED:
+    case VERIFY_INTACT:
+        return EXIT_DONE;
+    case VERIFY_DAMAGED:
+        return EXIT_INPUT;
+    case VERIFY_UNTRUSTED:
+        return EXIT_UNTRUSTED;
+    case VERIFY_REFUSED:
+        return EXIT_REFUSED;
+    case VERIFY_UNREADABLE:
+        return EXIT_UNREADABLE;
+    }
+    return EXIT_INPUT;
 }

@@ -135,7 +135,7 @@ static void check_region(struct verify *verify, const struct mpu_region *region,
         broken(verify, "no region of the MPU is 0x%08" PRIx64 " to 0x%08" PRIx64, region->start,
                region->end);
     else if (!runs_equal(granted, granted_count, runs, count))
-        broken(verify, "the region at 0x%08" PRIx64 " grants other bytes than it should",
+        broken(verify, "the region at 0x%08" PRIx64 " does not grant the bytes that it should",
                region->start);
 }
 
@@ -147,7 +147,7 @@ static void check_place(struct verify *verify, const struct layout_block *block)
     const struct layout_range range = block->range;
     if (range.start < memory->base || range.start - memory->base < memory->skip_bytes ||
         range.end - memory->base > memory->size)
-        broken(verify, "its block leaves %s", memory->name);
+        broken(verify, "its block lies outside %s", memory->name);
     for (size_t i = 0; i < memory->hole_count; i++)
         if (range.start < memory->holes[i].end && memory->holes[i].start < range.end)
             broken(verify, "its block lies in a hole of %s", memory->name);
@@ -163,7 +163,7 @@ static void check_need(struct verify *verify, const struct layout_block *block,
     const char *memory = verify->request->memories[block->memory].name;
     const uint64_t step = step_of(&verify->request->mpu);
     if (block->need_bytes != (need->bytes + step - 1) / step * step)
-        broken(verify, "the need of its block in %s is not what was asked for", memory);
+        broken(verify, "the need of its block in %s is not what was requested", memory);
     if (block->range.end - block->range.start < need->bytes)
         broken(verify, "its block in %s is too small", memory);
     if (need->align_bytes > 1 && block->range.start % need->align_bytes != 0)
@@ -201,14 +201,14 @@ static void check_regions(struct verify *verify, const struct layout_block *bloc
     for (size_t i = 0; i < block->region_count; i++) {
         const struct mpu_region *region = &block->regions[i];
         if (region->start != at)
-            broken(verify, "the regions of its block in %s do not join", memory);
+            broken(verify, "the regions of its block in %s are not adjacent", memory);
         if (i > 0)
             check_cut(verify, block, need, region->start);
         check_region(verify, region, &(struct layout_range){region->start, region->end}, 1);
         at = region->end;
     }
     if (at != block->range.end)
-        broken(verify, "the regions of its block in %s end elsewhere than the block", memory);
+        broken(verify, "the regions of its block in %s do not end where the block ends", memory);
 }
 
 static bool may_lie_in(const struct layout_need *need, size_t memory)
@@ -223,7 +223,7 @@ static void check_block(struct verify *verify, const struct layout_block *block,
                         const struct layout_need *need)
 {
     if (block->memory >= verify->request->memory_count || !may_lie_in(need, block->memory)) {
-        broken(verify, "a block lies in a memory that was not asked for");
+        broken(verify, "a block lies in a memory that was not requested");
         return;
     }
     if (block->range.start >= block->range.end) {
@@ -266,7 +266,7 @@ static void check_names(struct verify *verify, const struct layout_task *task,
     for (size_t i = 0; i < fixed->name_count; i++) {
         const struct layout_grant *grant = find_grant(task, fixed->names[i]);
         if (grant == NULL) {
-            broken(verify, "%s is granted and was not asked for", fixed->names[i]);
+            broken(verify, "%s is granted and was not requested", fixed->names[i]);
             continue;
         }
         const uint64_t bytes = grant->range.end - grant->range.start;
@@ -274,9 +274,9 @@ static void check_names(struct verify *verify, const struct layout_task *task,
         if (bytes_within(fixed->granted, fixed->granted_count, grant->range) != bytes)
             broken(verify, "%s is not granted whole", grant->name);
         if (grant->attributes != fixed->attributes || grant->cache != fixed->cache)
-            broken(verify, "%s is granted with other attributes", grant->name);
+            broken(verify, "%s is granted with the wrong attributes", grant->name);
         if (i == 0 && grant->kind != fixed->kind)
-            broken(verify, "%s is of another kind", grant->name);
+            broken(verify, "%s has the wrong kind", grant->name);
     }
     if (bytes_within(fixed->granted, fixed->granted_count, (struct layout_range){0, UINT64_MAX}) !=
         asked)
@@ -291,11 +291,11 @@ static void check_info_grant(struct verify *verify, const struct layout_task *ta
     const struct layout_memory *memory = &request->memories[request->info_memory];
     const struct layout_range info = verify->layout->info;
     if (!task->reads_info || info.start == info.end)
-        broken(verify, "the info block is granted and was not asked for");
+        broken(verify, "the info block is granted and was not requested");
     else if (!runs_equal(fixed->granted, fixed->granted_count, &info, 1))
         broken(verify, "the info block is not granted exactly");
     else if (fixed->attributes != memory->attributes || fixed->cache != memory->cache)
-        broken(verify, "the info block is granted with other attributes");
+        broken(verify, "the info block is granted with the wrong attributes");
 }
 
 static bool runs_ascend(const struct layout_fixed *fixed)
@@ -322,7 +322,7 @@ static void check_fixed(struct verify *verify, const struct layout_task *task,
             continue;
         }
         if (i > 0 && answer->fixed[i - 1].region.start >= fixed->region.start)
-            broken(verify, "the slots of peripherals and maps do not ascend");
+            broken(verify, "the slots of peripherals and maps are not in ascending order");
         check_region(verify, &fixed->region, fixed->granted, fixed->granted_count);
         if (fixed->kind == LAYOUT_INFO) {
             infos++;
@@ -409,7 +409,7 @@ static void check_granted(struct verify *verify, const struct layout_task_answer
     if (slots > available)
         broken(verify, "it takes %" PRIu32 " slots of %" PRIu32, slots, available);
     if (answer->slots_used != slots || answer->slots_used + answer->slots_free != available)
-        broken(verify, "its slots are counted wrong");
+        broken(verify, "its slot count is wrong");
 }
 
 static void check_task(struct verify *verify, size_t index)
@@ -492,7 +492,7 @@ static uint64_t check_sums(struct verify *verify, size_t memory, const struct pl
     }
     if (answer->end != end || answer->need_bytes != need ||
         answer->padding_bytes != blocks - need || answer->gap_bytes != end - start - blocks)
-        broken(verify, "the sums of %s are wrong", name);
+        broken(verify, "the totals of %s are wrong", name);
     if (answer->bound_bytes > end - start)
         broken(verify, "%s takes less than its lower bound", name);
     return end - start;
@@ -525,7 +525,7 @@ static void check_kernel(struct verify *verify, size_t index)
     const struct layout_need *need = &verify->request->kernel[index];
     const struct layout_kernel_answer *answer = &verify->layout->kernel[index];
     if (answer->memory >= verify->request->memory_count || !may_lie_in(need, answer->memory)) {
-        broken(verify, "the kernel lies in a memory that was not asked for");
+        broken(verify, "the kernel lies in a memory that was not requested");
         return;
     }
     const struct layout_memory *memory = &verify->request->memories[answer->memory];
@@ -535,7 +535,7 @@ static void check_kernel(struct verify *verify, size_t index)
         broken(verify, "the kernel's range in %s is too small", memory->name);
     if (range.start < memory->base || range.start - memory->base < memory->skip_bytes ||
         range.end - memory->base > memory->size)
-        broken(verify, "the kernel leaves %s", memory->name);
+        broken(verify, "the kernel lies outside %s", memory->name);
     if (range.end % 32 != 0 && range.end != memory->base + memory->size)
         broken(verify, "the kernel's end in %s is not a multiple of 32", memory->name);
     if (need->align_bytes > 1 && range.start % need->align_bytes != 0)
@@ -553,7 +553,7 @@ static void check_info(struct verify *verify)
     const struct layout_request *request = verify->request;
     const struct layout_range info = verify->layout->info;
     if (info.end - info.start != request->info_bytes) {
-        broken(verify, "the info block has not the size asked for");
+        broken(verify, "the info block does not have the requested size");
         return;
     }
     if (request->info_bytes == 0)
@@ -562,7 +562,7 @@ static void check_info(struct verify *verify)
     if (info.start < verify->layout->memories[request->info_memory].end)
         broken(verify, "the info block does not lie after all blocks of %s", memory->name);
     if (info.start < memory->base || info.end - memory->base > memory->size)
-        broken(verify, "the info block leaves %s", memory->name);
+        broken(verify, "the info block lies outside %s", memory->name);
     for (size_t i = 0; i < memory->hole_count; i++)
         if (info.start < memory->holes[i].end && memory->holes[i].start < info.end)
             broken(verify, "the info block lies in a hole of %s", memory->name);
@@ -585,7 +585,7 @@ bool layout_verify(const struct layout_request *request, const struct layout *la
     if (layout->memory_count != request->memory_count ||
         layout->kernel_count != request->kernel_count ||
         layout->task_count != request->task_count) {
-        broken(&verify, "it has not the memories, kernel parts or tasks that were asked for");
+        broken(&verify, "its memories, kernel parts or tasks are not those requested");
         return verify.good;
     }
     for (size_t i = 0; i < request->kernel_count; i++)

@@ -45,10 +45,10 @@ static void read_identity(struct reader *reader, const struct node *root)
     reader_text(reader, root, "name", &manifest->name);
     if (manifest->name.text != NULL && !is_board_name(manifest->name.text)) {
         diag_error(reader->diags, "manifest-bad-name", manifest->name.pos,
-                   "'%s' cannot name the outputs", manifest->name.text);
+                   "'%s' cannot be part of output file names", manifest->name.text);
         diag_hint(reader->diags,
-                  "use at most %d small letters, digits, '.', '_' and '-', a letter or a "
-                  "digit first",
+                  "use at most %d lowercase letters, digits, '.', '_' and '-', beginning with a "
+                  "letter or a digit",
                   LIMIT_NAME_BYTES);
     }
     manifest->board = manifest->name;
@@ -129,7 +129,7 @@ static void select_image(struct reader *reader, struct manifest_text name,
     struct manifest_image image = {.name = name};
     size_t found;
     if (find_image(selection->images, selection->count, name.text, &found)) {
-        diag_error(reader->diags, "manifest-named-twice", name.pos, "'%s' is named twice",
+        diag_error(reader->diags, "manifest-named-twice", name.pos, "'%s' is listed twice",
                    name.text);
         return;
     }

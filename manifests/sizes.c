@@ -28,7 +28,7 @@ static void read_size(struct reader *reader, const struct node_pair *pair, int t
         return;
     if (task != MANIFEST_NONE && !blocks_task_has(&reader->manifest->tasks[task], size.memory)) {
         diag_error(reader->diags, "sizes-memory-not-used", pair->key_pos,
-                   "task '%s' has nothing in memory '%s'", reader->manifest->tasks[task].name.text,
+                   "task '%s' does not use memory '%s'", reader->manifest->tasks[task].name.text,
                    pair->key);
         diag_hint(reader->diags, "it has %s",
                   blocks_words(reader->manifest, &reader->manifest->tasks[task], reader->arena));

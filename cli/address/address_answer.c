@@ -37,7 +37,7 @@ static void set_positions(struct debug_file *file, enum address_names names, str
     answer->position_count = count;
 }
 
-/* The bit that says Thumb in a function's address, of an Arm program's code only. */
+/* The bit that marks a Thumb function's address, in the code of Arm programs only. */
 static void clear_thumb_bit(struct address_book *book, struct debug_file *file, struct arena *arena,
                             struct address_answer *answer)
 {
@@ -49,7 +49,7 @@ static void clear_thumb_bit(struct address_book *book, struct debug_file *file, 
     answer->had_thumb_bit = true;
 }
 
-/* What a task needs is rounded up to a step of the MPU. */
+/* A task's need is rounded up to the MPU's granularity. */
 static void note_rounding(const struct address_book *book, const struct debug_file *file,
                           struct arena *arena, struct address_answer *answer)
 {
@@ -58,10 +58,9 @@ static void note_rounding(const struct address_book *book, const struct debug_fi
         debug_file_is_loaded(file, answer->place.addr))
         return;
     const char **notes = ARENA_ARRAY(arena, const char *, answer->note_count + 1);
-    notes[0] = arena_format(arena,
-                            "rounding: the program %s ends before it, and the step of the MPU has "
-                            "it all the same",
-                            address_book_owner(book, owner));
+    notes[0] = arena_format(
+        arena, "rounding: program %s ends before it, but the MPU's granularity includes it",
+        address_book_owner(book, owner));
     for (size_t i = 0; i < answer->note_count; i++)
         notes[i + 1] = answer->notes[i];
     answer->notes = notes;

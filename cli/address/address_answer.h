@@ -1,4 +1,4 @@
-/* All that can be said of one address. */
+/* Everything known about one address. */
 #ifndef CLI_ADDRESS_ADDRESS_ANSWER_H
 #define CLI_ADDRESS_ADDRESS_ANSWER_H
 
@@ -13,9 +13,9 @@ struct address_answer {
     bool had_thumb_bit;
     const char *symbol; /* NULL: none */
     uint64_t symbol_offset;
-    const struct debug_position *positions; /* innermost first; functions as they are to be shown */
+    const struct debug_position *positions; /* innermost first; function names ready to display */
     size_t position_count;
-    const char *lacks; /* what the program has not, in words, or NULL */
+    const char *lacks; /* what the program lacks, in words, or NULL */
     const char *const *notes;
     size_t note_count;
 };
@@ -24,7 +24,7 @@ struct address_answer {
 struct address_answer address_answer(struct address_book *book, uint64_t addr,
                                      enum address_names names, struct arena *arena);
 
-/* Makes the names of a position what may be shown: readable, and safe on a terminal. */
+/* Makes the names of a position readable and safe to display. */
 void address_make_shown(struct debug_position *position, enum address_names names,
                         struct arena *arena);
 

@@ -27,60 +27,58 @@ static bool same_tasks(const struct address_book *book)
 
 static bool read_tables(struct address_book *book, struct diag_list *diags)
 {
-    struct invocation *invocation = book->invocation;
-    const struct source_pos pos = artifact_pos(invocation, &book->artifact, image_name);
+    const struct source_pos pos = artifact_pos(&book->artifact, image_name);
     struct span elf;
     uint64_t header_addr;
-    switch (artifact_member(invocation, &book->artifact, image_name, &elf)) {
+    switch (artifact_member(&book->artifact, image_name, &elf)) {
     case ARTIFACT_FOUND:
         break;
     case ARTIFACT_ABSENT:
-        return diag_error(diags, "tables-malformed", pos, "there is no image");
+        return diag_error(diags, "tables-malformed", pos, "missing image");
     case ARTIFACT_FAILED:
-        return diag_error(diags, "tables-malformed", pos, "the image cannot be read");
+        return diag_error(diags, "tables-malformed", pos, "cannot read the image");
     }
     if (!symbols_find(elf, "imgbuild_image", &header_addr))
-        return diag_error(diags, "tables-malformed", pos, "it has no symbol imgbuild_image");
-    if (!tables_read(bytes_of_image, &elf, header_addr, pos, invocation->arena, &book->tables,
-                     diags))
+        return diag_error(diags, "tables-malformed", pos, "missing symbol imgbuild_image");
+    if (!tables_read(bytes_of_image, &elf, header_addr, pos, book->arena, &book->tables, diags))
         return false;
-    return same_tasks(book) || diag_error(diags, "tables-malformed", pos,
-                                          "the kernel's tables have other tasks than layout.json");
+    return same_tasks(book) ||
+           diag_error(diags, "tables-malformed", pos,
+                      "the tasks in the kernel's tables differ from those in layout.json");
 }
 
-/* Appends what is wrong to the command's diagnostics, as warnings. */
-static void warn(struct invocation *invocation, const struct diag_list *diags, const char *hint)
+/* Appends the errors to the command's diagnostics, as warnings. */
+static void warn(const struct address_book *book, const struct diag_list *diags, const char *hint)
 {
     for (size_t i = 0; i < diags->count; i++) {
-        diag_add(invocation->diags, DIAG_WARNING, diags->items[i].code, diags->items[i].pos, "%s",
+        diag_add(book->diags, DIAG_WARNING, diags->items[i].code, diags->items[i].pos, "%s",
                  diags->items[i].message);
-        diag_hint(invocation->diags, "%s", hint);
+        diag_hint(book->diags, "%s", hint);
     }
 }
 
 static void open_tables(struct address_book *book)
 {
-    struct arena *arena = book->invocation->arena;
+    struct arena *arena = book->arena;
     struct diag_list diags = diag_list_in(arena);
     book->has_tables = read_tables(book, &diags);
     if (book->has_tables)
         book->id = image_id_text(book->tables.id, arena);
     else
-        warn(book->invocation, &diags,
-             "without them it is not known what a region allows, and which image this is");
+        warn(book, &diags,
+             "build the image again: without its tables, access rights and the image's ID are "
+             "unknown");
 }
 
-bool address_book_open(struct invocation *invocation, const char *path, const char *slot,
-                       struct address_book *ret)
+bool address_book_open(const char *path, const char *slot, struct arena *arena,
+                       struct address_book *ret, struct diag_list *diags)
 {
     static const char layout_name[] = "layout.json";
-    struct arena *arena = invocation->arena;
     struct span json;
-    *ret = (struct address_book){.invocation = invocation};
-    if (!artifact_open(invocation, path, slot, &ret->artifact) ||
-        !artifact_need_member(invocation, &ret->artifact, layout_name, &json) ||
-        !layout_read(json, artifact_pos(invocation, &ret->artifact, layout_name), arena,
-                     &ret->layout, invocation->diags))
+    *ret = (struct address_book){.arena = arena, .diags = diags};
+    if (!artifact_open(path, slot, arena, &ret->artifact, diags) ||
+        !artifact_need_member(&ret->artifact, layout_name, &json) ||
+        !layout_read(json, artifact_pos(&ret->artifact, layout_name), arena, &ret->layout, diags))
         return false;
     ret->kernel.name = "elf/kernel.elf";
     ret->tasks = ARENA_ARRAY(arena, struct address_program, ret->layout.task_count);
@@ -120,16 +118,15 @@ bool address_book_find_task(const struct address_book *book, const char *name, s
 
 static void open_program(struct address_book *book, struct address_program *program)
 {
-    struct invocation *invocation = book->invocation;
-    const struct source_pos pos = artifact_pos(invocation, &book->artifact, program->name);
-    struct diag_list diags = diag_list_in(invocation->arena);
+    const struct source_pos pos = artifact_pos(&book->artifact, program->name);
+    struct diag_list diags = diag_list_in(book->arena);
     struct span elf;
     program->is_opened = true;
-    if (artifact_member(invocation, &book->artifact, program->name, &elf) != ARTIFACT_FOUND)
-        (void)diag_error(&diags, "artifact-no-member", pos, "there is no such file in it");
-    else if (debug_file_open(elf, pos, invocation->arena, &program->file, &diags))
+    if (artifact_member(&book->artifact, program->name, &elf) != ARTIFACT_FOUND)
+        (void)diag_error(&diags, "artifact-no-member", pos, "missing file");
+    else if (debug_file_open(elf, pos, book->arena, &program->file, &diags))
         return;
-    warn(invocation, &diags, "without it there are no functions and lines");
+    warn(book, &diags, "build the image again: without this file, functions and lines are unknown");
 }
 
 struct debug_file *address_book_program(struct address_book *book, size_t owner)
@@ -150,7 +147,7 @@ const char *address_book_lacks(const struct debug_file *file, struct arena *aren
     } words[] = {
         {DEBUG_NO_SYMBOLS, "symbols"},
         {DEBUG_NO_DWARF, "debug information (compile with -g)"},
-        {DEBUG_BAD_DWARF, "debug information that can be read: it is damaged, or too large"},
+        {DEBUG_BAD_DWARF, "readable debug information: it is damaged or too large"},
         {DEBUG_DWARF_ELSEWHERE, "debug information of its own: it refers to another file"},
     };
     const char *text = NULL;

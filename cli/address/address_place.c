@@ -16,7 +16,7 @@ static struct address_region region_of_tables(const struct address_book *book, s
                                    .has_attributes = true};
 }
 
-/* Without tables: from the layout, where regions of blocks and fixed ones are not in one order. */
+/* Without tables: from the layout, where block regions and fixed regions are listed separately. */
 static size_t regions_of_layout(const struct address_book *book, size_t task,
                                 struct layout_range *ret, size_t room)
 {
@@ -38,7 +38,7 @@ static size_t regions_of_layout(const struct address_book *book, size_t task,
     return count;
 }
 
-enum { REGIONS_MOST = 256 }; /* of a task: the tables count them in a byte */
+enum { REGIONS_MOST = 256 }; /* of a task: the tables count them in one byte */
 
 size_t address_regions_of_task(const struct address_book *book, size_t task, struct arena *arena,
                                const struct address_region **ret)
@@ -124,7 +124,7 @@ static uint64_t info_end(const struct address_book *book)
     return book->tables.image_base + book->tables.image_bytes;
 }
 
-/* Narrows the place to what lies between two things. */
+/* Narrows the place to the range between two things. */
 static void narrow(struct address_place *place, uint64_t start, uint64_t end)
 {
     if (end <= place->addr && end > place->start)

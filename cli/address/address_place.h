@@ -1,11 +1,11 @@
-/* Whose an address is, and what lies around it. */
+/* Who owns an address, and what is around it. */
 #ifndef CLI_ADDRESS_ADDRESS_PLACE_H
 #define CLI_ADDRESS_ADDRESS_PLACE_H
 
 #include "cli/address/address_book.h"
 
 enum address_kind {
-    ADDRESS_USED,       /* in what a program needs of a block */
+    ADDRESS_USED,       /* in the part of a block that a program needs */
     ADDRESS_PADDING,    /* in the block, after what its owner needs */
     ADDRESS_GAP,        /* between two blocks of a memory */
     ADDRESS_FREE,       /* after the last block of a memory */
@@ -13,10 +13,10 @@ enum address_kind {
     ADDRESS_SKIPPED,    /* at a memory's front, left for a bootloader */
     ADDRESS_INFO,       /* the info block */
     ADDRESS_PERIPHERAL, /* registers */
-    ADDRESS_OUTSIDE     /* nothing is known to be there */
+    ADDRESS_OUTSIDE     /* nothing known is there */
 };
 
-/* A range that some tasks may access by a region of their own, numbered as in the kernel's tables.
+/* A range that a task may access through a region, numbered as in the kernel's tables.
  */
 struct address_region {
     size_t task;
@@ -29,9 +29,9 @@ struct address_region {
 struct address_place {
     uint64_t addr;
     enum address_kind kind;
-    size_t owner;        /* of the block, ADDRESS_NOBODY outside of blocks */
-    size_t memory;       /* SIZE_MAX outside of memories */
-    uint64_t start, end; /* of the block, gap, hole, peripheral …; of nothing: 0, 0 */
+    size_t owner;        /* of the block, ADDRESS_NOBODY outside blocks */
+    size_t memory;       /* SIZE_MAX outside memories */
+    uint64_t start, end; /* of the block, gap, hole, peripheral …; 0, 0 if nothing is there */
     const char *name;    /* of a peripheral */
     bool has_region;     /* of the owner */
     struct address_region region;
@@ -39,16 +39,16 @@ struct address_place {
     size_t user_count;
 };
 
-/* An address is at most this far from a boundary to be told of it. */
+/* A boundary at most this far from an address is noted. */
 enum { ADDRESS_NEAR_BYTES = 16 };
 
-/* What is nearest to an address outside of everything is told up to here. */
+/* For an address outside everything, the nearest thing up to this far is noted. */
 enum { ADDRESS_NEAREST_BYTES = 1 << 20 };
 
 struct address_place address_place_of(const struct address_book *book, uint64_t addr,
                                       struct arena *arena);
 
-/* The region of a task that an address lies in; false: the task has none there. */
+/* The region of a task that contains an address; false: the task has none there. */
 bool address_region_of(const struct address_book *book, size_t task, uint64_t addr,
                        struct address_region *ret);
 
@@ -64,7 +64,7 @@ const char *address_place_words(const struct address_book *book, const struct ad
 /* "used", "padding", "gap" …, as JSON has it. */
 const char *address_kind_name(enum address_kind kind);
 
-/* What is to be noted about an address: boundaries near it, other owners, and so on; one text each.
+/* Notes about an address: boundaries near it, other owners, and so on; one text each.
  */
 size_t address_place_notes(const struct address_book *book, const struct address_place *place,
                            struct arena *arena, const char *const **ret);

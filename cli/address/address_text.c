@@ -22,7 +22,7 @@ const char *address_line_text(const struct debug_position *position, struct aren
 
 /* ---- text ---- */
 
-/* Answers come by the thousand: numbers are put without the general formatter. */
+/* There may be thousands of answers: numbers are written without the general formatter. */
 static void put_hex(struct buffer *out, uint64_t value, unsigned digits_least)
 {
     char digits[2 + 16] = "0x";
@@ -84,7 +84,7 @@ static void put_place(struct buffer *out, const struct address_book *book,
         put_range(out, region->start, region->end);
         put_texts(out, " ",
                   region->has_attributes ? address_attributes_text(region->attributes, out->arena)
-                                         : "(rights not known)",
+                                         : "(rights unknown)",
                   "");
     } else if (place->start < place->end) {
         put_range(out, place->start, place->end);
@@ -122,7 +122,7 @@ static void put_notes(struct buffer *out, const struct address_answer *answer)
     if (answer->lacks != NULL)
         put_texts(out, "    missing the program has no ", answer->lacks, "\n");
     if (answer->had_thumb_bit)
-        buffer_append_text(out, "    note    bit 0 says Thumb and was cleared\n");
+        buffer_append_text(out, "    note    cleared bit 0, which marks Thumb\n");
     for (size_t i = 0; i < answer->note_count; i++)
         put_texts(out, "    note    ", answer->notes[i], "\n");
 }

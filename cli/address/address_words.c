@@ -34,7 +34,7 @@ static const char *users_text(const struct address_book *book, const struct addr
     return buffer_text(&out);
 }
 
-/* Most answers are of this kind: it is put together without the general formatter. */
+/* Most answers are of this kind: it is written without the general formatter. */
 static const char *owned_words(const struct address_book *book, const struct address_place *place,
                                struct arena *arena)
 {
@@ -78,7 +78,7 @@ const char *address_place_words(const struct address_book *book, const struct ad
     case ADDRESS_OUTSIDE:
         break;
     }
-    return "outside of all memories and peripherals";
+    return "outside all memories and peripherals";
 }
 
 /* ---- notes ---- */
@@ -105,7 +105,7 @@ static const char *other_side(const struct notes *notes, uint64_t addr)
     return address_place_words(notes->book, &place, notes->arena);
 }
 
-/* The boundaries of the range that the place lies in. */
+/* The boundaries of the range that contains the place. */
 static void note_boundaries(struct notes *notes, uint64_t start, uint64_t end, const char *of)
 {
     const uint64_t addr = notes->place->addr;
@@ -129,8 +129,7 @@ static void note_boundaries(struct notes *notes, uint64_t start, uint64_t end, c
 
 static void note_padding(struct notes *notes)
 {
-    add(notes, arena_format(notes->arena,
-                            "padding: %s does not need it, and its block has it all the same",
+    add(notes, arena_format(notes->arena, "padding: in the block of %s, but not needed by it",
                             address_book_owner(notes->book, notes->place->owner)));
 }
 
@@ -144,7 +143,7 @@ static void nearer(uint64_t addr, uint64_t start, uint64_t end, uint64_t *least,
     }
 }
 
-/* What is nearest to an address outside of everything. */
+/* The nearest thing to an address outside everything. */
 static void note_nearest(struct notes *notes)
 {
     const struct layout_read *layout = &notes->book->layout;
@@ -176,9 +175,10 @@ static void note_users(struct notes *notes)
     const bool told =
         place->memory == SIZE_MAX || place->kind == ADDRESS_INFO || place->user_count == 0;
     if (!told)
-        add(notes, arena_format(notes->arena, "%s may access it too, by a region for all of %s",
-                                users_text(notes->book, place, notes->arena),
-                                notes->book->layout.memories[place->memory].name));
+        add(notes,
+            arena_format(notes->arena, "%s may also access it, through a region for all of %s",
+                         users_text(notes->book, place, notes->arena),
+                         notes->book->layout.memories[place->memory].name));
 }
 
 size_t address_place_notes(const struct address_book *book, const struct address_place *place,

@@ -65,7 +65,7 @@ static struct thumb_access decode(struct address_book *book, const struct fault_
     return thumb_access_decode(debug_file_bytes(file, report->at.place.addr), &registers);
 }
 
-/* The instruction tells how much it was about; the address, which part was refused. */
+/* The instruction gives the size of the access; the address, which part was refused. */
 static void take_access(const struct thumb_access *access, struct fault_report *report)
 {
     const struct fault_number *address = &report->record->address;
@@ -85,7 +85,7 @@ static void take_access(const struct thumb_access *access, struct fault_report *
     }
 }
 
-/* What the processor itself finds wrong has the instruction's own address. */
+/* An error found by the processor itself has the instruction's own address. */
 static bool is_about_instruction(const struct fault_record *record)
 {
     static const char *const kinds[] = {
@@ -97,7 +97,7 @@ static bool is_about_instruction(const struct fault_record *record)
     return false;
 }
 
-/* The instruction that was refused for its unaligned address says which that was. */
+/* The instruction that was refused for an unaligned address gives that address. */
 static void set_unaligned(struct address_book *book, struct fault_report *report)
 {
     const struct thumb_access access = decode(book, report);
@@ -142,7 +142,7 @@ static void set_access(struct address_book *book, struct arena *arena, struct fa
 
 /* ---- where ---- */
 
-/* The kernel was called by the instruction before the one that the task goes on with. */
+/* The kernel was called by the instruction before the one where the task continues. */
 static uint64_t site_of(struct address_book *book, const struct fault_report *report,
                         struct arena *arena)
 {
@@ -159,7 +159,8 @@ static uint64_t site_of(struct address_book *book, const struct fault_report *re
 
 /* ---- backtrace ---- */
 
-/* How many of the stack's bytes lie in the task's stack, or below it: what is above is not its. */
+/* How many of the stack's bytes are in the task's stack or below it: those above belong to others.
+ */
 static size_t believed_bytes(const struct address_book *book, const struct fault_report *report)
 {
     const struct fault_record *record = report->record;
@@ -248,26 +249,26 @@ static void set_missing(struct address_book *book, struct arena *arena, struct f
         bool is_missing;
         const char *words;
     } fields[] = {
-        {record->archive_id == NULL, "archive_id: this may be another image"},
+        {record->archive_id == NULL, "archive_id: the record may be from another image"},
         {record->task == NULL, "task"},
         {record->kind == NULL, "kind"},
         {!record->address.is_given, "address"},
-        {!report->has_pc, "pc: it was not recorded, so it is not known where it happened"},
+        {!report->has_pc, "pc: not recorded, so the location is unknown"},
         {!record->lr.is_given || record->lr.value == 0, "lr"},
         {!record->sp.is_given, "sp"},
         {!record->registers[0].is_given, "registers"},
-        {!record->has_stack, "stack: callers cannot be found on it"},
+        {!record->has_stack, "stack: not recorded, so callers are unknown"},
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].is_missing)
             missing[report->missing_count++] = fields[i].words;
     for (size_t i = 0; i < record->unusable_count; i++)
         missing[report->missing_count++] =
-            arena_format(arena, "something usable: %s", record->unusable[i]);
+            arena_format(arena, "usable data: %s", record->unusable[i]);
     const size_t believed = believed_bytes(book, report);
     if (record->sp.is_given && believed < record->stack.bytes)
         missing[report->missing_count++] =
-            arena_format(arena, "something usable: %zu bytes of 'stack' lie above the task's stack",
+            arena_format(arena, "usable data: %zu bytes of 'stack' are above the task's stack",
                          record->stack.bytes - believed);
     if (record->task != NULL && !report->has_task && strcmp(record->task, "kernel") != 0)
         missing[report->missing_count++] = "a task of that name, in this image";
@@ -278,13 +279,13 @@ static void set_missing(struct address_book *book, struct arena *arena, struct f
     report->missing = missing;
 }
 
-/* A kernel that could not save the registers shows them as 0; a jump to 0 has a link register. */
+/* A kernel that could not save the registers records 0; a jump to 0 has a nonzero link register. */
 static bool is_pc_recorded(const struct fault_record *record)
 {
     return record->pc.is_given && (record->pc.value != 0 || record->lr.value != 0);
 }
 
-/* A task that the image does not have has no code in it. */
+/* A task that is not in the image has no code in it. */
 static bool is_foreign(const struct fault_report *report, size_t owner)
 {
     const char *task = report->record->task;

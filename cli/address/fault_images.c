@@ -10,8 +10,8 @@
 
 static void add(struct fault_images *images, const char *path, const char *slot)
 {
-    images->items = arena_grow(images->invocation->arena, images->items, images->count,
-                               images->count + 1, sizeof *images->items);
+    images->items = arena_grow(images->arena, images->items, images->count, images->count + 1,
+                               sizeof *images->items);
     images->items[images->count++] = (struct fault_image){.path = path, .slot = slot};
 }
 
@@ -29,30 +29,30 @@ static bool has_layout(struct arena *arena, const char *folder)
 
 static bool list_folder(struct fault_images *images, const char *folder)
 {
-    struct invocation *invocation = images->invocation;
     struct path_list names = {0};
-    if (!file_list(invocation->arena, folder, &names, invocation->diags))
+    if (!file_list(images->arena, folder, &names, images->diags))
         return false;
     for (size_t i = 0; i < names.count; i++) {
-        const char *path = path_join(invocation->arena, folder, names.items[i]);
-        if (has_layout(invocation->arena, path))
+        const char *path = path_join(images->arena, folder, names.items[i]);
+        if (has_layout(images->arena, path))
             add(images, folder, names.items[i]);
         else if (ends_with(names.items[i], ".zip") && !file_is_folder(path))
             add(images, path, NULL);
     }
     if (images->count > 0)
         return true;
-    diag_error(invocation->diags, "fault-no-image", (struct source_pos){folder, 0, 0},
-               "this folder has no archives, and is not what `imgbuild build` writes");
-    diag_hint(invocation->diags, "name an archive, a folder of archives, or that of `build -o`");
+    diag_error(images->diags, "fault-no-image", (struct source_pos){folder, 0, 0},
+               "no archives in this folder, and it is not a build folder");
+    diag_hint(images->diags,
+              "give an archive, a folder of archives, or the folder given to `build -o`");
     return false;
 }
 
-bool fault_images_list(struct invocation *invocation, const char *path, const char *slot,
-                       struct fault_images *ret)
+bool fault_images_list(const char *path, const char *slot, struct arena *arena,
+                       struct fault_images *ret, struct diag_list *diags)
 {
-    *ret = (struct fault_images){.invocation = invocation, .path = path};
-    if (file_is_folder(path) && slot == NULL && !has_layout(invocation->arena, path))
+    *ret = (struct fault_images){.arena = arena, .diags = diags, .path = path};
+    if (file_is_folder(path) && slot == NULL && !has_layout(arena, path))
         return list_folder(ret, path);
     add(ret, path, slot);
     return true;
@@ -65,12 +65,12 @@ static const char *copy(const char *text, struct arena *arena)
     return text == NULL ? NULL : arena_copy_text(arena, text, strlen(text));
 }
 
-/* What was wrong with one of several images is no error of the command. */
+/* A problem with one of several images is not an error of the command. */
 static void hand_over(struct fault_images *images, struct fault_image *image)
 {
-    struct diag_list *to = images->invocation->diags;
-    for (size_t i = 0; i < image->inside.diags->count; i++) {
-        const struct diag *diag = &image->inside.diags->items[i];
+    struct diag_list *to = images->diags;
+    for (size_t i = 0; i < image->diags->count; i++) {
+        const struct diag *diag = &image->diags->items[i];
         const enum diag_level level =
             diag->level == DIAG_ERROR && images->count > 1 ? DIAG_WARNING : diag->level;
         struct source_pos pos = diag->pos;
@@ -88,23 +88,23 @@ static void close_image(struct fault_images *images, struct fault_image *image)
     address_book_close(image->book);
     hand_over(images, image);
     image->book = NULL;
-    arena_destroy(image->inside.arena);
+    arena_destroy(image->arena);
 }
 
-/* Opens an image, the first time or again. */
+/* Opens an image, for the first time or again. */
 static bool open_image(struct fault_images *images, struct fault_image *image)
 {
     if (image->book != NULL)
         return true;
-    image->inside = *images->invocation;
-    image->inside.arena = arena_create_like(images->invocation->arena);
-    image->inside.diags = ARENA_NEW(image->inside.arena, struct diag_list);
-    *image->inside.diags = diag_list_in(image->inside.arena);
-    image->book = ARENA_NEW(image->inside.arena, struct address_book);
+    image->arena = arena_create_like(images->arena);
+    image->diags = ARENA_NEW(image->arena, struct diag_list);
+    *image->diags = diag_list_in(image->arena);
+    image->book = ARENA_NEW(image->arena, struct address_book);
     image->was_opened = true;
-    image->is_usable = address_book_open(&image->inside, image->path, image->slot, image->book);
+    image->is_usable =
+        address_book_open(image->path, image->slot, image->arena, image->book, image->diags);
     if (image->is_usable)
-        image->id = copy(image->book->id, images->invocation->arena);
+        image->id = copy(image->book->id, images->arena);
     else
         close_image(images, image);
     return image->is_usable;
@@ -120,28 +120,29 @@ static bool is_it(const struct fault_image *image, const char *id)
 static struct address_book *refuse(struct fault_images *images, const char *id,
                                    struct source_pos pos)
 {
-    struct diag_list *diags = images->invocation->diags;
-    struct arena *arena = images->invocation->arena;
+    struct diag_list *diags = images->diags;
+    struct arena *arena = images->arena;
     size_t usable_count = 0;
     for (size_t i = 0; i < images->count; i++)
         usable_count += images->items[i].is_usable ? 1 : 0;
     const char *shown = id == NULL ? NULL : shown_text(arena, id);
     if (images->count > 1 && id == NULL)
         diag_error(diags, "fault-other-image", pos,
-                   "the record does not say of which image it is, and %s has several",
-                   images->path);
+                   "the record does not name its image, and %s has several", images->path);
     else if (images->count > 1)
         diag_error(diags, "fault-other-image", pos,
-                   "none of the %zu images in %s that can be read has the ID %s", usable_count,
+                   "none of the %zu readable images in %s has the ID %s", usable_count,
                    images->path, shown);
     else
-        diag_error(diags, "fault-other-image", pos, "the record is of image %s, and %s is image %s",
-                   shown, images->path, images->items[0].id);
-    diag_hint(diags, images->count > 1 && id == NULL ? "name the archive or the slot that it is of"
-                     : images->count > 1 ? "name the archive of that image, or the folder "
-                                           "that has it"
-                                         : "name the archive of that image; --force explains the "
-                                           "record with this one all the same");
+        diag_error(diags, "fault-other-image", pos,
+                   "the record is from image %s, but %s is image %s", shown, images->path,
+                   images->items[0].id);
+    diag_hint(
+        diags,
+        images->count > 1 && id == NULL ? "give the archive or the image slot that it is from"
+        : images->count > 1
+            ? "give the archive of that image, or the folder that contains it"
+            : "give the archive of that image, or add --force to explain the record with this one");
     return NULL;
 }
 
@@ -157,9 +158,10 @@ static struct address_book *find_single(struct fault_images *images, const char 
         return image->book;
     if (match == FAULT_SAME_ID)
         return refuse(images, id, pos);
-    diag_add(images->invocation->diags, DIAG_WARNING, "fault-other-image", pos,
-             "the record is of image %s, and is explained with image %s: all of it may be wrong",
-             shown_text(images->invocation->arena, id), image->id);
+    diag_add(
+        images->diags, DIAG_WARNING, "fault-other-image", pos,
+        "the record is from image %s but is explained with image %s: everything below may be wrong",
+        shown_text(images->arena, id), image->id);
     return image->book;
 }
 

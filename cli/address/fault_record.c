@@ -2,8 +2,8 @@
 
 #include "base/buffer.h"
 #include "base/input_lines.h"
-#include "cli/address/address_answer.h"
 #include "base/shown_text.h"
+#include "cli/address/address_answer.h"
 
 #include <jansson.h>
 
@@ -22,12 +22,13 @@ struct reader {
 static enum fault_line damaged(struct reader *reader, const char *what)
 {
     if (reader->ok)
-        diag_error(reader->diags, "fault-malformed", reader->pos, "this fault record: %s", what);
+        diag_error(reader->diags, "fault-malformed", reader->pos, "malformed fault record: %s",
+                   what);
     reader->ok = false;
     return FAULT_DAMAGED;
 }
 
-/* What a record is of cannot be done without; the rest can. */
+/* A record's identity and cause are required; the rest is optional. */
 enum need { NEEDED, NOT_NEEDED };
 
 static void refuse(struct reader *reader, enum need need, const char *what)
@@ -40,7 +41,7 @@ static void refuse(struct reader *reader, enum need need, const char *what)
 
 /* ---- fields ---- */
 
-/* A text of C ends at the first NUL: here it does not hide what follows. */
+/* A C string ends at the first NUL: escape it, so that it does not hide what follows. */
 static const char *without_nul(struct arena *arena, const char *text, size_t length)
 {
     struct buffer out = buffer_in(arena);
@@ -58,13 +59,13 @@ static const char *read_text(struct reader *reader, const char *key, enum need n
     if (value == NULL || json_is_null(value))
         return NULL;
     if (!json_is_string(value)) {
-        refuse(reader, need, arena_format(reader->arena, "'%s' is no text", key));
+        refuse(reader, need, arena_format(reader->arena, "'%s' is not text", key));
         return NULL;
     }
     return without_nul(reader->arena, json_string_value(value), json_string_length(value));
 }
 
-/* Numbers are read as real ones: those of 32 bits are exact. */
+/* Numbers are read as floating point: 32-bit ones are exact. */
 static bool number_of(const json_t *value, uint64_t *ret)
 {
     const double real = json_real_value(value);
@@ -85,7 +86,7 @@ static struct fault_number read_number(struct reader *reader, const json_t *json
         return (struct fault_number){0};
     if (number_of(value, &number.value))
         return number;
-    refuse(reader, need, arena_format(reader->arena, "'%s' is no number of 32 bits", key));
+    refuse(reader, need, arena_format(reader->arena, "'%s' is not a 32-bit number", key));
     return (struct fault_number){0};
 }
 
@@ -106,7 +107,7 @@ static bool is_hex(const char *text, size_t length)
     return true;
 }
 
-/* Half a byte at the end is left out. */
+/* A half byte at the end is dropped. */
 static size_t read_hex(const char *text, size_t length, uint8_t *ret)
 {
     for (size_t i = 0; i + 1 < length; i += 2)
@@ -145,7 +146,7 @@ static bool read_base64(const char *text, size_t length, uint8_t *ret, size_t *r
     return length % 4 != 1;
 }
 
-/* What has hexadecimal digits only is hexadecimal, though it might be base64 too. */
+/* Text with only hexadecimal digits is hexadecimal, even if it could also be base64. */
 static void read_stack(struct reader *reader, struct fault_record *record)
 {
     const char *text = read_text(reader, "stack", NOT_NEEDED);
@@ -159,7 +160,7 @@ static void read_stack(struct reader *reader, struct fault_record *record)
         if (length % 2 != 0)
             refuse(reader, NOT_NEEDED,
                    "'stack' has an odd number of hexadecimal digits: it was cut off, and its last "
-                   "digit is left out");
+                   "digit is ignored");
     } else if (!read_base64(text, length, bytes, &count)) {
         refuse(reader, NOT_NEEDED, "'stack' is neither hexadecimal nor base64");
         return;
@@ -220,14 +221,14 @@ static bool begins_record(struct span line)
 
 /* ---- the line ---- */
 
-/* No record is nested deeper than its registers are: what jansson would follow for thousands of
- * levels is none. */
+/* A record's deepest nesting is its registers: reject anything deeper, which jansson would follow
+ * for thousands of levels. */
 enum { DEPTH_MOST = 64 };
 
 enum shape { SHAPE_WHOLE, SHAPE_CUT, SHAPE_DEEP };
 
-/* Copies the object that a line begins with. In its texts, what JSON forbids becomes something to
- * read: control characters, and bytes that are no part of valid UTF-8. */
+/* Copies the object at the start of a line. In its strings, what JSON forbids is made readable:
+ * control characters, and bytes that are not valid UTF-8. */
 static enum shape copy_object(struct span line, struct buffer *out)
 {
     size_t depth = 0;
@@ -272,8 +273,8 @@ static enum fault_line read_object(struct reader *reader, struct fault_record *r
 static enum fault_line no_json(struct reader *reader, const json_error_t *error)
 {
     if (json_error_code(error) == json_error_numeric_overflow)
-        return damaged(reader, "a number in it is too large");
-    return damaged(reader, arena_format(reader->arena, "it is no JSON: %s",
+        return damaged(reader, "a number is too large");
+    return damaged(reader, arena_format(reader->arena, "not valid JSON: %s",
                                         shown_text(reader->arena, error->text)));
 }
 
@@ -291,12 +292,12 @@ enum fault_line fault_record_read(struct span line, struct source_pos pos, struc
     if (shape != SHAPE_WHOLE && !begins)
         return FAULT_OTHER_LINE;
     if (shape == SHAPE_DEEP)
-        return damaged(&reader, "it is nested deeper than any record is");
+        return damaged(&reader, "nested too deeply");
     if (shape == SHAPE_CUT)
         return damaged(&reader, line.bytes >= INPUT_LINE_BYTES_MOST
                                     ? arena_format(arena, "the line is longer than %d bytes",
                                                    INPUT_LINE_BYTES_MOST)
-                                    : "it is no whole JSON object: it ends before its last brace");
+                                    : "incomplete JSON object: missing its closing brace");
     json_error_t error;
     json_t *json = json_loadb(buffer_text(&object), object.bytes,
                               JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);

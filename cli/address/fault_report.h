@@ -23,7 +23,7 @@ struct fault_report {
     bool is_task_guessed; /* from pc or sp */
     bool has_pc;
     struct address_answer at; /* of pc, when has_pc */
-    bool is_pc_foreign;       /* in a block of others than the task */
+    bool is_pc_foreign;       /* in another owner's block */
     enum fault_access access;
     uint64_t start, bytes; /* that were accessed, when bytes > 0 */
     bool is_size_known;
@@ -35,7 +35,7 @@ struct fault_report {
     const struct fault_frame *frames;
     size_t frame_count;
     const char *frames_end;
-    const char *const *missing; /* what the record does not say */
+    const char *const *missing; /* what the record lacks */
     size_t missing_count;
 };
 

@@ -44,7 +44,7 @@ static void put_image(struct buffer *out, const struct address_book *book)
 static void put_positions(struct buffer *out, const struct fault_report *report)
 {
     if (!report->has_pc) {
-        buffer_append_text(out, "    at      pc was not recorded\n");
+        buffer_append_text(out, "    at      pc not recorded\n");
         return;
     }
     buffer_format(out, "    at      0x%08llx", (unsigned long long)report->at.given);
@@ -133,7 +133,7 @@ static void put_frames(struct buffer *out, const struct fault_report *report)
         buffer_format(out, "          %s\n", report->frames_end);
 }
 
-/* The words for a region of a task: its memory, or what it is a fixed region for. */
+/* A region of a task in words: its memory, or the purpose of a fixed region. */
 static const char *region_words(const struct address_book *book,
                                 const struct address_region *region, struct arena *arena)
 {

@@ -73,17 +73,17 @@ static const char *able(enum fault_access access)
     return "the task's";
 }
 
-/* ---- addresses that the task has no region for ---- */
+/* ---- addresses without a region of the task ---- */
 
 static void why_nobodys(struct why *why, const struct address_place *place)
 {
     const char *words = address_place_words(why->book, place, why->arena);
-    add(why, arena_format(why->arena, "0x%08llx is nobody's: %s", (unsigned long long)place->addr,
+    add(why, arena_format(why->arena, "0x%08llx has no owner: %s", (unsigned long long)place->addr,
                           words));
     if (place->start < place->end && place->start > 0) {
         const struct address_place before =
             address_place_of(why->book, place->start - 1, why->arena);
-        add(why, arena_format(why->arena, "it begins at 0x%08llx, after %s",
+        add(why, arena_format(why->arena, "that range starts at 0x%08llx, after %s",
                               (unsigned long long)place->start,
                               address_place_words(why->book, &before, why->arena)));
     }
@@ -99,12 +99,10 @@ static void why_foreign(struct why *why, const struct address_place *place)
     }
     const char *region =
         place->has_region ? arena_format(why->arena, ", region %zu", place->region.number) : "";
-    add(why,
-        arena_format(why->arena,
-                     "0x%08llx belongs to task %s (%s block%s), and %s has no "
-                     "region there",
-                     (unsigned long long)place->addr, address_book_owner(why->book, place->owner),
-                     memory, region, task_name(why)));
+    add(why, arena_format(
+                 why->arena, "0x%08llx belongs to task %s (%s block%s), and %s has no region there",
+                 (unsigned long long)place->addr, address_book_owner(why->book, place->owner),
+                 memory, region, task_name(why)));
 }
 
 static void why_uncovered(struct why *why, uint64_t addr)
@@ -112,15 +110,16 @@ static void why_uncovered(struct why *why, uint64_t addr)
     const struct address_place place = address_place_of(why->book, addr, why->arena);
     if (addr < 256)
         add(why, arena_format(why->arena,
-                              "0x%08llx is so near 0 that it is likely a null pointer, or a field "
-                              "or an element of one",
+                              "0x%08llx is close to 0: probably a null pointer, or a field or "
+                              "element accessed through one",
                               (unsigned long long)addr));
     if (place.owner == ADDRESS_KERNEL ||
         (place.owner != ADDRESS_NOBODY && place.owner != why->report->task))
         why_foreign(why, &place);
     else if (place.owner == why->report->task)
-        add(why, arena_format(why->arena, "no region of %s has 0x%08llx, though its block does",
-                              task_name(why), (unsigned long long)addr));
+        add(why,
+            arena_format(why->arena, "no region of %s contains 0x%08llx, although its block does",
+                         task_name(why), (unsigned long long)addr));
     else if (place.kind == ADDRESS_INFO)
         add(why, arena_format(why->arena, "0x%08llx is in the info block; %s is not in info.tasks",
                               (unsigned long long)addr, task_name(why)));
@@ -131,7 +130,7 @@ static void why_uncovered(struct why *why, uint64_t addr)
         why_nobodys(why, &place);
 }
 
-/* ---- addresses that it has regions for ---- */
+/* ---- addresses in regions of the task ---- */
 
 static void why_not_able(struct why *why, const struct address_region *region)
 {
@@ -157,7 +156,7 @@ static void why_crossing(struct why *why, size_t first, size_t last, uint32_t co
     const char *both = last - first == 1 ? "both" : "all";
     const bool is_readable = report->access == FAULT_UNKNOWN && (common & IMGBUILD_READ) != 0;
     const char *reason = is_by(why, "mpu") && has_entries(&why->book->layout)
-                             ? "an access across two PMP entries faults all the same"
+                             ? "an access across two PMP entries always faults"
                              : "a kernel that checks single regions refuses this";
     add(why,
         arena_format(why->arena, "%s crosses from region %zu into region %zu; %s are %s: %s", slice,
@@ -168,14 +167,14 @@ static void why_allowed(struct why *why, const struct address_region *region)
 {
     add(why,
         arena_format(why->arena,
-                     "by the tables %s may access %s so (region %zu, %s): %sthis is not what "
-                     "was refused",
+                     "according to the tables, %s may access %s in this way (region %zu, %s): "
+                     "%sthis is not what was refused",
                      task_name(why), slice_text(why, why->report->start, why->report->bytes),
                      region->number, address_attributes_text(region->attributes, why->arena),
-                     why->report->is_pc_foreign ? "" : "the MPU was not set as they say, or "));
+                     why->report->is_pc_foreign ? "" : "the MPU was not set up from them, or "));
 }
 
-/* An instruction of others says nothing of what the task did. */
+/* Ignore instructions outside the task: they do not tell us what the task did. */
 static void why_pc_foreign(struct why *why)
 {
     const struct fault_report *report = why->report;
@@ -185,7 +184,7 @@ static void why_pc_foreign(struct why *why)
         report->has_task ? task_name(why) : shown_text(why->arena, report->record->task);
     add(why, arena_format(why->arena,
                           "pc 0x%08llx is not code of %s but in %s: the instruction there does not "
-                          "say what %s did",
+                          "show what %s did",
                           (unsigned long long)report->at.given, name,
                           address_place_words(why->book, &report->at.place, why->arena), name));
 }
@@ -196,13 +195,13 @@ static void why_no_task(struct why *why)
     if (task == NULL)
         add(why, "the record does not say which task it was");
     else if (strcmp(task, "kernel") == 0)
-        add(why, "it was the kernel itself, for which the tables have no regions");
+        add(why, "the kernel itself faulted, and it has no regions in the tables");
     else
-        add(why, arena_format(why->arena, "this image has no task %s",
-                              shown_text(why->arena, task)));
+        add(why,
+            arena_format(why->arena, "this image has no task %s", shown_text(why->arena, task)));
 }
 
-/* The first byte of the access that the task may not access so decides. */
+/* The first byte that the task may not access in this way decides. */
 static void why_access(struct why *why)
 {
     const struct fault_report *report = why->report;
@@ -215,7 +214,7 @@ static void why_access(struct why *why)
         if (!address_region_of(why->book, report->task, addr, &region)) {
             if (addr > report->start)
                 add(why,
-                    arena_format(why->arena, "%s goes beyond region %zu, which ends at 0x%08llx",
+                    arena_format(why->arena, "%s extends past region %zu, which ends at 0x%08llx",
                                  slice_text(why, report->start, report->bytes), region.number,
                                  (unsigned long long)addr));
             why_uncovered(why, addr);
@@ -238,7 +237,7 @@ static void why_access(struct why *why)
                               (unsigned long long)report->start, region.number, task_name(why),
                               region.has_attributes
                                   ? address_attributes_text(region.attributes, why->arena)
-                                  : "what it allows is not known"));
+                                  : "its access rights are unknown"));
     else
         why_allowed(why, &region);
 }
@@ -263,9 +262,8 @@ static void why_stack(struct why *why)
                               "0x%08llx",
                               (unsigned long long)record->address.value,
                               base - record->address.value, base));
-    add(why,
-        arena_format(why->arena, "%s has %llu bytes of stack; `stack:` in its manifest says so",
-                     task->name, task->stack_top - base));
+    add(why, arena_format(why->arena, "%s has %llu bytes of stack, set by `stack:` in its manifest",
+                          task->name, task->stack_top - base));
 }
 
 static void why_bad_stack(struct why *why)
@@ -279,24 +277,23 @@ static void why_bad_stack(struct why *why)
                           (unsigned long long)record->sp.value, task->name,
                           task->stack_base < task->stack_top
                               ? address_range_text(task->stack_base, task->stack_top, why->arena)
-                              : "which it has not",
+                              : "none",
                           address_place_words(why->book, &place, why->arena)));
 }
 
-/* What the processor finds wrong has nothing to do with regions. */
+/* Errors found by the processor have nothing to do with regions. */
 static const char *processor_reason(const struct why *why)
 {
     static const struct {
         const char *kind, *words;
     } reasons[] = {
-        {"undefined-instruction", "the processor knows no such instruction"},
-        {"bad-state",
-         "a branch to an address without bit 0, which says Thumb: the processor has no "
-         "other instruction set"},
-        {"unaligned-access", "this instruction wants an aligned address"},
-        {"division-by-zero", "the divisor was 0, and the kernel has division by zero trapped"},
-        {"breakpoint", "a breakpoint instruction, and no debugger that takes it"},
-        {"panic", "the task gave up by itself"},
+        {"undefined-instruction", "the processor does not know this instruction"},
+        {"bad-state", "a branch to an address without bit 0, which selects Thumb: the processor "
+                      "has no other instruction set"},
+        {"unaligned-access", "this instruction needs an aligned address"},
+        {"division-by-zero", "the divisor was 0, and the kernel traps division by zero"},
+        {"breakpoint", "a breakpoint instruction without a debugger attached"},
+        {"panic", "the task panicked"},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (is_kind(why, reasons[i].kind))
@@ -304,18 +301,17 @@ static const char *processor_reason(const struct why *why)
     return NULL;
 }
 
-/* What a kernel names as the address of a bad call may be any of its arguments. */
+/* The address that a kernel gives for a bad call may be any of its arguments. */
 static void why_refused_call(struct why *why)
 {
     const struct fault_report *report = why->report;
     const bool is_loan = is_kind(why, "bad-loan");
     if (report->bytes == 0)
         return;
-    add(why,
-        arena_format(why->arena, "the kernel refused %s 0x%08llx%s %s",
-                     is_loan ? "what was lent at" : "a system call about",
-                     (unsigned long long)report->start, is_loan ? ":" : ", which as an address is",
-                     address_place_words(why->book, &report->target.place, why->arena)));
+    add(why, arena_format(why->arena, "the kernel refused %s 0x%08llx%s %s",
+                          is_loan ? "the memory lent at" : "a system call with argument",
+                          (unsigned long long)report->start, is_loan ? ":" : "; as an address:",
+                          address_place_words(why->book, &report->target.place, why->arena)));
     if (report->is_size_known || is_loan)
         why_access(why);
 }
@@ -337,7 +333,7 @@ void fault_why(struct address_book *book, struct arena *arena, struct fault_repo
     } else if (report->bytes > 0) {
         why_access(&why);
         if (is_by(&why, "cpu") && is_kind(&why, "bus-error"))
-            add(&why, "the processor's bus had no answer for this access");
+            add(&why, "the bus reported an error for this access");
     }
     why_pc_foreign(&why);
     report->reasons = why.reasons;

@@ -6,7 +6,7 @@
 
 enum { FAULT_REASONS_MOST = 8 };
 
-/* The reasons for what the report says of the access; sets reasons and reason_count. */
+/* Finds the reasons for the fault in the report; sets reasons and reason_count. */
 void fault_why(struct address_book *book, struct arena *arena, struct fault_report *report);
 
 #endif

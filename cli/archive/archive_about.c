@@ -15,7 +15,7 @@ struct reader {
 
 static bool bad_value(const struct reader *reader, const char *key, const char *wanted)
 {
-    return diag_error(reader->diags, "about-value", reader->pos, "its '%s' is not %s", key, wanted);
+    return diag_error(reader->diags, "about-value", reader->pos, "'%s' is not %s", key, wanted);
 }
 
 /* ---- single values ---- */
@@ -29,7 +29,7 @@ static bool copy_text(const struct reader *reader, const char *text, const char 
                       const char **ret)
 {
     if (!archive_about_can_say(text))
-        return bad_value(reader, key, "a text that can be printed");
+        return bad_value(reader, key, "printable text");
     *ret = arena_copy_text(reader->arena, text, strlen(text));
     return true;
 }
@@ -38,7 +38,7 @@ static bool take_text(const struct reader *reader, const json_t *value, const ch
                       const char **ret)
 {
     return json_is_string(value) ? copy_text(reader, json_string_value(value), key, ret)
-                                 : bad_value(reader, key, "a text");
+                                 : bad_value(reader, key, "text");
 }
 
 static bool read_text(const struct reader *reader, const json_t *map, const char *key,
@@ -53,7 +53,7 @@ static bool read_number(const struct reader *reader, const json_t *map, const ch
     const json_t *value = json_object_get(map, key);
     if (!json_is_integer(value) || json_integer_value(value) < 0 ||
         json_integer_value(value) > UINT32_MAX)
-        return bad_value(reader, key, "a number of 32 bits");
+        return bad_value(reader, key, "a 32-bit number");
     *ret = (uint64_t)json_integer_value(value);
     return true;
 }
@@ -66,7 +66,7 @@ static bool read_version(const struct reader *reader, const json_t *root,
         return false;
     if (!version_read(about->version, version) || version->parts[0] > VERSION_SMALL_MOST ||
         version->parts[1] > VERSION_SMALL_MOST || version->parts[2] > VERSION_PATCH_MOST)
-        return bad_value(reader, "version", "a version that an image can have");
+        return bad_value(reader, "version", "a valid version");
     return true;
 }
 
@@ -78,9 +78,9 @@ static bool read_digests(const struct reader *reader, const json_t *root,
         !read_text(reader, root, "image_sha256", &digest))
         return false;
     if (!image_id_parse(span_of_text(about->id_text), about->id))
-        return bad_value(reader, "id", "an ID of 11 characters");
+        return bad_value(reader, "id", "an 11-character ID");
     if (!digest_parse_hex(span_of_text(digest), &about->image_digest))
-        return bad_value(reader, "image_sha256", "a digest of 64 lowercase hex digits");
+        return bad_value(reader, "image_sha256", "a SHA-256 digest in 64 lower-case hex digits");
     return true;
 }
 
@@ -110,7 +110,7 @@ static bool read_requirement(const struct reader *reader, const json_t *value, c
     if (!take_text(reader, value, key, &text))
         return false;
     if (!version_requirement_is_valid(text))
-        return bad_value(reader, key, "a comparison with versions");
+        return bad_value(reader, key, "a version comparison such as '>=1.2.0'");
     *ret = text;
     return true;
 }
@@ -130,7 +130,7 @@ static bool read_hosts(const struct reader *reader, json_t *map, struct compat *
     {
         struct compat_host *host = &hosts[count++];
         if (!version_host_is_valid(name))
-            return bad_value(reader, "compat.host", "a mapping from names of programs");
+            return bad_value(reader, "compat.host", "a mapping from program names");
         if (!copy_text(reader, name, "compat.host", &host->name) ||
             !read_requirement(reader, value, "compat.host", &host->requirement))
             return false;
@@ -177,9 +177,9 @@ static bool read_compat(const struct reader *reader, const json_t *root, struct 
            read_hosts(reader, json_object_get(map, "host"), compat);
 }
 
-/* ---- the whole ---- */
+/* ---- the whole file ---- */
 
-/* The format comes first: of another one nothing is known. */
+/* The format is checked first: nothing is known about other formats. */
 static bool check_format(const struct reader *reader, const json_t *root)
 {
     const json_t *format = json_object_get(root, "format");
@@ -187,17 +187,16 @@ static bool check_format(const struct reader *reader, const json_t *root)
         return bad_value(reader, "format", "a number");
     if (json_integer_value(format) == ARCHIVE_FORMAT)
         return true;
-    diag_error(reader->diags, "about-format", reader->pos,
-               "the archive has format %lld, and this program knows format %d",
+    diag_error(reader->diags, "about-format", reader->pos, "archive format is %lld, expected %d",
                (long long)json_integer_value(format), ARCHIVE_FORMAT);
-    diag_hint(reader->diags, "a newer imgbuild reads it");
+    diag_hint(reader->diags, "use a newer imgbuild");
     return false;
 }
 
 static bool read_root(const struct reader *reader, const json_t *root, struct archive_about *about)
 {
     if (!json_is_object(root))
-        return diag_error(reader->diags, "about-json", reader->pos, "it is no mapping");
+        return diag_error(reader->diags, "about-json", reader->pos, "not a JSON object");
     return check_format(reader, root) && read_text(reader, root, "name", &about->name) &&
            read_version(reader, root, about) && read_digests(reader, root, about) &&
            read_number(reader, root, "header_address", &about->header_addr) &&
@@ -217,8 +216,7 @@ bool archive_about_read(struct span json, struct source_pos pos, struct arena *a
     if (root == NULL) {
         if (error.line > 0)
             reader.pos.line = (uint32_t)error.line;
-        return diag_error(diags, "about-json", reader.pos,
-                          "it is no JSON that can be relied on: %s", error.text);
+        return diag_error(diags, "about-json", reader.pos, "not valid JSON: %s", error.text);
     }
     const bool ok = read_root(&reader, root, &about);
     json_decref(root);

@@ -1,4 +1,4 @@
-/* archive.json, read back: what an archive says of itself. */
+/* archive.json, read back: what an archive says about itself. */
 #ifndef CLI_ARCHIVE_ARCHIVE_ABOUT_H
 #define CLI_ARCHIVE_ARCHIVE_ABOUT_H
 
@@ -18,18 +18,18 @@ struct archive_about {
     uint64_t header_addr;
     const char *revision; /* or NULL */
     const char *tool;
-    struct compat compat; /* board, slot, version and epoch besides */
+    struct compat compat; /* also board, slot, version and epoch */
 };
 
-/* Reads it. Keys that are not known are left alone, but for those of `compat`, which are gates.
- * Shape:  everything is copied into `arena`; pos says where to point in messages.
- * Errors: about-json (no JSON, or a key twice), about-format (a format that is not known),
- *         about-value (missing, or not of its form). *ret is untouched on failure. */
+/* Reads it. Unknown keys are ignored, except those of `compat`, which are gates.
+ * Shape:  everything is copied into `arena`; pos is the position for messages.
+ * Errors: about-json (invalid JSON, or a duplicate key), about-format (an unknown format),
+ *         about-value (missing or malformed). *ret is untouched on failure. */
 MUST_CHECK bool archive_about_read(struct span json, struct source_pos pos, struct arena *arena,
                                    struct archive_about *ret, struct diag_list *diags);
 
-/* Whether a text can stand in it. They are printed: none may move the cursor, or change how what
- * stands beside it is shown. */
+/* Whether a text may be a value in it. Values are printed: none may move the cursor, or change how
+ * the text beside it is displayed. */
 bool archive_about_can_say(const char *text);
 
 #endif

@@ -3,26 +3,12 @@
 #include "cli/archive/check_forms.h"
 #include "cli/archive/check_programs.h"
 #include "cli/archive/check_tables.h"
+#include "cli/archive/checking.h"
+#include "cli/image/image_identity.h"
 #include "cli/plan/layout_read.h"
 #include "sign/image/info_block.h"
 
 #include <string.h>
-
-struct source_pos checking_pos(const struct checking *checking, const char *member)
-{
-    return (struct source_pos){arena_format(checking->arena, "%s/%s", checking->path, member), 0,
-                               0};
-}
-
-bool checking_member(const struct checking *checking, const char *name, struct span *ret)
-{
-    const struct archive_member *member = archive_find(checking->archive, name);
-    if (member == NULL)
-        return diag_error(checking->diags, "archive-member-missing",
-                          (struct source_pos){checking->path, 0, 0}, "there is no %s in it", name);
-    *ret = member->content;
-    return true;
-}
 
 /* ---- archive.json and image.elf ---- */
 
@@ -34,8 +20,8 @@ static bool check_about(struct checking *checking)
                               &checking->about, checking->diags);
 }
 
-/* Whoever loads image.elf may go by its segments or by its sections, symbols and what else it has:
- * all of it follows from the parts that were read. */
+/* A loader may use the segments of image.elf, or its sections and symbols: all of them must follow
+ * from the parts that were read. */
 static bool check_image_form(const struct checking *checking, struct span elf)
 {
     const struct span again = image_elf(checking->arena, &checking->image);
@@ -44,16 +30,15 @@ static bool check_image_form(const struct checking *checking, struct span elf)
         return true;
     while (same < elf.bytes && same < again.bytes && elf.data[same] == again.data[same])
         same++;
-    return diag_error(checking->diags, "image-elf", checking_pos(checking, CHECKED_IMAGE),
-                      "it is not as imgbuild writes it: the first difference is at offset %zu",
-                      same);
+    return diag_error(checking->diags, "image-elf", checking_pos(checking, IMAGE_ELF_MEMBER),
+                      "differs at offset %zu from what imgbuild writes", same);
 }
 
 static bool check_image(struct checking *checking)
 {
     struct span elf = {NULL, 0};
-    return checking_member(checking, CHECKED_IMAGE, &elf) &&
-           image_read(checking->arena, elf, checking_pos(checking, CHECKED_IMAGE).file,
+    return checking_member(checking, IMAGE_ELF_MEMBER, &elf) &&
+           image_read(checking->arena, elf, checking_pos(checking, IMAGE_ELF_MEMBER).file,
                       &checking->image, checking->diags) &&
            check_image_form(checking, elf);
 }
@@ -69,9 +54,9 @@ static bool check_text(const struct checking *checking, const char *what, const 
                        const char *in_json)
 {
     return strcmp(in_header, in_json) == 0 ||
-           diag_error(checking->diags, "header-about", checking_pos(checking, CHECKED_IMAGE),
-                      "the %s in the header is '%s', and in archive.json it is '%s'", what,
-                      in_header, in_json);
+           diag_error(checking->diags, "header-about", checking_pos(checking, IMAGE_ELF_MEMBER),
+                      "the %s is '%s' in the header, but '%s' in archive.json", what, in_header,
+                      in_json);
 }
 
 static bool check_header_texts(const struct checking *checking)
@@ -93,13 +78,13 @@ static bool check_header_texts(const struct checking *checking)
 
 static bool check_bounds(struct checking *checking)
 {
-    const struct source_pos pos = checking_pos(checking, CHECKED_IMAGE);
+    const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
     const struct tables_read *tables = &checking->tables;
     const struct image *image = &checking->image;
     if (tables->image_base != image->base || tables->image_bytes != image->end - image->base)
         return diag_error(checking->diags, "header-bounds", pos,
-                          "the header says that the image lies at 0x%08llx with %llu bytes, and it "
-                          "lies at 0x%08llx with %llu",
+                          "the header says the image is at 0x%08llx with %llu bytes, but it is at "
+                          "0x%08llx with %llu bytes",
                           (unsigned long long)tables->image_base,
                           (unsigned long long)tables->image_bytes, (unsigned long long)image->base,
                           (unsigned long long)(image->end - image->base));
@@ -107,7 +92,7 @@ static bool check_bounds(struct checking *checking)
         return true;
     if (tables->info_addr < image->base || tables->info_addr >= image->end)
         return diag_error(checking->diags, "header-info", pos,
-                          "the header's info block at 0x%08llx does not lie in the image",
+                          "the header's info block at 0x%08llx lies outside the image",
                           (unsigned long long)tables->info_addr);
     checking->info = (struct layout_range){tables->info_addr, image->end};
     return true;
@@ -115,13 +100,13 @@ static bool check_bounds(struct checking *checking)
 
 static bool check_header(struct checking *checking)
 {
-    const struct source_pos pos = checking_pos(checking, CHECKED_IMAGE);
+    const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
     const struct image *image = &checking->image;
     if (!image->has_header)
-        return diag_error(checking->diags, "header-place", pos, "it has no symbol imgbuild_image");
+        return diag_error(checking->diags, "header-place", pos, "missing symbol imgbuild_image");
     if (image->header_addr != checking->about.header_addr)
         return diag_error(checking->diags, "header-place", pos,
-                          "the header lies at 0x%08llx, and archive.json says 0x%08llx",
+                          "the header is at 0x%08llx, but archive.json says 0x%08llx",
                           (unsigned long long)image->header_addr,
                           (unsigned long long)checking->about.header_addr);
     return tables_read(loaded_from, image, image->header_addr, pos, checking->arena,
@@ -131,39 +116,22 @@ static bool check_header(struct checking *checking)
 
 /* ---- the ID ---- */
 
-static bool compute_id(const struct checking *checking, uint8_t *ret)
-{
-    const struct image *image = &checking->image;
-    struct image_run *runs = ARENA_ARRAY(checking->arena, struct image_run, image->part_count);
-    for (size_t i = 0; i < image->part_count; i++)
-        runs[i] =
-            (struct image_run){image->parts[i].addr, {image->parts[i].data, image->parts[i].bytes}};
-    const struct image_range left_out = {checking->info.start, checking->info.end};
-    const struct image_id_input input = {
-        .runs = runs,
-        .run_count = image->part_count,
-        .header_addr = image->header_addr,
-        .left_out = &left_out,
-        .left_out_count = checking->info.end > checking->info.start ? 1 : 0,
-    };
-    return image_id_compute(&input, checking->arena, ret, checking->diags);
-}
-
 static bool check_id(struct checking *checking)
 {
     uint8_t id[IMAGE_ID_BYTES];
-    const struct source_pos pos = checking_pos(checking, CHECKED_IMAGE);
-    if (!compute_id(checking, id))
+    const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
+    if (!image_identity_compute(&checking->image, &checking->info, checking->arena, id,
+                                checking->diags))
         return false;
     const char *computed = image_id_text(id, checking->arena);
     bool ok = true;
     if (memcmp(id, checking->tables.id, sizeof id) != 0)
         ok = diag_error(checking->diags, "image-id", pos,
-                        "the ID of its bytes is %s, and its header says %s", computed,
+                        "the ID of the image's bytes is %s, but its header says %s", computed,
                         image_id_text(checking->tables.id, checking->arena));
     if (memcmp(id, checking->about.id, sizeof id) != 0)
         ok = diag_error(checking->diags, "image-id", pos,
-                        "the ID of its bytes is %s, and archive.json says %s", computed,
+                        "the ID of the image's bytes is %s, but archive.json says %s", computed,
                         checking->about.id_text);
     return ok;
 }
@@ -176,22 +144,22 @@ static bool check_info_text(const struct checking *checking, const struct info_b
     const struct info_chunk *chunk = info_block_find(block, tag);
     if (chunk == NULL || span_equal(chunk->body, span_of_text(wanted)))
         return true;
-    return diag_error(checking->diags, "info-about", checking_pos(checking, CHECKED_IMAGE),
-                      "%s in its info block is '%.*s', and archive.json says '%s'", tag,
+    return diag_error(checking->diags, "info-about", checking_pos(checking, IMAGE_ELF_MEMBER),
+                      "%s in the info block is '%.*s', but archive.json says '%s'", tag,
                       (int)(chunk->body.bytes < 80 ? chunk->body.bytes : 80),
                       (const char *)chunk->body.data, wanted);
 }
 
 static bool check_info(struct checking *checking)
 {
-    const struct source_pos pos = checking_pos(checking, CHECKED_IMAGE);
+    const struct source_pos pos = checking_pos(checking, IMAGE_ELF_MEMBER);
     const struct layout_range *info = &checking->info;
     const struct span loaded = image_bytes_from(&checking->image, info->start);
     struct info_block block;
     struct span bytes;
     if (!span_part(loaded, 0, info->end - info->start, &bytes))
         return diag_error(checking->diags, "header-info", pos,
-                          "the info block at 0x%08llx is not loaded as one",
+                          "the info block at 0x%08llx is not a single loaded range",
                           (unsigned long long)info->start);
     if (!info_block_read(bytes, pos, checking->arena, &block, checking->diags))
         return false;
@@ -209,7 +177,7 @@ static bool check_layout_tasks(const struct checking *checking, const struct lay
         same = strcmp(layout->tasks[i].name, tables->tasks[i].name) == 0;
     return same ||
            diag_error(checking->diags, "layout-about", checking_pos(checking, "layout.json"),
-                      "its tasks are not those of the kernel's tables");
+                      "the tasks differ from those in the kernel's tables");
 }
 
 static bool check_layout(struct checking *checking)
@@ -222,9 +190,10 @@ static bool check_layout(struct checking *checking)
         !layout_read(json, pos, checking->arena, &layout, checking->diags))
         return false;
     if (strcmp(layout.name, about->name) != 0 || strcmp(layout.slot, about->compat.slot) != 0)
-        return diag_error(checking->diags, "layout-about", pos,
-                          "it is of %s, image slot '%s', and archive.json of %s, image slot '%s'",
-                          layout.name, layout.slot, about->name, about->compat.slot);
+        return diag_error(
+            checking->diags, "layout-about", pos,
+            "it is for %s, image slot '%s', but archive.json is for %s, image slot '%s'",
+            layout.name, layout.slot, about->name, about->compat.slot);
     return check_layout_tasks(checking, &layout) && check_tables(checking, &layout);
 }
 
@@ -243,7 +212,7 @@ enum check {
     CHECK_COUNT
 };
 
-/* `needs`: bits of earlier checks without which this one has nothing to go by. */
+/* `needs`: bits of the earlier checks that this one depends on. */
 static const struct {
     const char *name;
     bool (*run)(struct checking *checking);
@@ -290,7 +259,7 @@ bool archive_check(const struct archive *archive, const char *path,
                                    .count = CHECK_COUNT,
                                    .has_about = (passed & 1u << CHECK_ABOUT) != 0,
                                    .about = checking.about,
-                                   .mcuboot = checking.mcuboot};
+                                   .signature = checking.signature};
     return ok;
 }
 
@@ -305,19 +274,4 @@ const char *archive_check_state_name(enum archive_check_state state)
         return "skipped";
     }
     return "";
-}
-
-const char *archive_mcuboot_state_name(enum archive_mcuboot_state state)
-{
-    switch (state) {
-    case ARCHIVE_MCUBOOT_ABSENT:
-        return NULL;
-    case ARCHIVE_MCUBOOT_UNSIGNED:
-        return "none";
-    case ARCHIVE_MCUBOOT_UNCHECKED:
-        return "unchecked";
-    case ARCHIVE_MCUBOOT_GOOD:
-        return "good";
-    }
-    return NULL;
 }

@@ -1,11 +1,11 @@
-/* Whether the members of an archive say the same: its image, the forms of it, the programs in it,
- * and what archive.json says of them. To be asked of an intact archive only
- * (sign/archive/archive_verify.h).
+/* Whether the members of an archive agree: the image, its formats, the programs, and archive.json.
+ * Only for an intact archive (sign/archive/archive_verify.h).
  */
 #ifndef CLI_ARCHIVE_ARCHIVE_CHECK_H
 #define CLI_ARCHIVE_ARCHIVE_CHECK_H
 
 #include "cli/archive/archive_about.h"
+#include "cli/image/form_job.h"
 
 #include "sign/archive/archive.h"
 #include "sign/keys/public_key.h"
@@ -13,7 +13,7 @@
 enum archive_check_state {
     ARCHIVE_CHECK_PASSED,
     ARCHIVE_CHECK_FAILED,
-    ARCHIVE_CHECK_SKIPPED /* what it needs failed, or there is nothing to check */
+    ARCHIVE_CHECK_SKIPPED /* a check it depends on failed, or there is nothing to check */
 };
 
 struct archive_check_result {
@@ -21,42 +21,28 @@ struct archive_check_result {
     enum archive_check_state state;
 };
 
-enum archive_mcuboot_state {
-    ARCHIVE_MCUBOOT_ABSENT,    /* there is no image for MCUboot, or it is damaged */
-    ARCHIVE_MCUBOOT_UNSIGNED,  /* MCUboot's signature is not in it */
-    ARCHIVE_MCUBOOT_UNCHECKED, /* it is, and no key was given */
-    ARCHIVE_MCUBOOT_GOOD       /* it is, by the key that was given */
-};
-
-struct archive_mcuboot {
-    enum archive_mcuboot_state state;
-    struct digest key_hash; /* only of a signed one */
-};
-
 struct archive_checks {
     const struct archive_check_result *items; /* in a fixed order */
     size_t count;
     bool has_about;
-    struct archive_about about; /* only with has_about */
-    struct archive_mcuboot mcuboot;
+    struct archive_about about;      /* only with has_about */
+    struct form_signature signature; /* MCUboot's, inside the image */
 };
 
-/* Checks all that can be checked, also after one check has failed.
- * Shape:  path names the archive in messages: "demo-1.0.0.zip/layout.json". image_key: the one that
- *         MCUboot's signature has to be by, or NULL: it is not checked. *ret is set in any case.
+/* Makes every check it can, even after one has failed.
+ * Shape:  path names the archive in messages: "demo-1.0.0.zip/layout.json". image_key: the key that
+ *         MCUboot's signature must be by, or NULL: not checked. *ret is always set.
  * Errors: archive-member-missing, those of archive_about_read, image_read, tables_read,
  *         info_block_read and layout_read; image-elf (not as image_elf writes it); header-about
- * (header and archive.json differ), header-bounds, header-place, header-info; image-id;
- * image-digest, image-form (a form of the image is not of the same bytes); program-malformed,
- * program-bytes, program-missing, program-unknown, mcuboot-unsigned, those of mcuboot_verify,
- * image-no-program (loaded bytes that no program has); info-about; layout-about, layout-tables
- * (layout.json grants what the kernel's tables do not). */
+ *         (header and archive.json differ), header-bounds, header-place, header-info; image-id;
+ *         image-digest, image-form (an image format holds other bytes); program-malformed,
+ *         program-bytes, program-missing, program-unknown, mcuboot-unsigned, those of
+ *         mcuboot_verify, image-no-program (loaded bytes that belong to no program); info-about;
+ *         layout-about, layout-tables (layout.json and the kernel's tables grant different things).
+ */
 MUST_CHECK bool archive_check(const struct archive *archive, const char *path,
                               const struct public_key *image_key, struct arena *arena,
                               struct archive_checks *ret, struct diag_list *diags);
-
-/* "none", "unchecked", "good"; NULL when there is no image for MCUboot. */
-const char *archive_mcuboot_state_name(enum archive_mcuboot_state state);
 
 /* "passed", "failed", "skipped". */
 const char *archive_check_state_name(enum archive_check_state state);

@@ -7,8 +7,10 @@ enum { WAIT_MS = 60 * 1000 };
 static bool busy(const char *path, struct diag_list *diags)
 {
     diag_error(diags, "archive-busy", (struct source_pos){path, 0, 0},
-               "another process has been changing the archive for a minute");
-    diag_hint(diags, "it may be waiting for its signer, or for a passphrase");
+               "another process has held the archive's lock for a minute");
+    diag_hint(
+        diags,
+        "wait for it to finish: its signer, or a passphrase prompt, may be waiting for input");
     return false;
 }
 
@@ -30,8 +32,9 @@ bool archive_lock_take(struct arena *arena, const char *path, struct file_lock *
     case FILE_LOCK_INTERRUPTED:
         return diag_error(diags, "interrupted", NOWHERE, "interrupted");
     case FILE_LOCK_IMPOSSIBLE:
-        diag_add(diags, DIAG_WARNING, "archive-not-locked", (struct source_pos){path, 0, 0},
-                 "its file system has no locks: who else changes the archive now may lose that");
+        diag_add(
+            diags, DIAG_WARNING, "archive-not-locked", (struct source_pos){path, 0, 0},
+            "the archive's file system has no locks: changes by two processes at once may be lost");
         return true;
     }
     return true;

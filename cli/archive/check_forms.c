@@ -1,73 +1,15 @@
 #include "cli/archive/check_forms.h"
 
-#include "cli/build/image_files.h"
-#include "cli/signing/image_mcuboot.h"
-#include "linker/image/image_format.h"
-#include "linker/image/image_format_uf2.h"
+#include "cli/image/form_bin.h"
+#include "cli/image/form_mcuboot.h"
 #include "sign/archive/intact.h"
 #include "sign/archive/sums.h"
 
 #include <string.h>
 
-#define BIN_NAME "image/image.bin"
+/* ---- the digest of image.bin ---- */
 
-static bool differs(const struct checking *checking, const char *name, uint64_t at)
-{
-    return diag_error(checking->diags, "image-form", checking_pos(checking, name),
-                      "it does not hold the bytes of " CHECKED_IMAGE
-                      ": the first difference is at offset %llu",
-                      (unsigned long long)at);
-}
-
-static size_t common_bytes(struct span a, struct span b)
-{
-    const size_t most = a.bytes < b.bytes ? a.bytes : b.bytes;
-    size_t i = 0;
-    while (i < most && a.data[i] == b.data[i])
-        i++;
-    return i;
-}
-
-static bool compare_forms(const struct checking *checking, const char *name, struct span found,
-                          struct span expected)
-{
-    return span_equal(found, expected) || differs(checking, name, common_bytes(found, expected));
-}
-
-/* ---- image.bin: parts, and 0xff between them ---- */
-
-static bool compare_hole(const struct checking *checking, struct span bin, size_t from, size_t to)
-{
-    while (from < to && bin.data[from] == 0xff)
-        from++;
-    return from == to || differs(checking, BIN_NAME, from);
-}
-
-static bool compare_bin(const struct checking *checking, struct span bin)
-{
-    const struct image *image = &checking->image;
-    size_t at = 0;
-    if (bin.bytes != image->end - image->base)
-        return diag_error(checking->diags, "image-form", checking_pos(checking, BIN_NAME),
-                          "it has %zu bytes, and the image has %llu", bin.bytes,
-                          (unsigned long long)(image->end - image->base));
-    for (size_t i = 0; i < image->part_count; i++) {
-        const struct image_part *part = &image->parts[i];
-        if (part->addr < image->base || part->addr >= image->end)
-            continue;
-        const size_t start = (size_t)(part->addr - image->base);
-        const struct span expected = {part->data, part->bytes};
-        const struct span found = {bin.data + start, part->bytes};
-        if (!compare_hole(checking, bin, at, start))
-            return false;
-        if (!span_equal(found, expected))
-            return differs(checking, BIN_NAME, start + common_bytes(found, expected));
-        at = start + part->bytes;
-    }
-    return true; /* the image ends with a part */
-}
-
-/* The archive is intact, so SHA256SUMS has the digest: it need not be computed again. */
+/* The archive is intact, so the digest is in SHA256SUMS and need not be computed again. */
 static bool find_digest(const struct checking *checking, struct digest *ret)
 {
     struct span text;
@@ -77,13 +19,13 @@ static bool find_digest(const struct checking *checking, struct digest *ret)
                     checking->diags))
         return false;
     for (size_t i = 0; i < sums.line_count; i++) {
-        if (strcmp(sums.lines[i].name, BIN_NAME) != 0)
+        if (strcmp(sums.lines[i].name, FORM_BIN_MEMBER) != 0)
             continue;
         *ret = sums.lines[i].digest;
         return true;
     }
     return diag_error(checking->diags, "sums-missing", checking_pos(checking, ARCHIVE_SUMS_NAME),
-                      "it has no line for " BIN_NAME);
+                      "missing line for " FORM_BIN_MEMBER);
 }
 
 static bool check_digest(const struct checking *checking)
@@ -92,117 +34,51 @@ static bool check_digest(const struct checking *checking)
     if (!find_digest(checking, &digest))
         return false;
     return digest_equal(&digest, &checking->about.image_digest) ||
-           diag_error(checking->diags, "image-digest", checking_pos(checking, BIN_NAME),
-                      "its digest is not the image_sha256 of archive.json");
-}
-
-/* ---- forms that follow from the image alone ---- */
-
-static bool check_hex(struct checking *checking, const char *name, struct span found)
-{
-    return compare_forms(checking, name, found,
-                         image_format_hex(checking->arena, &checking->image));
-}
-
-static bool check_srec(struct checking *checking, const char *name, struct span found)
-{
-    return compare_forms(checking, name, found,
-                         image_format_srec(checking->arena, &checking->image, IMAGE_SREC_NAME));
-}
-
-/* The family is a property of the chip, which nothing else in the archive tells: it is taken from
- * the file's first block, and has to be the same in all. */
-static bool check_uf2(struct checking *checking, const char *name, struct span found)
-{
-    const uint32_t family = image_format_uf2_family(found);
-    return compare_forms(checking, name, found,
-                         image_format_uf2(checking->arena, &checking->image, family));
-}
-
-/* ---- MCUboot ---- */
-
-static bool mcuboot_differs(const struct checking *checking, const char *name, const char *what)
-{
-    return diag_error(checking->diags, "image-form", checking_pos(checking, name),
-                      "its %s is not that of the image", what);
-}
-
-static bool check_mcuboot_signature(struct checking *checking, const char *name, struct span found,
-                                    const struct mcuboot_image *inside)
-{
-    if (!mcuboot_verify(found, inside, checking->image_key, checking_pos(checking, name),
-                        checking->diags))
-        return false;
-    checking->mcuboot.state = ARCHIVE_MCUBOOT_GOOD;
-    return true;
-}
-
-/* Its signature is the boot loader's to check, unless a key is given. */
-static bool check_mcuboot(struct checking *checking, const char *name, struct span found)
-{
-    const struct compat *about = &checking->about.compat;
-    const struct image *image = &checking->image;
-    struct mcuboot_image inside;
-    struct span bin;
-    bool is_signed;
-    if (!checking_member(checking, BIN_NAME, &bin) ||
-        !mcuboot_read(found, checking_pos(checking, name), checking->arena, &inside, &is_signed,
-                      checking->diags))
-        return false;
-    if (!span_equal(inside.body, bin))
-        return mcuboot_differs(checking, name, "body");
-    if (inside.major != about->version.parts[0] || inside.minor != about->version.parts[1] ||
-        inside.patch != about->version.parts[2])
-        return mcuboot_differs(checking, name, "version");
-    if (inside.security_counter != about->epoch)
-        return mcuboot_differs(checking, name, "security counter");
-    if (inside.is_fixed && (uint64_t)inside.load_addr + inside.header_bytes != image->base)
-        return mcuboot_differs(checking, name, "address");
-    checking->mcuboot.state = is_signed ? ARCHIVE_MCUBOOT_UNCHECKED : ARCHIVE_MCUBOOT_UNSIGNED;
-    if (is_signed)
-        checking->mcuboot.key_hash = mcuboot_key_hash(found, &inside);
-    return !is_signed || checking->image_key == NULL ||
-           check_mcuboot_signature(checking, name, found, &inside);
+           diag_error(checking->diags, "image-digest", checking_pos(checking, FORM_BIN_MEMBER),
+                      "its digest differs from image_sha256 in archive.json");
 }
 
 /* ---- all ---- */
 
-static bool check_others(struct checking *checking)
+/* Shape:  bin: found to hold the image, or the member itself. */
+static bool check_form(struct checking *checking, const struct image_form *form, struct span bin)
 {
-    static const struct {
-        const char *name;
-        bool (*check)(struct checking *checking, const char *name, struct span found);
-    } forms[] = {
-        {"image/image.hex", check_hex},
-        {"image/" IMAGE_SREC_NAME, check_srec},
-        {"image/image.uf2", check_uf2},
-        {"image/" IMAGE_MCUBOOT_NAME, check_mcuboot},
+    const struct archive_member *member = archive_find(checking->archive, form->member);
+    if (member == NULL)
+        return true;
+    const struct form_job job = {
+        .image = &checking->image,
+        .bin = bin,
+        .found = member->content,
+        .version = checking->about.compat.version,
+        .epoch = checking->about.compat.epoch,
+        .key = checking->image_key,
+        .pos = checking_pos(checking, form->member),
+        .arena = checking->arena,
+        .diags = checking->diags,
     };
-    bool ok = true;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        const struct archive_member *member = archive_find(checking->archive, forms[i].name);
-        if (member != NULL)
-            ok = forms[i].check(checking, forms[i].name, member->content) && ok;
-    }
-    return ok;
+    return image_forms_check(form, &job, &checking->signature);
 }
 
 bool check_forms(struct checking *checking)
 {
     struct span bin;
-    if (!checking_member(checking, BIN_NAME, &bin) || !compare_bin(checking, bin))
-        return false; /* a right one bounds the length of the others */
-    const bool ok = check_digest(checking);
-    return check_others(checking) && ok;
+    if (!checking_member(checking, image_forms[0].member, &bin) ||
+        !check_form(checking, &image_forms[0], bin))
+        return false; /* a correct image.bin bounds the length of the others */
+    bool ok = check_digest(checking);
+    for (size_t i = 1; i < image_form_count; i++)
+        ok = check_form(checking, &image_forms[i], bin) && ok;
+    return ok;
 }
 
 bool check_image_signature(struct checking *checking)
 {
-    const char *name = "image/" IMAGE_MCUBOOT_NAME;
     struct span file;
-    if (!checking_member(checking, name, &file))
+    if (!checking_member(checking, FORM_MCUBOOT_MEMBER, &file))
         return false;
-    return checking->mcuboot.state == ARCHIVE_MCUBOOT_GOOD ||
-           diag_error(checking->diags, "mcuboot-unsigned", checking_pos(checking, name),
-                      "it is not signed for MCUboot, and --image-public asks for it");
+    return checking->signature.state == FORM_SIGNATURE_GOOD ||
+           diag_error(checking->diags, "mcuboot-unsigned",
+                      checking_pos(checking, FORM_MCUBOOT_MEMBER),
+                      "not signed for MCUboot, but --image-public requires a signature");
 }

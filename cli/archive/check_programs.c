@@ -10,7 +10,7 @@
 #define TASKS_FOLDER "elf/tasks/"
 #define ELF_SUFFIX   ".elf"
 
-/* The ranges that programs load, as they come. */
+/* The ranges that programs load, in the order found. */
 struct loads {
     struct checking *checking;
     struct layout_range *items;
@@ -30,7 +30,7 @@ static void add_range(struct loads *loads, struct layout_range range)
 
 /* ---- bytes ---- */
 
-/* Compares with the image's bytes, which may lie in several parts. */
+/* Compares with the image's bytes, which may be in several parts. */
 static bool compare_load(struct loads *loads, const char *name, const struct elf_load *load)
 {
     const struct checking *checking = loads->checking;
@@ -41,11 +41,11 @@ static bool compare_load(struct loads *loads, const char *name, const struct elf
         const size_t count = found.bytes < rest ? found.bytes : rest;
         if (count == 0)
             return diag_error(checking->diags, "program-bytes", checking_pos(checking, name),
-                              "it loads bytes to 0x%08llx, where the image has none",
+                              "it loads bytes at 0x%08llx, where the image has none",
                               (unsigned long long)addr);
         if (memcmp(found.data, load->bytes.data + done, count) != 0)
             return diag_error(checking->diags, "program-bytes", checking_pos(checking, name),
-                              "the bytes that it loads from 0x%08llx on are not those of the image",
+                              "the bytes it loads from 0x%08llx on differ from the image's",
                               (unsigned long long)addr);
         done += count;
     }
@@ -58,21 +58,21 @@ static bool check_machine(const struct checking *checking, const char *name,
 {
     return of->machine == checking->image.machine ||
            diag_error(checking->diags, "program-machine", checking_pos(checking, name),
-                      "it is for machine %u, and the image for machine %u", of->machine,
+                      "it is for machine %u, but the image is for machine %u", of->machine,
                       checking->image.machine);
 }
 
-/* What image.elf has of the kernel besides bytes. */
+/* What image.elf takes from the kernel besides its bytes. */
 static bool check_start(const struct checking *checking, const struct elf_loads *kernel)
 {
     const struct image *image = &checking->image;
     if (kernel->entry == image->entry && kernel->flags == image->flags)
         return true;
-    return diag_error(checking->diags, "program-entry", checking_pos(checking, KERNEL_NAME),
-                      "its entry is 0x%08llx, with flags 0x%08lx, and that of the image 0x%08llx, "
-                      "with 0x%08lx",
-                      (unsigned long long)kernel->entry, (unsigned long)kernel->flags,
-                      (unsigned long long)image->entry, (unsigned long)image->flags);
+    return diag_error(
+        checking->diags, "program-entry", checking_pos(checking, KERNEL_NAME),
+        "its entry is 0x%08llx with flags 0x%08lx, but the image's is 0x%08llx with flags 0x%08lx",
+        (unsigned long long)kernel->entry, (unsigned long)kernel->flags,
+        (unsigned long long)image->entry, (unsigned long)image->flags);
 }
 
 static bool check_program(struct loads *loads, const char *name, struct span elf)
@@ -82,7 +82,7 @@ static bool check_program(struct loads *loads, const char *name, struct span elf
     const char *problem;
     if (!elf_loads_read(checking->arena, elf, &of, &problem))
         return diag_error(checking->diags, "program-malformed", checking_pos(checking, name),
-                          "it cannot be used: %s", problem);
+                          "malformed: %s", problem);
     if (!check_machine(checking, name, &of) ||
         (strcmp(name, KERNEL_NAME) == 0 && !check_start(checking, &of)))
         return false;
@@ -103,9 +103,10 @@ static bool check_kernel(struct loads *loads)
     if (symbols_find(elf, "imgbuild_image", &header_addr) &&
         header_addr == checking->image.header_addr)
         return true;
-    return diag_error(checking->diags, "header-place", checking_pos(checking, KERNEL_NAME),
-                      "its symbol imgbuild_image is not at 0x%08llx, where the image's header lies",
-                      (unsigned long long)checking->image.header_addr);
+    return diag_error(
+        checking->diags, "header-place", checking_pos(checking, KERNEL_NAME),
+        "its symbol imgbuild_image is not at 0x%08llx, the address of the image's header",
+        (unsigned long long)checking->image.header_addr);
 }
 
 /* ---- one for each task ---- */
@@ -122,7 +123,7 @@ static bool check_tasks(struct loads *loads)
         if (member == NULL)
             ok = diag_error(checking->diags, "program-missing",
                             (struct source_pos){checking->path, 0, 0},
-                            "there is no %s in it, and the kernel's tables have that task", name);
+                            "%s is missing, but the kernel's tables have that task", name);
         else
             ok = check_program(loads, name, member->content) && ok;
     }
@@ -146,7 +147,7 @@ static const char **task_members(const struct checking *checking)
     return names;
 }
 
-/* No other file lies among the programs. */
+/* There is no other file among the programs. */
 static bool check_no_others(const struct loads *loads)
 {
     static const char folder[] = "elf/";
@@ -161,12 +162,12 @@ static bool check_no_others(const struct loads *loads)
         if (checking->tables.task_count == 0 || bsearch(&name, known, checking->tables.task_count,
                                                         sizeof *known, compare_names) == NULL)
             ok = diag_error(checking->diags, "program-unknown", checking_pos(checking, name),
-                            "it is no program of a task that the kernel's tables have");
+                            "it does not belong to any task in the kernel's tables");
     }
     return ok;
 }
 
-/* ---- nothing besides ---- */
+/* ---- nothing else ---- */
 
 static int compare_ranges(const void *left, const void *right)
 {
@@ -175,12 +176,12 @@ static int compare_ranges(const void *left, const void *right)
     return (a->start > b->start) - (a->start < b->start);
 }
 
-/* Both ascend. */
+/* Both are in ascending order. */
 static bool check_nothing_besides(struct loads *loads)
 {
     const struct image *image = &loads->checking->image;
     size_t next = 0;
-    uint64_t covered = 0; /* all that is loaded below it belongs to a program */
+    uint64_t covered = 0; /* everything loaded below it belongs to a program */
     if (loads->checking->info.end > loads->checking->info.start)
         add_range(loads, loads->checking->info);
     if (loads->count > 1)
@@ -196,8 +197,8 @@ static bool check_nothing_besides(struct loads *loads)
         }
         if (covered < end)
             return diag_error(loads->checking->diags, "image-no-program",
-                              checking_pos(loads->checking, CHECKED_IMAGE),
-                              "the bytes at 0x%08llx belong to no program of the archive",
+                              checking_pos(loads->checking, IMAGE_ELF_MEMBER),
+                              "the bytes at 0x%08llx do not belong to any program in the archive",
                               (unsigned long long)covered);
     }
     return true;

@@ -14,20 +14,20 @@ struct comparing {
     const struct checking *checking;
     const struct layout_read *layout;
     struct mpu mpu;
-    uint32_t *memory_attributes; /* [memory of the layout], as the first task has them */
+    uint32_t *memory_attributes; /* [memory of the layout], as in the first task that has one */
 };
 
-/* Bytes that one slot grants, for which there is one record. */
+/* Bytes that one slot grants, with one record. */
 struct run {
     struct layout_range range;
     size_t grant;
 };
 
-/* What a task is granted by layout.json. */
+/* What layout.json grants a task. */
 struct granted {
     const char *task;
     struct mpu_grant *grants;
-    size_t *memories; /* [grant]: of the layout; its memory_count for what is in no block */
+    size_t *memories; /* [grant]: of the layout; its memory_count for what is not in a block */
     size_t grant_count;
     struct run *runs;
     size_t run_count;
@@ -37,7 +37,7 @@ static bool differs(const struct comparing *comparing, const char *task, const c
 {
     return diag_error(comparing->checking->diags, "layout-tables",
                       checking_pos(comparing->checking, "layout.json"),
-                      "task %s has other %s in the kernel's tables", task, what);
+                      "task %s has different %s in the kernel's tables", task, what);
 }
 
 /* ---- the MPU ---- */
@@ -59,10 +59,10 @@ static bool check_mpu(struct comparing *comparing)
     }
     return diag_error(comparing->checking->diags, "layout-tables",
                       checking_pos(comparing->checking, "layout.json"),
-                      "its MPU is not the one of the kernel's tables");
+                      "its MPU differs from the one in the kernel's tables");
 }
 
-/* ---- regions that registers can say ---- */
+/* ---- regions that registers can express ---- */
 
 static bool is_power_of_two(uint64_t value)
 {
@@ -74,7 +74,7 @@ static bool is_power_region(const struct layout_read_region *region, uint64_t le
     return region->slots == 1 && is_power_of_two(region->mpu_size) && region->mpu_size >= least &&
            region->mpu_size <= MPU_ADDRESS_END && region->mpu_base % region->mpu_size == 0 &&
            region->mpu_base < MPU_ADDRESS_END && region->srd < UINT8_MAX &&
-           (region->srd == 0 || region->mpu_size >= 32 * PARTS);
+           (region->srd == 0 || region->mpu_size >= UINT64_C(32) * PARTS);
 }
 
 static bool is_entry_region(const struct layout_read_region *region)
@@ -109,7 +109,7 @@ static void add_run(struct granted *granted, uint64_t start, uint64_t end)
     granted->runs[granted->run_count++] = (struct run){{start, end}, granted->grant_count};
 }
 
-/* A region's parts that are on, in maximal runs. */
+/* A region's enabled parts, in maximal runs. */
 static void add_runs(struct granted *granted, const struct layout_read_region *region)
 {
     const uint64_t part_bytes = region->mpu_size / PARTS;
@@ -181,7 +181,7 @@ static int compare_runs(const void *left, const void *right)
     return (a->range.start > b->range.start) - (a->range.start < b->range.start);
 }
 
-/* What a memory allows is the same for all tasks that have a block of it. */
+/* A memory's access rights are the same for all tasks that have a block in it. */
 static bool set_attributes(struct comparing *comparing, struct granted *granted, size_t grant,
                            uint32_t attributes)
 {
@@ -221,7 +221,7 @@ static int compare_grants(const void *left, const void *right)
     return (a->region.start > b->region.start) - (a->region.start < b->region.start);
 }
 
-/* Whether the slots are enough, and each TOR entry that leaves out its lower bound has one. */
+/* Whether there are enough slots, and each TOR entry without a lower bound of its own has one. */
 static bool slots_suffice(const struct comparing *comparing, const struct granted *granted)
 {
     const struct mpu *mpu = &comparing->mpu;
@@ -247,8 +247,8 @@ static void encode(const struct comparing *comparing, const struct granted *gran
     mpu_words_encode(&comparing->mpu, granted->grants, granted->grant_count, ret_words);
 }
 
-/* One region's words at a time: each memory may be cached in another way. On PMP nothing of it is
- * told. */
+/* One region's words at a time: each memory may be cached differently. PMP does not encode caching.
+ */
 static bool check_words(const struct comparing *comparing, struct granted *granted,
                         const struct tables_read_task *task)
 {
@@ -291,9 +291,9 @@ static bool check_places(const struct comparing *comparing, const struct layout_
 {
     const uint64_t entry = in_tables->entry & ~UINT64_C(1);
     if (!lies_in(task->blocks, task->block_count, entry, entry + 1))
-        return differs(comparing, task->name, "places than its blocks: its entry");
+        return differs(comparing, task->name, "addresses than its blocks: its entry");
     return lies_in(task->blocks, task->block_count, in_tables->stack_base, in_tables->stack_top) ||
-           differs(comparing, task->name, "places than its blocks: its stack");
+           differs(comparing, task->name, "addresses than its blocks: its stack");
 }
 
 static bool check_kernel(const struct comparing *comparing)
@@ -303,8 +303,7 @@ static bool check_kernel(const struct comparing *comparing)
     return lies_in(layout->kernel, layout->kernel_count, header, header + HEADER_BYTES) ||
            diag_error(comparing->checking->diags, "layout-tables",
                       checking_pos(comparing->checking, "layout.json"),
-                      "the header at 0x%08llx does not lie in its kernel",
-                      (unsigned long long)header);
+                      "the header at 0x%08llx lies outside the kernel", (unsigned long long)header);
 }
 
 bool check_tables(const struct checking *checking, const struct layout_read *layout)

@@ -6,9 +6,9 @@
 #include "cli/plan/layout_read.h"
 
 /* Compares the MPU; and for each task its regions one by one, the words for the MPU's registers,
- * and where its entry and stack lie. What layout.json does not tell is taken from the regions'
- * records, and has to be the same everywhere: what a memory allows. How a memory is cached may be
- * any of the ways that there are.
+ * and where its entry and stack are. What layout.json does not contain, the access rights of a
+ * memory, is taken from the regions' records and must be the same everywhere. A memory may be
+ * cached in any of the possible ways.
  * Shape:  checking->tables and ->image are set; the tasks of both have the same names.
  * Errors: layout-tables. */
 MUST_CHECK bool check_tables(const struct checking *checking, const struct layout_read *layout);

@@ -22,12 +22,12 @@ static const char *text_of(struct gating *gating, const struct version *version)
                         (unsigned long long)version->parts[2]);
 }
 
-/* A gate that asks for one of several words. */
+/* A gate that requires one of several words. */
 static void check_word(struct gating *gating, const char *name, const char *fact,
                        const char *const *allowed, size_t count)
 {
     if (count == 0) {
-        add(gating, name, GATE_REFUSES, "the archive is for none");
+        add(gating, name, GATE_REFUSES, "the archive is for no device");
         return;
     }
     const char *list = allowed[0];
@@ -42,8 +42,8 @@ static void check_word(struct gating *gating, const char *name, const char *fact
     for (size_t i = 0; i < count && !found; i++)
         found = strcmp(allowed[i], fact) == 0;
     add(gating, name, found ? GATE_HOLDS : GATE_REFUSES,
-        arena_format(gating->arena, "the archive is for %s, the device %s %s", list,
-                     found ? "is" : "is not:", fact));
+        arena_format(gating->arena, "the archive is for %s; the device %s %s", list,
+                     found ? "is" : "is not", fact));
 }
 
 static void check_words(struct gating *gating)
@@ -60,14 +60,14 @@ static void check_words(struct gating *gating)
     else if (facts->slot != NULL)
         add(gating, "slot", GATE_REFUSES,
             arena_format(gating->arena,
-                         "the archive is for no image slot, but for the whole memory; the device's "
-                         "is %s",
+                         "the archive is for the whole memory, not for an image slot; the device's "
+                         "slot is %s",
                          facts->slot));
 }
 
 /* ---- versions ---- */
 
-/* The fact is not given; but where no version will do, none has to be. */
+/* The fact is not given; it is not needed when no version can pass. */
 static void add_unchecked(struct gating *gating, const char *name, const char *requirement,
                           const char *reason)
 {
@@ -82,8 +82,8 @@ static void check_version(struct gating *gating, const char *name, const char *w
 {
     const bool holds = version_fulfils(fact, requirement);
     add(gating, name, holds ? GATE_HOLDS : GATE_REFUSES,
-        arena_format(gating->arena, "%s has to be %s and is %s", what, requirement,
-                     text_of(gating, fact)));
+        arena_format(gating->arena, "%s is %s; required: %s", what, text_of(gating, fact),
+                     requirement));
 }
 
 static void check_upgrade(struct gating *gating)
@@ -95,7 +95,7 @@ static void check_upgrade(struct gating *gating)
         if (requirement != NULL)
             add_unchecked(gating, name, requirement,
                           arena_format(gating->arena,
-                                       "what is running has to be %s; --running is not given",
+                                       "the running version must be %s; --running is not given",
                                        requirement));
         return;
     case RUNNING_NONE:
@@ -104,9 +104,9 @@ static void check_upgrade(struct gating *gating)
         return;
     case RUNNING_VERSION:
         if (requirement == NULL)
-            add(gating, name, GATE_ABSENT, "the archive can follow any version");
+            add(gating, name, GATE_ABSENT, "the archive accepts any running version");
         else
-            check_version(gating, name, "what is running", requirement,
+            check_version(gating, name, "the running version", requirement,
                           &gating->facts->running_version);
         return;
     }
@@ -139,7 +139,7 @@ static void check_hosts(struct gating *gating)
         const char *name = arena_format(arena, "host.%s", host->name);
         if (fact == NULL)
             add_unchecked(gating, name, host->requirement,
-                          arena_format(arena, "%s has to be %s; --host %s=N.N.N is not given",
+                          arena_format(arena, "%s must be %s; --host %s=N.N.N is not given",
                                        host->name, host->requirement, host->name));
         else
             check_version(gating, name, host->name, host->requirement, &fact->version);
@@ -148,7 +148,7 @@ static void check_hosts(struct gating *gating)
         const char *name = gating->facts->hosts[i].name;
         if (!asks_for_host(gating->compat, name))
             add(gating, arena_format(arena, "host.%s", name), GATE_ABSENT,
-                arena_format(arena, "the archive asks for no version of %s", name));
+                arena_format(arena, "the archive does not require a version of %s", name));
     }
 }
 
@@ -161,7 +161,8 @@ static void check_epoch(struct gating *gating)
             arena_format(gating->arena, "the archive's epoch is %llu; --epoch is not given", own));
     else
         add(gating, "epoch", own < least ? GATE_REFUSES : GATE_HOLDS,
-            arena_format(gating->arena, "the archive's epoch is %llu, the device's %llu", own,
+            arena_format(gating->arena,
+                         "the archive's epoch is %llu; the device requires at least %llu", own,
                          least));
 }
 
@@ -176,7 +177,7 @@ static void check_downgrade(struct gating *gating)
     }
     const bool goes_back = version_compare(&gating->compat->version, &facts->running_version) < 0;
     add(gating, "downgrade", goes_back ? GATE_REFUSES : GATE_HOLDS,
-        arena_format(gating->arena, "the archive is %s, and %s is running",
+        arena_format(gating->arena, "the archive's version is %s; the running version is %s",
                      text_of(gating, &gating->compat->version),
                      text_of(gating, &facts->running_version)));
 }
@@ -212,7 +213,7 @@ struct gates compat_check(const struct compat *compat, const struct compat_facts
     check_downgrade(&gating);
     for (size_t i = 0; i < compat->unknown_count; i++)
         add(&gating, compat->unknown[i], GATE_REFUSES,
-            "this program does not know this gate; a newer one may");
+            "this imgbuild does not know this gate; a newer one may");
     return (struct gates){gating.gates, gating.count, is_refused(&gating)};
 }
 

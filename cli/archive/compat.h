@@ -1,5 +1,5 @@
-/* Whether an archive belongs on a device: what archive.json demands, against what is known of the
- * device. */
+/* Whether an archive belongs on a device: what archive.json requires, against what is known about
+ * the device. */
 #ifndef CLI_ARCHIVE_COMPAT_H
 #define CLI_ARCHIVE_COMPAT_H
 
@@ -11,18 +11,18 @@ struct compat_host {
     const char *requirement; /* valid, as base/version.h has it */
 };
 
-/* What an archive demands. */
+/* What an archive requires. */
 struct compat {
     const char *board, *slot; /* slot "": for devices without image slots */
     struct version version;
     uint64_t epoch;
     bool has_hardware;
-    const char *const *hardware; /* the revisions that it is for */
+    const char *const *hardware; /* the hardware revisions it is for */
     size_t hardware_count;
-    const char *upgrade_from; /* a requirement on what is running, or NULL */
+    const char *upgrade_from; /* a requirement on the running version, or NULL */
     const struct compat_host *hosts;
     size_t host_count;
-    const char *const *unknown; /* gates of newer programs */
+    const char *const *unknown; /* gates of newer versions of imgbuild */
     size_t unknown_count;
 };
 
@@ -33,7 +33,7 @@ struct compat_host_fact {
 
 enum compat_running { RUNNING_NOT_GIVEN, RUNNING_NONE, RUNNING_VERSION };
 
-/* What is known of a device. */
+/* What is known about a device. */
 struct compat_facts {
     const char *hardware, *board, *slot; /* NULL: not given */
     enum compat_running running;         /* RUNNING_NONE: fresh from the factory */
@@ -41,17 +41,17 @@ struct compat_facts {
     const struct compat_host_fact *hosts; /* names unique */
     size_t host_count;
     bool has_epoch;
-    uint64_t epoch;      /* the least that the device accepts */
+    uint64_t epoch;      /* the lowest that the device accepts */
     bool no_downgrade;   /* needs `running` */
-    bool refuse_unknown; /* --strict: a gate whose fact was not given refuses */
+    bool refuse_unknown; /* --strict: a gate without its fact refuses */
 };
 
 enum gate_state {
     GATE_HOLDS,
     GATE_REFUSES,
     GATE_UNCHECKED, /* its fact was not given */
-    GATE_ABSENT     /* a fact was given that the archive does not ask for; an image slot is always
-                     * asked for: an archive for none takes the whole memory */
+    GATE_ABSENT     /* a fact was given that the archive does not require; an image slot is always
+                       required: an archive without one uses the whole memory */
 };
 
 struct gate {
@@ -63,11 +63,11 @@ struct gate {
 struct gates {
     const struct gate *items;
     size_t count;
-    bool refuse; /* one refuses; with refuse_unknown also one that was not checked */
+    bool refuse; /* a gate refuses; with refuse_unknown, also one that was not checked */
 };
 
-/* Compares all. Gates stand in a fixed order: hardware, board, slot, upgrade_from, host.*, epoch,
- * downgrade, unknown ones. */
+/* Compares everything. The gates are in a fixed order: hardware, board, slot, upgrade_from, host.*,
+ * epoch, downgrade, unknown ones. */
 struct gates compat_check(const struct compat *compat, const struct compat_facts *facts,
                           struct arena *arena);
 

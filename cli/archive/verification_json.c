@@ -1,4 +1,4 @@
-/* Renders a verification for programs. */
+/* Renders a verification as JSON. */
 #include "cli/archive/verification.h"
 
 #include "cli/format/json_writer.h"
@@ -56,7 +56,7 @@ static void write_check(struct json_writer *writer, const char *name,
     json_writer_close_object(writer);
 }
 
-/* The first one is of zip form, signatures and digests, without which there are no others. */
+/* The first covers zip structure, signatures and digests; without it there are no others. */
 static void write_checks(struct json_writer *writer, const struct verification *verification)
 {
     json_writer_open_list(writer, "checks");
@@ -70,18 +70,33 @@ static void write_checks(struct json_writer *writer, const struct verification *
     json_writer_close_list(writer);
 }
 
+static const char *signature_state_name(enum form_signature_state state)
+{
+    switch (state) {
+    case FORM_SIGNATURE_NO_FORM:
+        return NULL;
+    case FORM_SIGNATURE_NONE:
+        return "none";
+    case FORM_SIGNATURE_UNCHECKED:
+        return "unchecked";
+    case FORM_SIGNATURE_GOOD:
+        return "good";
+    }
+    return NULL;
+}
+
 static void write_mcuboot(struct json_writer *writer, const struct verification *verification)
 {
-    const struct archive_mcuboot *mcuboot = &verification->checks.mcuboot;
-    if (!verification->has_checks || mcuboot->state == ARCHIVE_MCUBOOT_ABSENT) {
+    const struct form_signature *signature = &verification->checks.signature;
+    if (!verification->has_checks || signature->state == FORM_SIGNATURE_NO_FORM) {
         json_writer_null(writer, "mcuboot");
         return;
     }
-    const bool is_signed = mcuboot->state != ARCHIVE_MCUBOOT_UNSIGNED;
+    const bool is_signed = signature->state != FORM_SIGNATURE_NONE;
     json_writer_open_object(writer, "mcuboot");
-    json_writer_text(writer, "signature", archive_mcuboot_state_name(mcuboot->state));
+    json_writer_text(writer, "signature", signature_state_name(signature->state));
     json_writer_text(writer, "key_hash",
-                     is_signed ? digest_hex(&mcuboot->key_hash, writer->text.arena) : NULL);
+                     is_signed ? digest_hex(&signature->key_hash, writer->text.arena) : NULL);
     json_writer_close_object(writer);
 }
 
@@ -116,7 +131,7 @@ static void write_problems(struct json_writer *writer, const struct diag_list *p
 
 const char *verification_json(const struct verification *verification,
                               const struct diag_list *problems,
-                              const struct verify_extraction *extraction, enum exit_status status,
+                              const struct verify_extraction *extraction, int exit_status,
                               struct arena *arena)
 {
     struct json_writer writer = json_writer_in(arena, JSON_LINES);
@@ -125,7 +140,7 @@ const char *verification_json(const struct verification *verification,
     json_writer_number(&writer, "imgbuild_verify", FORMAT);
     json_writer_text(&writer, "archive", verification->path);
     json_writer_text(&writer, "answer", verify_answer_name(verification->answer));
-    json_writer_number(&writer, "exit", status);
+    json_writer_number(&writer, "exit", (uint64_t)exit_status);
     write_about(&writer, verification);
     json_writer_number(&writer, "threshold", trust->anchor_count == 0 ? 0 : trust->threshold);
     json_writer_number(&writer, "trusted", verification->verified.trusted_count);

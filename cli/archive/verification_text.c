@@ -1,4 +1,4 @@
-/* Renders a verification for people. */
+/* Renders a verification as text. */
 #include "cli/archive/verification.h"
 
 #include "base/buffer.h"
@@ -22,10 +22,10 @@ static void put_answer(struct buffer *out, const struct verification *verificati
         break;
     case VERIFY_UNTRUSTED:
         if (verification->options->trust.anchor_count == 0)
-            buffer_append_text(out, "intact; signed by nobody whom you trust: give --trust");
+            buffer_append_text(out, "intact, but no trusted keys were given: add --trust");
         else
-            buffer_format(out, "intact; signed by %zu of %zu trusted keys that are needed", signers,
-                          verification->options->trust.threshold);
+            buffer_format(out, "intact, but signed by only %zu of %zu required trusted keys",
+                          signers, verification->options->trust.threshold);
         buffer_append_text(out, gates);
         break;
     case VERIFY_DAMAGED:
@@ -35,7 +35,7 @@ static void put_answer(struct buffer *out, const struct verification *verificati
         buffer_append_text(out, "cannot be read");
         break;
     case VERIFY_INTACT:
-        buffer_append_text(out, "intact; nobody's signature was asked for");
+        buffer_append_text(out, "intact; signatures not checked");
         break;
     }
     buffer_append_byte(out, '\n');
@@ -96,22 +96,22 @@ static void put_checks(struct buffer *out, const struct archive_checks *checks)
     buffer_append_byte(out, '\n');
 }
 
-static void put_mcuboot(struct buffer *out, const struct archive_mcuboot *mcuboot)
+static void put_mcuboot(struct buffer *out, const struct form_signature *signature)
 {
-    switch (mcuboot->state) {
-    case ARCHIVE_MCUBOOT_ABSENT:
+    switch (signature->state) {
+    case FORM_SIGNATURE_NO_FORM:
         return;
-    case ARCHIVE_MCUBOOT_UNSIGNED:
+    case FORM_SIGNATURE_NONE:
         buffer_append_text(out, "  mcuboot     no signature\n");
         return;
-    case ARCHIVE_MCUBOOT_UNCHECKED:
+    case FORM_SIGNATURE_UNCHECKED:
         buffer_append_text(out, "  mcuboot     signature not checked");
         break;
-    case ARCHIVE_MCUBOOT_GOOD:
+    case FORM_SIGNATURE_GOOD:
         buffer_append_text(out, "  mcuboot     signature good");
         break;
     }
-    buffer_format(out, ", key hash %s\n", digest_hex(&mcuboot->key_hash, out->arena));
+    buffer_format(out, ", key hash %s\n", digest_hex(&signature->key_hash, out->arena));
 }
 
 const char *verification_text(const struct verification *verification, struct arena *arena)
@@ -124,7 +124,7 @@ const char *verification_text(const struct verification *verification, struct ar
         put_signature(&out, &verification->verified.signatures[i]);
     if (verification->has_checks) {
         put_checks(&out, &verification->checks);
-        put_mcuboot(&out, &verification->checks.mcuboot);
+        put_mcuboot(&out, &verification->checks.signature);
     }
     for (size_t i = 0; verification->has_gates && i < verification->gates.count; i++)
         buffer_format(&out, "  gate        %-12s  %-12s  %s\n", verification->gates.items[i].name,

@@ -3,20 +3,19 @@
 #include "base/buffer.h"
 #include "cli/build/gdb_script.h"
 #include "cli/build/openocd_script.h"
-#include "cli/help.h"
+#include "cli/image/image_forms.h"
 #include "cli/plan/node_json.h"
-#include "cli/signing/image_mcuboot.h"
 #include "sign/archive/archive_write.h"
 #include "sign/archive/sums.h"
 #include "sign/digest/digest.h"
 
-enum { FIXED_MEMBERS_MOST = 16, FORMAT = 1 };
+enum { FIXED_MEMBERS_MOST = 12, FORMAT = 1 };
 
 struct packing {
     struct arena *arena;
     const struct built_slot *built;
-    const struct image_files *files;
-    const char *revision;
+    const struct build_files *files;
+    const char *revision, *tool;
     struct archive_member *members;
     size_t count;
 };
@@ -50,7 +49,7 @@ static const char *archive_json(const struct packing *packing)
     json_writer_number(&writer, "header_address", packing->built->image.header_addr);
     if (packing->revision != NULL)
         json_writer_text(&writer, "revision", packing->revision);
-    json_writer_text(&writer, "tool", help_tool());
+    json_writer_text(&writer, "tool", packing->tool);
     if (manifest->compat != NULL) {
         node_json_write(&writer, "compat", manifest->compat, NODE_JSON_TEXT);
     } else {
@@ -65,22 +64,22 @@ static const char *readme_text(const struct packing *packing)
 {
     const struct manifest *manifest = packing->built->slot->manifest;
     struct buffer out = buffer_in(packing->arena);
-    buffer_format(&out, "%s %s for the board %s", manifest->name.text,
+    buffer_format(&out, "%s %s for board %s", manifest->name.text,
                   version_text(manifest, packing->arena), manifest->board.text);
     if (packing->built->slot->name[0] != '\0')
         buffer_format(&out, ", image slot %s", packing->built->slot->name);
     buffer_format(&out, ".\nThe image's ID is %s.\n\n", packing->files->id);
     buffer_append_text(&out,
-                       "image/          the bytes to flash, in several forms\n"
+                       "image/          the bytes to flash, in several formats\n"
                        "elf/            the linked kernel and tasks, with their symbols\n"
-                       "layout.json     where everything lies\n"
-                       "report.json     what every byte of it is: sections, objects, symbols\n"
-                       "report.txt      the same for people; report.html for a browser\n"
-                       "manifest.yaml   what was built\n"
+                       "layout.json     where everything is in memory\n"
+                       "report.json     what every byte is used for: sections, objects, symbols\n"
+                       "report.txt      the same as text; report.html for a browser\n"
+                       "manifest.yaml   the manifest that was built\n"
                        "debug/          scripts for debuggers\n"
-                       "SHA256SUMS      digests of all other files but signatures\n\n"
-                       "Check that the files are whole:  sha256sum -c SHA256SUMS\n"
-                       "That alone says nothing about who made them.\n");
+                       "SHA256SUMS      digests of all other files except signatures\n\n"
+                       "Check that the files are undamaged:  sha256sum -c SHA256SUMS\n"
+                       "That alone does not tell you who made them.\n");
     return buffer_text(&out);
 }
 
@@ -104,16 +103,11 @@ static void add_texts(struct packing *packing)
 static void add_binaries(struct packing *packing)
 {
     const struct built_slot *built = packing->built;
-    add(packing, "image/image.elf", packing->files->elf);
-    add(packing, "image/image.bin", packing->files->bin);
-    if (packing->files->hex.bytes != 0)
-        add(packing, "image/image.hex", packing->files->hex);
-    if (packing->files->srec.bytes != 0)
-        add(packing, "image/image.srec", packing->files->srec);
-    if (packing->files->uf2.bytes != 0)
-        add(packing, "image/image.uf2", packing->files->uf2);
-    if (packing->files->mcuboot.bytes != 0)
-        add(packing, "image/" IMAGE_MCUBOOT_NAME, packing->files->mcuboot);
+    add(packing, IMAGE_ELF_MEMBER, packing->files->elf);
+    for (size_t i = 0; i < image_form_count; i++) {
+        if (packing->files->forms[i].bytes != 0)
+            add(packing, image_forms[i].member, packing->files->forms[i]);
+    }
     for (size_t i = 0; i < built->programs.count; i++) {
         const struct build_program *item = &built->programs.items[i];
         const char *folder = item->task == MANIFEST_NONE ? "elf" : "elf/tasks";
@@ -132,14 +126,15 @@ static void add_sums(struct packing *packing)
 }
 
 bool archive_members_pack(struct build *build, const struct built_slot *built,
-                          const struct image_files *files, struct span *ret)
+                          const struct build_files *files, struct span *ret)
 {
-    const size_t most = FIXED_MEMBERS_MOST + built->programs.count;
+    const size_t most = FIXED_MEMBERS_MOST + image_form_count + built->programs.count;
     struct packing packing = {
         .arena = build->arena,
         .built = built,
         .files = files,
         .revision = build->revision,
+        .tool = build->tool,
         .members = ARENA_ARRAY(build->arena, struct archive_member, most),
     };
     add_texts(&packing);

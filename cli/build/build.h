@@ -6,8 +6,8 @@
 #include "cli/build/build_state.h"
 #include "cli/plan/lock_file.h"
 #include "cli/signing/info_fill.h"
-#include "cli/terminal.h"
 
+#include "base/progress.h"
 #include "linker/image/image.h"
 #include "linker/link/linked.h"
 #include "linker/link/objects.h"
@@ -20,23 +20,26 @@ struct signer;
 struct build {
     struct arena *arena;
     struct diag_list *diags;
-    struct terminal *terminal;
+    const struct progress *progress;
+    const char *tool; /* name and version of this program */
     const struct manifest *manifest;
-    const char *folder;          /* where outputs go */
-    const char *work_folder;     /* where intermediate files go, inside `folder` */
-    const char *revision;        /* for archive.json, or NULL */
+    const char *folder;           /* where outputs go */
+    const char *work_folder;      /* where intermediate files go, inside `folder` */
+    const char *revision;         /* for archive.json, or NULL */
+    const char *const *variables; /* NAME=VALUE, as the manifest was read with */
+    size_t variable_count;
     struct info_set info;        /* what --info says */
     struct signer *image_signer; /* of images for MCUboot, or NULL */
     unsigned parallel;           /* linkers at once */
-    struct lock_file lock;       /* what lay where before, and how much that counts */
+    struct lock_file lock;       /* the lock, and how strictly to follow it */
     struct toolchain toolchain;
-    const char *linker_path;        /* the program that `toolchain.linker` means */
-    struct build_programs programs; /* as every image slot starts with */
+    const char *linker_path;        /* the program that `toolchain.linker` names */
+    struct build_programs programs; /* as every image slot starts out */
     struct objects_target target;
     struct processor_rules rules; /* what every object must run on */
     struct build_state *state;
     struct build_sign *sign; /* who signs the archives, or NULL */
-    struct path_list inputs; /* files that the linker read, without those that the build made */
+    struct path_list inputs; /* files that the linker read, except those that the build made */
 };
 
 /* One program of an image slot, linked. */
@@ -47,7 +50,7 @@ struct built_program {
     const char *map_path;               /* of its final link, or NULL */
 };
 
-/* One image slot, built: all that its outputs are made of. */
+/* One image slot, built: everything that its outputs are made from. */
 struct built_slot {
     const struct plan_slot *slot;
     struct plan plan;

@@ -1,7 +1,7 @@
 #include "cli/build/build_board.h"
 
-#include "base/path.h"
 #include "base/interruption.h"
+#include "base/path.h"
 #include "base/process/process.h"
 #include "cli/build/build_key.h"
 #include "cli/build/build_outputs.h"
@@ -10,7 +10,6 @@
 #include "linker/link/kernel_start.h"
 #include "linker/link/object_checks.h"
 
-#include <elf.h>
 #include <string.h>
 
 static bool find_linker(struct build *build)
@@ -19,9 +18,9 @@ static bool find_linker(struct build *build)
     build->linker_path = process_find_program(build->arena, linker->text);
     if (build->linker_path != NULL)
         return true;
-    diag_error(build->diags, "toolchain-missing", linker->pos, "there is no linker '%s'",
+    diag_error(build->diags, "toolchain-missing", linker->pos, "linker '%s' not found",
                linker->text);
-    diag_hint(build->diags, "install it, or name another one as toolchain.linker");
+    diag_hint(build->diags, "install it, or set toolchain.linker to another linker");
     return false;
 }
 
@@ -41,11 +40,11 @@ static bool check_objects(struct build *build)
 static bool choose_kernel_front(struct build *build)
 {
     struct program *kernel = &build->programs.items[0].program;
-    return build->target.machine != EM_RISCV ||
-           kernel_start_needs_jump(build->arena, kernel, &kernel->begins_with_jump, build->diags);
+    return kernel_start_needs_jump(build->arena, kernel, build->target.machine,
+                                   &kernel->begins_with_jump, build->diags);
 }
 
-/* Finds linker and objects; what is missing is reported together with what is wrong with the rest.
+/* Finds the linker and the objects; missing ones are reported together with other errors.
  */
 static bool prepare(struct build *build)
 {
@@ -115,16 +114,16 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     return ok;
 }
 
-/* Whether a path, as this run writes paths, lies in the folder of the outputs. The last build may
- * have run elsewhere, where its relative paths meant other files. */
+/* Whether a path, as this run writes paths, lies in the output folder. The last build may have run
+ * in another folder, where its relative paths named other files. */
 static bool is_in_folder(const struct build *build, const char *path)
 {
     const size_t length = strlen(build->folder);
     return strncmp(path, build->folder, length) == 0 && path[length] == '/';
 }
 
-/* The ELF files of tasks that are no more; what else an earlier build made, an archive above all,
- * is the user's to keep or to throw away. */
+/* The ELF files of tasks that no longer exist. Anything else an earlier build made, archives above
+ * all, is the user's to keep or delete. */
 static void remove_stale_tasks(struct build *build, const struct path_list *outputs)
 {
     struct path_list stale = {0};
@@ -147,7 +146,7 @@ static bool build_changed(struct build *build, const struct digest *key, const c
 {
     struct build_outputs outputs = {.build = build, .batch = file_batch_in(build->arena)};
     struct build_summary summary = build_summary_in(build->arena);
-    /* the key first: who types a wrong passphrase should not have to wait for it */
+    /* the key first: a wrong passphrase should fail before the build, not after it */
     const bool ok = build_sign_open(build) && make_outputs(build, &outputs, &summary);
     build_sign_close(build);
     build_outputs_close(&outputs);
@@ -160,8 +159,7 @@ static bool build_changed(struct build *build, const struct digest *key, const c
     return ok;
 }
 
-bool build_board(struct build *build, const struct option_values *variables,
-                 const char **ret_summary)
+bool build_board(struct build *build, const char **ret_summary)
 {
     file_remove_leftovers(build->arena, build->work_folder);
     const char *state_path = path_join(build->arena, build->work_folder, "state.json");
@@ -169,10 +167,10 @@ bool build_board(struct build *build, const struct option_values *variables,
     struct digest key;
     if (!prepare(build))
         return false;
-    /* a file that cannot be read is better spoken of as an object */
-    if (!build_key_of(build, variables, &key))
+    /* an unreadable file is better reported as an object */
+    if (!build_key_of(build, &key))
         return check_objects(build) && diag_error(build->diags, "build-input", NOWHERE,
-                                                  "an input of the build cannot be read");
+                                                  "cannot read an input of the build");
     if (build_state_build_is_fresh(build->state, &key)) {
         *ret_summary = build_state_summary(build->state);
         return !build_state_outputs_look_old(build->state) ||
@@ -180,5 +178,5 @@ bool build_board(struct build *build, const struct option_values *variables,
                 save_state(build, state_path));
     }
     const bool ok = build_changed(build, &key, ret_summary);
-    return save_state(build, state_path) && ok; /* links that went well need not run again */
+    return save_state(build, state_path) && ok; /* links that succeeded need not run again */
 }

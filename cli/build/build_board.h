@@ -3,14 +3,12 @@
 #define CLI_BUILD_BUILD_BOARD_H
 
 #include "cli/build/build.h"
-#include "cli/options.h"
 
 /* Builds what changed since the last build in the same folder, and lets all outputs appear
  * together.
  * Shape:  build: everything up to `lock` is set, the work folder is there and locked by this
- *         process. variables: the values of -D. *ret_summary: lines to print.
+ *         process. *ret_summary: lines to print.
  * Errors: of every stage; outputs stay as they were then. */
-MUST_CHECK bool build_board(struct build *build, const struct option_values *variables,
-                            const char **ret_summary);
+MUST_CHECK bool build_board(struct build *build, const char **ret_summary);
 
 #endif

@@ -1,4 +1,4 @@
-/* Layout, and the link of every program at its place. */
+/* The layout, and the link of every program at its final addresses. */
 #include "cli/build/build_stage.h"
 
 #include "base/path.h"
@@ -8,7 +8,7 @@ enum { LAYOUT_ROUNDS_MOST = 4 };
 
 /* ---- from the layout to places ---- */
 
-/* Where a program lies in a memory; false when it has nothing there. */
+/* Where a program lies in a memory; false when it has no block there. */
 static bool find_range(const struct slot_build *slot, size_t program, size_t memory,
                        struct layout_range *ret)
 {
@@ -32,7 +32,7 @@ static bool find_range(const struct slot_build *slot, size_t program, size_t mem
     return false;
 }
 
-/* Where the solver had a choice of data memories, the program follows it. */
+/* Where the solver could choose a data memory, the program uses the one chosen. */
 static void follow_choice(struct slot_build *slot, size_t program)
 {
     struct build_program *item = &slot->programs.items[program];
@@ -46,8 +46,8 @@ static void follow_choice(struct slot_build *slot, size_t program)
     }
 }
 
-/* A place ends with its memory, as in the trial: so a program that did not move needs no other
- * script. */
+/* A place extends to the end of its memory, as in the trial link: so a program that did not move
+ * needs no new script. */
 static void set_places(struct slot_build *slot, size_t program)
 {
     struct build_program *item = &slot->programs.items[program];
@@ -63,8 +63,8 @@ static void set_places(struct slot_build *slot, size_t program)
     }
 }
 
-/* The loaded bytes of all programs when they lie at their places and are as large as last linked;
- * with the info block. */
+/* The loaded bytes of all programs at their final addresses with the sizes of the last link, and
+ * the info block. */
 static struct layout_range image_range_of(const struct slot_build *slot)
 {
     const size_t code_memory = slot->programs.items[KERNEL_PROGRAM].memories[PROGRAM_CODE];
@@ -135,9 +135,9 @@ static bool link_kernel(struct slot_build *slot)
                                 slot->build->diags);
 }
 
-/* ---- did it stay as large as it was measured? ---- */
+/* ---- did any program outgrow its measured size? ---- */
 
-/* Takes over what a program needs more at its place than it was given; true when there was nothing.
+/* Adds what a program needs beyond what it was given; true when no program needs more.
  */
 static bool keep_growth(struct slot_build *slot, size_t program)
 {
@@ -201,9 +201,8 @@ bool stage_final(struct slot_build *slot)
             return true;
     }
     diag_error(slot->build->diags, "build-unsettled", slot->slot->manifest->name.pos,
-               "after %d rounds a program is still larger at its final address than it was "
-               "measured",
+               "after %d rounds a program is still larger at its final address than measured",
                LAYOUT_ROUNDS_MOST);
-    diag_hint(slot->build->diags, "`-v` shows the sizes; please report this build");
+    diag_hint(slot->build->diags, "run again with `-v` to see the sizes, and report this as a bug");
     return false;
 }

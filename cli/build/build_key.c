@@ -2,7 +2,6 @@
 
 #include "base/process/process.h"
 #include "cli/build/build_sign.h"
-#include "cli/help.h"
 
 #include <string.h>
 
@@ -36,14 +35,14 @@ static void add_image_options(struct build *build, struct digest_stream *stream)
         digest_add(stream, signer_public(build->image_signer)->spki);
 }
 
-bool build_key_of(struct build *build, const struct option_values *variables, struct digest *ret)
+bool build_key_of(struct build *build, struct digest *ret)
 {
     const char *own_path = process_own_path(build->arena);
     struct digest_stream *stream = digest_begin(build->arena);
-    add_text(stream, help_tool());
+    add_text(stream, build->tool);
     add_text(stream, build->revision == NULL ? "" : build->revision);
-    for (size_t i = 0; i < variables->count; i++)
-        add_text(stream, variables->items[i]);
+    for (size_t i = 0; i < build->variable_count; i++)
+        add_text(stream, build->variables[i]);
     add_text(stream, build_sign_key_text(build));
     add_image_options(build, stream);
     const struct layout_lock_policy *policy = &build->lock.policy;

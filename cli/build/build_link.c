@@ -7,20 +7,21 @@
 
 #include <string.h>
 
-struct progress {
+/* Which links are run, and for whom. */
+struct linking {
     struct build *build;
     const char *what;
 };
 
 static void show_progress(void *context, size_t ended, size_t count)
 {
-    const struct progress *progress = context;
-    struct build *build = progress->build;
-    terminal_progress(build->terminal,
-                      arena_format(build->arena, "%s: %zu of %zu", progress->what, ended, count));
+    const struct linking *linking = context;
+    struct build *build = linking->build;
+    progress_show(build->progress,
+                  arena_format(build->arena, "%s: %zu of %zu", linking->what, ended, count));
 }
 
-/* A file that the build itself made is no input of it. */
+/* A file that the build itself made is not one of its inputs. */
 static bool is_made_by_build(const struct build *build, const char *path)
 {
     const size_t length = strlen(build->work_folder);
@@ -42,13 +43,13 @@ static bool record(struct build *build, const struct link_step *step)
            build_state_record(build->state, step, build->linker_path, &inputs, build->diags);
 }
 
-/* With -v: the command as a shell would take it, but for odd characters. */
+/* With -v: the command as a shell would accept it, except for unusual characters. */
 static void show_command(struct build *build, const struct link_step *step)
 {
     struct buffer line = buffer_in(build->arena);
     for (size_t i = 0; i < step->argument_count; i++)
         buffer_format(&line, "%s%s", i == 0 ? "" : " ", step->argv[i]);
-    terminal_say(build->terminal, VERBOSE, shown_text(build->arena, buffer_text(&line)));
+    progress_detail(build->progress, shown_text(build->arena, buffer_text(&line)));
 }
 
 /* The steps that must run, in order. */
@@ -69,9 +70,9 @@ bool build_link_steps(struct build *build, struct link_step *steps, size_t count
 {
     struct link_step *stale = ARENA_ARRAY(build->arena, struct link_step, count);
     const size_t stale_count = stale_steps(build, steps, count, stale);
-    struct progress progress = {build, what};
+    struct linking linking = {build, what};
     bool ok = stale_count == 0 || link_run(build->arena, stale, stale_count, build->parallel,
-                                           show_progress, &progress, build->diags);
+                                           show_progress, &linking, build->diags);
     for (size_t i = 0; ok && i < stale_count; i++)
         link_report(build->arena, &stale[i], build->diags);
     for (size_t i = 0; i < stale_count; i++)

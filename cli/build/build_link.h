@@ -4,8 +4,8 @@
 
 #include "cli/build/build.h"
 
-/* Runs those steps whose result is not at hand, and remembers what they read.
- * Shape:  `what` is said in the progress line.
+/* Runs the steps whose results are not up to date, and records what they read.
+ * Shape:  `what` is shown in the progress line.
  * Errors: those of link_run and link_report. */
 MUST_CHECK bool build_link_steps(struct build *build, struct link_step *steps, size_t count,
                                  const char *what);

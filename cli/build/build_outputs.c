@@ -3,12 +3,12 @@
 #include "base/path.h"
 #include "cli/archive/archive_lock.h"
 #include "cli/build/archive_members.h"
+#include "cli/build/build_files.h"
 #include "cli/build/build_sign.h"
 #include "cli/build/depfile.h"
 #include "cli/build/gdb_script.h"
-#include "cli/build/image_files.h"
 #include "cli/build/openocd_script.h"
-#include "cli/signing/image_mcuboot.h"
+#include "cli/image/image_forms.h"
 
 const char *build_outputs_folder(const struct build *build, const struct plan_slot *slot)
 {
@@ -57,29 +57,22 @@ static bool add_programs(struct build_outputs *outputs, const struct built_slot 
     return ok;
 }
 
-static bool add_image(struct build_outputs *outputs, const char *folder, const char *name,
-                      struct span content)
-{
-    return content.bytes == 0 || add(outputs, folder, name, content, FILE_NOT_SYNCED);
-}
-
 static bool add_images(struct build_outputs *outputs, const struct built_slot *built,
-                       const struct image_files *files, const char *folder)
+                       const struct build_files *files, const char *folder)
 {
-    const bool wants_bin = built->slot->manifest->formats & MANIFEST_FORMAT_BIN;
-    return add_image(outputs, folder, "image.elf", files->elf) &&
-           (!wants_bin || add_image(outputs, folder, "image.bin", files->bin)) &&
-           add_image(outputs, folder, "image.hex", files->hex) &&
-           add_image(outputs, folder, IMAGE_SREC_NAME, files->srec) &&
-           add_image(outputs, folder, "image.uf2", files->uf2) &&
-           add_image(outputs, folder, IMAGE_MCUBOOT_NAME, files->mcuboot);
+    bool ok = add(outputs, folder, IMAGE_ELF_NAME, files->elf, FILE_NOT_SYNCED);
+    for (size_t i = 0; ok && i < image_form_count; i++) {
+        if ((built->slot->manifest->formats & image_forms[i].format) != 0)
+            ok = add(outputs, folder, image_forms[i].name, files->forms[i], FILE_NOT_SYNCED);
+    }
+    return ok;
 }
 
 static bool add_texts(struct build_outputs *outputs, const struct built_slot *built,
-                      const struct image_files *files, const char *folder)
+                      const struct build_files *files, const char *folder)
 {
     struct arena *arena = outputs->build->arena;
-    const char *target = path_join(arena, folder, "image.elf");
+    const char *target = path_join(arena, folder, IMAGE_ELF_NAME);
     return add_text(outputs, folder, "layout.json", files->layout_json) &&
            add_text(outputs, folder, "report.json", files->report_json) &&
            add_text(outputs, folder, "report.txt", files->report_text) &&
@@ -112,15 +105,7 @@ static void add_summary(struct build_summary *summary, const struct build *build
                                                  key_kind_name(key->kind)));
 }
 
-/* The one form of the image that can fail: someone else may sign it. */
-static bool make_mcuboot(struct build *build, const struct built_slot *built,
-                         struct image_files *files)
-{
-    return !(built->slot->manifest->formats & MANIFEST_FORMAT_MCUBOOT) ||
-           image_mcuboot_of_slot(build, built, files->bin, &files->mcuboot);
-}
-
-/* From here on nobody signs the archive that is about to be replaced. */
+/* From here on no other process can sign the archive that is about to be replaced. */
 static bool lock_archive(struct build_outputs *outputs, const char *path)
 {
     struct arena *arena = outputs->build->arena;
@@ -143,11 +128,11 @@ bool build_outputs_add_slot(struct build_outputs *outputs, const struct built_sl
 {
     struct build *build = outputs->build;
     const char *folder = build_outputs_folder(build, built->slot);
-    struct image_files files = image_files_of(build, built);
+    struct build_files files;
     const char *name = archive_name(built, build->arena);
     const char *archive_path = path_join(build->arena, folder, name);
     struct span packed, archive;
-    if (!make_mcuboot(build, built, &files) ||
+    if (!build_files_of(build, built, &files) ||
         !archive_members_pack(build, built, &files, &packed) ||
         !lock_archive(outputs, archive_path) ||
         !build_sign_archive(build, archive_path, packed, &archive) ||

@@ -1,4 +1,4 @@
-/* Writing what a build made. */
+/* Writing the outputs of a build. */
 #ifndef CLI_BUILD_BUILD_OUTPUTS_H
 #define CLI_BUILD_BUILD_OUTPUTS_H
 
@@ -6,17 +6,17 @@
 #include "cli/build/build.h"
 #include "cli/build/build_summary.h"
 
-/* The files of a build that appear together. */
+/* The files of a build, which are replaced together. */
 struct build_outputs {
     struct build *build;
     struct file_batch batch;
     struct path_list paths;
-    struct path_list sources; /* that make shall watch */
+    struct path_list sources; /* for make to watch */
     struct file_lock *locks;  /* of the archives that are replaced */
     size_t lock_count;
 };
 
-/* Writes all files of a slot under temporary names. The archive that is there stays locked until
+/* Writes all files of a slot under temporary names. An existing archive stays locked until
  * build_outputs_close().
  * Shape:  its lines are appended to *summary.
  * Errors: those of archive_lock_take, file-not-written, folder-not-made, those of archive_write. */

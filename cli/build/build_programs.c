@@ -36,8 +36,8 @@ static bool expand_objects(const struct manifest_texts *patterns, const char *pr
         } else if (ret->count == before) {
             ok = diag_error(diags, "build-no-object", pattern->pos, "%s: no object file matches %s",
                             program, pattern->text);
-            diag_hint(diags, "compile it first; patterns are seen from the manifest's folder, "
-                             "${name} is replaced with -D name=value");
+            diag_hint(diags, "compile it first; patterns are relative to the manifest's folder, "
+                             "and -D name=value sets ${name}");
         }
     }
     drop_repetitions(ret);
@@ -59,7 +59,7 @@ static bool set_inputs(struct build_program *item, const struct manifest_program
     return ok;
 }
 
-/* The position of a memory among the program's, which grow by it when it is new. */
+/* The index of a memory in the program's list, which a new memory is appended to. */
 static size_t memory_of(struct build_program *item, const struct manifest *manifest, size_t memory,
                         const char **names)
 {

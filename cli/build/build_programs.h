@@ -6,7 +6,7 @@
 #include "linker/link/program.h"
 #include "linker/link/toolchain.h"
 
-/* A program with what ties it to its manifest. */
+/* A program, with its links to the manifest. */
 struct build_program {
     struct program program;
     size_t *memories; /* as program.memories: indices into manifest->memories */
@@ -18,18 +18,17 @@ struct build_programs {
     size_t count;
 };
 
-/* Describes kernel and tasks; object patterns become sorted paths. Where a pattern matches nothing
- * *ret lacks no more than its objects, so that those which are there can be checked in the same
- * run.
+/* Describes kernel and tasks; object patterns become sorted paths. When a pattern matches nothing,
+ * *ret lacks only its objects, so that the objects which do exist can be checked in the same run.
  * Errors: build-no-object (a pattern that matches nothing), file-unreadable. */
 MUST_CHECK bool build_programs_of(const struct manifest *manifest, struct arena *arena,
                                   struct build_programs *ret, struct diag_list *diags);
 
-/* A copy whose data memories can be changed without changing the original's. */
+/* A copy whose data memories can be changed without affecting the original. */
 struct build_programs build_programs_copy(const struct build_programs *programs,
                                           struct arena *arena);
 
-/* Makes a program's data lie in another memory of its choice. */
+/* Moves a program's data to another of the memories it allows. */
 void build_programs_set_data_memory(struct build_program *program, const struct manifest *manifest,
                                     size_t memory, struct arena *arena);
 

@@ -14,7 +14,7 @@ const char *build_sign_key_text(const struct build *build)
         return "";
     struct file_stamp stamp = {0};
     if (!file_look(build->sign->source.key_path, &stamp))
-        stamp.bytes = 0; /* what is wrong with it is told when it is read */
+        stamp.bytes = 0; /* errors are reported when it is read */
     const struct digest chain = digest_of(build->sign->chain);
     return arena_format(build->arena, "sign %llu %llu %llu %lld %lld %s",
                         (unsigned long long)stamp.bytes, (unsigned long long)stamp.inode,
@@ -24,9 +24,8 @@ const char *build_sign_key_text(const struct build *build)
 
 bool build_sign_open(struct build *build)
 {
-    enum exit_status status; /* errors in the input, since there is a key file */
-    return build->sign == NULL || signer_open(build->sign->invocation, &build->sign->source,
-                                              &build->sign->signer, &status);
+    return build->sign == NULL ||
+           signer_open(&build->sign->source, build->arena, &build->sign->signer, build->diags);
 }
 
 void build_sign_close(struct build *build)
@@ -49,7 +48,7 @@ static bool is_same_member(const struct archive_member *a, const struct archive_
     return strcmp(a->name, b->name) == 0 && span_equal(a->content, b->content);
 }
 
-/* Whether both have the same members, but for signatures. */
+/* Whether both have the same members, apart from signatures. */
 static bool differ_by_signatures(const struct archive *old, const struct archive *fresh)
 {
     size_t matched = 0;
@@ -77,7 +76,7 @@ static bool read_old(struct build *build, const char *path, struct archive *ret)
 
 /* ---- losing signatures ---- */
 
-/* A member of the image changed, so no old signature holds: who had signed has to be asked again.
+/* A member changed, so no old signature is valid: everyone who signed has to sign again.
  */
 static void warn_of_dropped(struct build *build, const char *path, const struct archive *old)
 {
@@ -96,8 +95,8 @@ static void warn_of_dropped(struct build *build, const char *path, const struct 
     if (count == 0)
         return;
     diag_add(build->diags, DIAG_WARNING, "signatures-dropped", named_at,
-             "the archive was signed by %s; the new one is not", buffer_text(&ids));
-    diag_hint(build->diags, "its members changed, so it has to be signed anew: `imgbuild sign`");
+             "this build discards the signatures of %s", buffer_text(&ids));
+    diag_hint(build->diags, "the archive's members changed: sign it again with `imgbuild sign`");
 }
 
 bool build_sign_archive(struct build *build, const char *path, struct span archive,

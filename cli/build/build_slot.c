@@ -3,17 +3,17 @@
 #include "base/path.h"
 #include "cli/build/build_stage.h"
 #include "cli/build/check_linked.h"
+#include "cli/image/image_identity.h"
 #include "cli/plan/mcuboot_room.h"
 #include "linker/elf/symbols.h"
 #include "linker/link/not_allocated.h"
-#include "sign/image/image_id.h"
 
 enum { ID_OFFSET = 8 };
 
-/* ---- what the stages share ---- */
+/* ---- shared by the stages ---- */
 
-/* A program that defines a symbol of the build itself wins in the linker, in silence: it would see
- * another number than the kernel. */
+/* If a program defines a symbol of the build, the linker silently uses the program's: it would see
+ * a different number from the kernel's. */
 static bool check_own_symbols(struct slot_build *slot, size_t program, struct span elf)
 {
     const struct task_symbols *symbols = &slot->symbols[program];
@@ -24,10 +24,10 @@ static bool check_own_symbols(struct slot_build *slot, size_t program, struct sp
         uint64_t value;
         if (!symbols_find(elf, symbol->linker_name, &value) || value == (uint32_t)symbol->value)
             continue;
-        ok = diag_error(slot->build->diags, "symbol-taken", symbol->pos,
-                        "%s defines %s itself, which the build gives it", described->name,
-                        symbol->linker_name);
-        diag_hint(slot->build->diags, "declare it extern, or give it another name");
+        ok =
+            diag_error(slot->build->diags, "symbol-taken", symbol->pos,
+                       "%s defines %s, which the build sets", described->name, symbol->linker_name);
+        diag_hint(slot->build->diags, "declare it extern, or rename it");
     }
     return ok;
 }
@@ -38,7 +38,7 @@ bool stage_read(struct slot_build *slot, size_t program, const char *path,
     struct build *build = slot->build;
     const struct build_program *item = &slot->programs.items[program];
     const size_t count = item->program.memory_count;
-    /* a copy: the slot's places change when the layout runs again */
+    /* a copy: the slot's places change if the layout runs again */
     struct built_program built = {
         .places = arena_grow(build->arena, places, count, count, sizeof *places)};
     if (!file_read(build->arena, path, FILE_LIMIT_BYTES, NOWHERE, &built.elf, build->diags) ||
@@ -52,8 +52,8 @@ bool stage_read(struct slot_build *slot, size_t program, const char *path,
     return true;
 }
 
-/* The program's symbols, with the image's bounds for those who refer to them: others need no new
- * link when only the image's end moved. */
+/* The program's symbols, plus the image's bounds if the program refers to them: other programs need
+ * no new link when only the image's end moved. */
 static const struct program_symbol *symbols_of(struct slot_build *slot, size_t program,
                                                const struct layout_range *image_range,
                                                size_t *ret_count)
@@ -84,7 +84,7 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
         .folder = path_folder(slot->build->arena, output_path),
         .output_path = output_path,
         .wants_map =
-            purpose == STAGE_TO_KEEP, /* the report tells by it what a program is made of */
+            purpose == STAGE_TO_KEEP, /* the report uses it to say what a program is made of */
         .tables_path = tables_path,
         .places = places,
     };
@@ -146,11 +146,11 @@ static bool find_header(struct slot_build *slot, uint64_t *ret)
         return true;
     diag_error(slot->build->diags, "kernel-no-header", slot->slot->manifest->kernel.pos,
                "the linked kernel has no symbol imgbuild_image");
-    diag_hint(slot->build->diags, "an own linker script must KEEP(*(.imgbuild.image))");
+    diag_hint(slot->build->diags, "add KEEP(*(.imgbuild.image)) to the kernel's own linker script");
     return false;
 }
 
-/* The info block, with what --info says. */
+/* The info block, with the values of --info. */
 static bool fill_info(const struct slot_build *slot, uint64_t bytes, struct span *ret)
 {
     const struct build *build = slot->build;
@@ -189,32 +189,15 @@ static bool collect_image(struct slot_build *slot, struct built_slot *ret)
     request.code_count = count;
     return find_header(slot, &request.header_addr) &&
            image_collect(build->arena, &request, &ret->image, build->diags) &&
-           mcuboot_room_check_base(slot->slot, ret->image.base, build->diags);
-}
-
-static bool compute_id(struct build *build, const struct image *image,
-                       const struct layout_range *info, uint8_t *ret_id)
-{
-    struct image_run *runs = ARENA_ARRAY(build->arena, struct image_run, image->part_count);
-    for (size_t i = 0; i < image->part_count; i++)
-        runs[i] =
-            (struct image_run){image->parts[i].addr, {image->parts[i].data, image->parts[i].bytes}};
-    const struct image_range left_out = {info->start, image->end};
-    const struct image_id_input input = {
-        .runs = runs,
-        .run_count = image->part_count,
-        .header_addr = image->header_addr,
-        .left_out = &left_out,
-        .left_out_count = info->end > info->start ? 1 : 0,
-    };
-    return image_id_compute(&input, build->arena, ret_id, build->diags);
+           mcuboot_room_check_base(slot->slot->manifest, slot->slot->memories, ret->image.base,
+                                   build->diags);
 }
 
 /* Writes the ID into the image and into the kernel's own ELF. */
 static bool set_id(struct slot_build *slot, struct built_slot *ret)
 {
     struct build *build = slot->build;
-    if (!compute_id(build, &ret->image, &ret->info, ret->id))
+    if (!image_identity_compute(&ret->image, &ret->info, build->arena, ret->id, build->diags))
         return false;
     const struct span id = {ret->id, sizeof ret->id};
     const uint64_t addr = ret->image.header_addr + ID_OFFSET;
@@ -226,7 +209,7 @@ static bool set_id(struct slot_build *slot, struct built_slot *ret)
                            build->diags);
 }
 
-/* A task that is larger at its place than it was measured, and still fits, needs what it has. */
+/* A task that is larger at its final address than measured, but still fits, needs what it has. */
 static void show_task_need(struct slot_build *slot, size_t program, struct layout_block *block)
 {
     struct layout *layout = &slot->plan.layout;
@@ -261,7 +244,7 @@ static void show_task_needs(struct slot_build *slot)
     layout->tasks = tasks;
 }
 
-/* What the kernel needs is what was linked, whatever was reserved for it. */
+/* The kernel's need is its linked size, whatever was reserved for it. */
 static void show_kernel_need(struct slot_build *slot)
 {
     struct layout *layout = &slot->plan.layout;
@@ -286,7 +269,8 @@ bool build_slot(struct build *build, const struct plan_slot *plan_slot, struct b
                               .programs = build_programs_copy(&build->programs, build->arena)};
     struct built_slot built = {.slot = plan_slot};
     if (!set_up(&slot) || !stage_trial(&slot) ||
-        !mcuboot_room_check_header(plan_slot, &slot.sizes.kernel, build->diags) ||
+        !mcuboot_room_check_header(plan_slot->manifest, plan_slot->memories, &slot.sizes.kernel,
+                                   build->diags) ||
         !check_linked_kernel_fits_start(&slot) || !stage_final(&slot) || !check_linked(&slot) ||
         !collect_image(&slot, &built) || !set_id(&slot, &built))
         return false;

@@ -6,7 +6,7 @@
 #include "cli/build/build.h"
 #include "cli/plan/task_symbols.h"
 
-/* One image slot in the making. Arrays are as programs. */
+/* One image slot being built. Arrays are indexed as programs. */
 struct slot_build {
     struct build *build;
     const struct plan_slot *slot;
@@ -15,7 +15,7 @@ struct slot_build {
     struct task_symbols *symbols; /* that do not depend on the layout */
     bool *wants_image_range;      /* refers to __image_base or __image_end */
     struct program_place **trial_places;
-    struct built_program *trial; /* linked at a guess; what the sizes come from */
+    struct built_program *trial; /* linked at guessed addresses; the sizes come from it */
     struct plan_sizes sizes;
     struct plan plan;
     struct program_place **places; /* where the layout puts them */
@@ -23,14 +23,13 @@ struct slot_build {
     struct built_program *built;
 };
 
-/* Links all programs at a guess and measures them. */
+/* Links all programs at guessed addresses and measures them. */
 MUST_CHECK bool stage_trial(struct slot_build *slot);
 
-/* Lays the programs out, links them where they lie, and starts again when one turns out larger
- * there. */
+/* Lays the programs out, links them there, and starts again if one turns out larger. */
 MUST_CHECK bool stage_final(struct slot_build *slot);
 
-/* The kernel's tables. With `is_final` false only their size and form are right.
+/* The kernel's tables. With `is_final` false only their size and structure are right.
  * Errors: those of tables_encode and table_object_build. */
 enum tables_state { TABLES_FOR_SIZE, TABLES_FINAL };
 MUST_CHECK bool stage_tables(struct slot_build *slot, enum tables_state state, struct span *ret);
@@ -40,7 +39,7 @@ MUST_CHECK bool stage_tables(struct slot_build *slot, enum tables_state state, s
 MUST_CHECK bool stage_read(struct slot_build *slot, size_t program, const char *path,
                            const struct program_place *places, struct built_program *ret);
 
-/* Prepares the link of a program at places, with all its symbols.
+/* Prepares the link of a program at given places, with all its symbols.
  * Shape:  the kernel is linked with the tables at `tables_path`; others take NULL. */
 enum stage_purpose { STAGE_TO_MEASURE, STAGE_TO_KEEP };
 struct link_step stage_link_step(struct slot_build *slot, size_t program,

@@ -18,7 +18,7 @@ struct known_step {
     const char *output;
     struct digest key;
     struct file_stamp stamp; /* of the output */
-    struct file_stamp map;   /* of the linker's map; all 0: there was none */
+    struct file_stamp map;   /* of the linker's map; all 0: no map */
     struct path_list inputs;
 };
 
@@ -124,7 +124,7 @@ static struct file_stamp read_stamp(const json_t *json)
     };
 }
 
-/* A digest that is not one never matches: all zero bytes are no digest of anything. */
+/* An invalid digest never matches: all-zero bytes are not the digest of anything. */
 static struct digest read_digest(const json_t *json)
 {
     struct digest digest = {{0}};
@@ -291,7 +291,7 @@ bool build_state_digest(struct build_state *state, const char *path, struct dige
         return false;
     if (file == NULL)
         file = add_file(state, path);
-    /* the stamp is older than the bytes: a change in between makes it differ the next time */
+    /* stamped before reading: a change in between makes the stamp differ next time */
     file->stamp = stamp;
     file->digest = digest_of(content);
     *ret = file->digest;
@@ -305,7 +305,7 @@ static void add_text(struct digest_stream *stream, const char *text)
     digest_add(stream, (struct span){(const uint8_t *)text, strlen(text) + 1});
 }
 
-/* The digest of all that decides a run's output. */
+/* The digest of everything that determines a run's output. */
 static bool step_key(struct build_state *state, const struct link_step *step,
                      const char *linker_path, const struct path_list *inputs, struct digest *ret,
                      struct diag_list *diags)

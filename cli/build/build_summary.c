@@ -27,7 +27,7 @@ static size_t bar_cells(const struct memory_map_totals *totals)
     return (size_t)cells;
 }
 
-/* By which name the state knows a memory of an image slot. */
+/* The name under which the state keeps a memory of an image slot. */
 static const char *state_name(const struct built_slot *built, size_t memory, struct arena *arena)
 {
     return arena_format(arena, "%s/%s", built->slot->name,
@@ -58,7 +58,7 @@ static void add_change(struct buffer *out, uint64_t before, uint64_t now)
                       bytes == 1 ? "byte" : "bytes");
 }
 
-/* The numbers are those of the report. */
+/* The same numbers as in the report. */
 static bool totals_of(const struct built_slot *built, size_t memory, struct arena *arena,
                       struct memory_map_totals *ret)
 {

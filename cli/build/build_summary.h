@@ -1,4 +1,4 @@
-/* The lines at the end of a build: what each memory has left, and what changed. */
+/* The lines at the end of a build: how much of each memory is left, and what changed. */
 #ifndef CLI_BUILD_BUILD_SUMMARY_H
 #define CLI_BUILD_BUILD_SUMMARY_H
 
@@ -6,7 +6,7 @@
 
 #include "base/buffer.h"
 
-/* What a build prints now, and what a later one that has nothing to do prints. */
+/* What a build prints now, and what a later build with nothing to do prints. */
 struct build_summary {
     struct buffer now;   /* with what changed since the last build */
     struct buffer later; /* without */
@@ -22,7 +22,7 @@ void build_summary_add_memories(struct build_summary *summary, const struct buil
 /* Appends a text to both. */
 void build_summary_add_text(struct build_summary *summary, const char *text);
 
-/* Keeps the numbers of a slot for the next build. */
+/* Stores the numbers of a slot for the next build. */
 void build_summary_keep(struct build *build, const struct built_slot *built);
 
 #endif

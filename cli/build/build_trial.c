@@ -1,7 +1,7 @@
-/* The first link of every program, at a guess, to learn what it needs.
+/* The first link of every program, at guessed addresses, to learn what it needs.
  *
- * The guess depends on the manifest alone and never on an earlier build: what is measured, and with
- * it the layout, must be the same in a fresh folder. */
+ * The guess depends only on the manifest, never on an earlier build: the measured sizes, and so the
+ * layout, must be the same in a fresh folder. */
 #include "cli/build/build_stage.h"
 
 #include "base/checked.h"
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* Any section's alignment is met at a multiple of it, short of buffers that are larger still. */
+/* A multiple of this satisfies the alignment of any section, except larger buffers. */
 static const uint64_t GUESS_ALIGN_BYTES = UINT64_C(64) * 1024;
 
 static const struct layout_range no_image_range = {0, 0};
@@ -62,7 +62,7 @@ static bool is_named_section(const struct program *program, const char *name)
     return false;
 }
 
-/* The buffers of a program's own sections in a memory that other bus masters use: each must lie in
+/* The buffers of a program's own sections in a memory that other bus masters use: each must fit in
  * one region. */
 static void set_uncut(struct slot_build *slot, size_t program, const struct built_program *built,
                       size_t memory, struct plan_size *size)
@@ -104,7 +104,8 @@ struct plan_program_sizes stage_sizes(struct slot_build *slot, size_t program,
     return (struct plan_program_sizes){sizes, count};
 }
 
-/* The kernel gets what its manifest says, where that names a memory, and must fit into it. */
+/* In a memory that the manifest's kernel.size names, the kernel gets exactly that size and must
+ * fit. */
 static bool apply_kernel_sizes(struct slot_build *slot)
 {
     const struct manifest_kernel *kernel = &slot->slot->manifest->kernel;
@@ -119,12 +120,13 @@ static bool apply_kernel_sizes(struct slot_build *slot)
                 continue;
             if (items[k].bytes > given->value) {
                 ok = diag_error(slot->build->diags, "kernel-over-size", given->memory.pos,
-                                "the kernel needs %llu bytes of %s, %llu more than its size says",
+                                "the kernel needs %llu bytes of %s, %llu more than its kernel.size",
                                 (unsigned long long)items[k].bytes,
                                 slot->slot->memories[items[k].memory].name.text,
                                 (unsigned long long)(items[k].bytes - given->value));
-                diag_hint(slot->build->diags,
-                          "leave the memory out of kernel.size to have it sized by the build");
+                diag_hint(
+                    slot->build->diags,
+                    "raise kernel.size, or remove the memory from it to have the build size it");
             }
             items[k].bytes = given->value > items[k].bytes ? given->value : items[k].bytes;
         }

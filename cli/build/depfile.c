@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* make's own escapes: space, # and : with a backslash, backslashes in front of them doubled; $
+/* make's own escapes: a backslash before space, # and :, and any backslashes before that doubled; $
  * doubled. */
 static void put_path(struct buffer *out, const char *path)
 {
@@ -25,7 +25,7 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The files in byte order, each once. */
+/* The files in byte order, without duplicates. */
 static struct path_list unique(const struct path_list *files, struct arena *arena)
 {
     struct path_list sorted = {0};

@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 
-/* `TARGET: FILES`, and an empty rule for each file, so that a deleted one stops no build.
- * Shape:  paths as make shall see them; repetitions are dropped. */
+/* `TARGET: FILES`, and an empty rule for each file, so that a deleted file does not stop a build.
+ * Shape:  paths as make is to see them; duplicates are dropped. */
 const char *depfile_text(const char *target, const struct path_list *files, struct arena *arena);
 
 #endif

@@ -2,16 +2,16 @@
 
 #include "base/buffer.h"
 
-/* What stands before the table of programs. */
+/* The text before the table of programs. */
 static const char head[] =
     "# Loads the symbols of the kernel and of every task, each at its own addresses, and adds\n"
     "# commands that know the tasks.\n"
     "#   gdb-multiarch image.elf -x image.gdb\n"
-    "# The files are looked for beside image.elf, wherever gdb was started.\n"
-    "#   break-task net:handle_packet    stop there in that task only; also net:file.c:12\n"
+    "# The files are found beside image.elf, wherever gdb was started.\n"
+    "#   break-task net:handle_packet    stop there, in that task only; also net:file.c:12\n"
     "#   tbreak-task net:handle_packet   the same, once\n"
-    "#   current-task                    whose code runs\n"
-    "#   tasks                           all of them, with their addresses\n"
+    "#   current-task                    which task's code is running\n"
+    "#   tasks                           the kernel and all tasks, with their addresses\n"
     "set confirm off\n"
     "python\n"
     "import os, re, gdb\n"
@@ -21,8 +21,8 @@ static const char head[] =
     "# name, file, addresses from first to last\n"
     "imgbuild_programs = [\n";
 
-/* What stands after it. A function of the same name may be in several tasks, and so may a file: gdb
- * finds all places, and those in the task's own memory are kept. */
+/* The text after it. Several tasks may have a function or a file of the same name: gdb finds every
+ * place, and the ones in the task's own memory are kept. */
 static const char tail[] =
     "]\n"
     "for name, path, blocks in imgbuild_programs:\n"
@@ -49,7 +49,7 @@ static const char tail[] =
     "\n"
     "class ImgbuildBreak(gdb.Command):\n"
     "    def __init__(self, name, temporary):\n"
-    "        self.__doc__ = '%s TASK:WHERE\\n\\nStops at WHERE in that task only.' % name\n"
+    "        self.__doc__ = '%s TASK:WHERE\\n\\nStop at WHERE, in that task only.' % name\n"
     "        super().__init__(name, gdb.COMMAND_BREAKPOINTS, gdb.COMPLETE_LOCATION)\n"
     "        self.name, self.temporary = name, temporary\n"
     "    def invoke(self, argument, from_tty):\n"
@@ -61,20 +61,20 @@ static const char tail[] =
     "            raise gdb.GdbError('there is no task %s' % task)\n"
     "        places = [at for at in imgbuild_places(where) if imgbuild_owner(at) == task]\n"
     "        if not places:\n"
-    "            raise gdb.GdbError('%s has no %s' % (task, where))\n"
+    "            raise gdb.GdbError('task %s has no %s' % (task, where))\n"
     "        for place in places:\n"
     "            gdb.Breakpoint('*0x%x' % place, temporary=self.temporary)\n"
     "\n"
     "class ImgbuildCurrent(gdb.Command):\n"
-    "    'Prints whose code runs.'\n"
+    "    'Print which task is running.'\n"
     "    def __init__(self):\n"
     "        super().__init__('current-task', gdb.COMMAND_STATUS)\n"
     "    def invoke(self, argument, from_tty):\n"
     "        address = int(gdb.newest_frame().pc())\n"
-    "        print('%s at 0x%08x' % (imgbuild_owner(address) or 'nobody', address))\n"
+    "        print('%s at 0x%08x' % (imgbuild_owner(address) or 'no program', address))\n"
     "\n"
     "class ImgbuildTasks(gdb.Command):\n"
-    "    'Lists the kernel and the tasks with their addresses.'\n"
+    "    'List the kernel and the tasks with their addresses.'\n"
     "    def __init__(self):\n"
     "        super().__init__('tasks', gdb.COMMAND_STATUS)\n"
     "    def invoke(self, argument, from_tty):\n"

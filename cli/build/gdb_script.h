@@ -4,7 +4,7 @@
 
 #include "cli/build/build.h"
 
-/* Where the ELF files of programs lie, seen from the folder of image.elf. */
+/* Where the programs' ELF files are, relative to the folder of image.elf. */
 #define GDB_FROM_BUILD_FOLDER   ""
 #define GDB_FROM_ARCHIVE_FOLDER "../elf/"
 

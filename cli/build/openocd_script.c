@@ -17,7 +17,7 @@ const char *openocd_script_text(const struct built_slot *built, const char *imag
     if (manifest->openocd_target.text != NULL)
         buffer_append_text(&out, "#   openocd -f openocd.cfg -c imgbuild_flash -c shutdown\n");
     else
-        buffer_append_text(&out, "# Give it after your board's own configuration:\n"
+        buffer_append_text(&out, "# Pass it after your board's own configuration:\n"
                                  "#   openocd -f board.cfg -f openocd.cfg -c imgbuild_flash -c "
                                  "shutdown\n");
     buffer_append_text(&out, "# What is flashed:\n");

@@ -4,7 +4,7 @@
 
 #include "cli/build/build.h"
 
-/* Where image.elf lies, seen from the folder of the script. */
+/* Where image.elf is, relative to the folder of the script. */
 #define OPENOCD_FROM_BUILD_FOLDER   "../image.elf"
 #define OPENOCD_FROM_ARCHIVE_FOLDER "../image/image.elf"
 

@@ -11,7 +11,7 @@
 
 enum { MAP_BYTES_MOST = 512 << 20 };
 
-/* One program whose bytes are being divided. */
+/* One program whose bytes are being attributed. */
 struct dividing {
     struct build *build;
     const struct built_program *built;
@@ -22,7 +22,7 @@ struct dividing {
 
 /* ---- names of objects ---- */
 
-/* What follows a folder in a path that lies in it; NULL when it does not. */
+/* The part of a path after a folder that contains it; NULL when the folder does not. */
 static const char *inside(const char *path, const char *folder)
 {
     const size_t length = strlen(folder);
@@ -30,8 +30,9 @@ static const char *inside(const char *path, const char *folder)
     return is_in ? path + length + 1 : NULL;
 }
 
-/* A path as it is the same wherever a build runs: seen from the manifest's folder, or from the one
- * that a variable (-D build=…) names. Others, a compiler's own libraries, by their name alone. */
+/* A path that is the same wherever a build runs: relative to the manifest's folder, or to the
+ * folder that a variable (-D build=…) names. Other files, such as a compiler's own libraries, by
+ * name only. */
 static const char *portable_path(const struct build *build, const char *path)
 {
     const struct manifest *manifest = build->manifest;
@@ -48,7 +49,7 @@ static const char *portable_path(const struct build *build, const char *path)
     return name[0] == '/' ? path_name(name) : name;
 }
 
-/* "…/libuser.a(start.o)": the member stays as it is. */
+/* "…/libuser.a(start.o)": the member is kept as it is. */
 static const char *object_name(const struct build *build, const char *file)
 {
     const char *member = strrchr(file, '(');
@@ -56,13 +57,13 @@ static const char *object_name(const struct build *build, const char *file)
     if (member == NULL || member == file || file[length - 1] != ')')
         return shown_text(build->arena, portable_path(build, file));
     const char *library = arena_copy_text(build->arena, file, (size_t)(member - file));
-    return shown_text(
-        build->arena, arena_format(build->arena, "%s%s", portable_path(build, library), member));
+    return shown_text(build->arena,
+                      arena_format(build->arena, "%s%s", portable_path(build, library), member));
 }
 
 /* ---- rows of a section ---- */
 
-/* A row of the section, with the object that it is of. */
+/* A row of the section, with the object that it comes from. */
 struct row {
     struct report_symbol symbol;
     enum report_object_kind kind;
@@ -117,7 +118,7 @@ static const char *name_of(const struct dividing *dividing, const struct linked_
     return shown_text(arena, size->piece != NULL ? size->piece->section : section->name);
 }
 
-/* As much of a row as lies in [from, to) of its section; false: nothing. */
+/* The part of a row that lies in [from, to) of its section; false: none. */
 static bool row_within(const struct dividing *dividing, const struct linked_section *section,
                        const struct symbol_size *size, struct layout_range window, struct row *ret)
 {
@@ -138,7 +139,7 @@ static bool row_within(const struct dividing *dividing, const struct linked_sect
     return true;
 }
 
-/* By object, the rows of one object as they are: all are of one array. */
+/* By object; rows of one object keep their order, as all are in one array. */
 static int compare_rows(const void *left, const void *right)
 {
     const struct row *a = *(const struct row *const *)left;
@@ -196,7 +197,7 @@ static void set_objects(const struct dividing *dividing, const struct row *rows,
 
 /* ---- sections of a block ---- */
 
-/* A section, or the load image of one, that lies in a block. */
+/* A section, or a section's load image, that lies in a block. */
 struct part {
     size_t section; /* of linked.sections */
     uint64_t addr;
@@ -310,7 +311,7 @@ static void set_sections(const struct dividing *dividing, size_t memory, struct 
 
 /* ---- programs ---- */
 
-/* A map that cannot be read is as good as none. */
+/* An unreadable map is treated as missing. */
 static bool read_map(struct build *build, const char *path, struct link_map *ret)
 {
     struct file_stamp stamp;

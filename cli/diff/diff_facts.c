@@ -120,7 +120,7 @@ static void add_names(struct facts *facts, const char *what, const struct diff_n
         add_list(facts, arena_format(facts->arena, "%s gained", what), "",
                  joined(&names->gained, facts->arena));
     if (names->is_reordered)
-        add_list(facts, arena_format(facts->arena, "order of %s", what), "", "other bits");
+        add_list(facts, arena_format(facts->arena, "order of %s", what), "", "different bits");
 }
 
 static const char *yes_or_no(bool value)
@@ -128,7 +128,7 @@ static const char *yes_or_no(bool value)
     return value ? "yes" : "no";
 }
 
-/* A value that the image without the task has not. */
+/* A value that an image without the task lacks. */
 static void add_value(struct facts *facts, const struct diff_program *task, const char *what,
                       const char *was, const char *is)
 {
@@ -257,8 +257,8 @@ static uint64_t size_of_change(const struct diff_program_symbol *item)
     return bytes->is > bytes->was ? bytes->is - bytes->was : bytes->was - bytes->is;
 }
 
-/* Both lists are in order, and stay so where changes are equally large: an item's address tells
- * which comes first in its program, its program's address which program does. */
+/* Both lists are sorted, and equal changes keep their order: an item's address decides within its
+ * program, its program's address between programs. */
 static int by_change(const void *left, const void *right)
 {
     const struct diff_program_symbol *a = left;

@@ -1,4 +1,4 @@
-/* What text, Markdown and HTML say about a change: the same words and numbers in each. */
+/* The words and numbers for a change, shared by text, Markdown and HTML. */
 #ifndef CLI_DIFF_DIFF_FACTS_H
 #define CLI_DIFF_DIFF_FACTS_H
 
@@ -7,8 +7,8 @@
 /* One value, before and after. */
 struct diff_fact {
     const char *what;
-    const char *was, *is; /* "-": there is none */
-    const char *change;   /* "+655", "-1"; "" of what is no number, or did not change */
+    const char *was, *is; /* "-": no value */
+    const char *change;   /* "+655", "-1"; "" if it is not a number, or is unchanged */
     bool is_changed;
     bool is_list; /* of names gained, which are in `is`, or lost, which are in `was` */
 };
@@ -24,14 +24,14 @@ struct diff_facts diff_facts_identity(const struct diff *diff, struct arena *are
 /* Base if it changed, size, used, need, padding, gaps, reserved, free, bound. */
 struct diff_facts diff_facts_memory(const struct diff_memory *memory, struct arena *arena);
 
-/* Linked bytes and those of alignment among them; of a task also slots, priority, start, and what
- * it gained and lost. */
+/* Linked bytes, and the alignment bytes among them; for a task also slots, priority, start, and
+ * what it gained and lost. */
 struct diff_facts diff_facts_program(const struct diff_program *program, struct arena *arena);
 
 /* Base, need, size, padding, regions, limit, headroom. */
 struct diff_facts diff_facts_block(const struct diff_block *block, struct arena *arena);
 
-/* "new", "gone", or "" of what is in both. */
+/* "new", "gone", or "" if it is in both. */
 const char *diff_facts_presence(enum diff_presence presence);
 
 /* The sizes of a block's regions: "1024+512"; "-" without a block. */
@@ -43,13 +43,13 @@ const char *diff_facts_change(struct diff_number number, struct arena *arena);
 /* "grew", "shrank", "new", "gone", "moved". */
 const char *diff_facts_symbol_change(enum diff_symbol_change change);
 
-/* The symbol's name, and which it had before: "foo.isra.1 (was foo.isra.0)". */
+/* The symbol's name, and its old name: "foo.isra.1 (was foo.isra.0)". */
 const char *diff_facts_symbol_name(const struct diff_symbol *symbol, struct arena *arena);
 
-/* Its object, or from which to which it moved: "a.o -> b.o"; "-" without one. */
+/* Its object, or the old and new object if it moved: "a.o -> b.o"; "-" without one. */
 const char *diff_facts_symbol_object(const struct diff_symbol *symbol, struct arena *arena);
 
-/* A symbol and the program that it is of. */
+/* A symbol and its program. */
 struct diff_program_symbol {
     const struct diff_program *program;
     const struct diff_symbol *symbol;
@@ -60,7 +60,7 @@ struct diff_program_symbol {
 const struct diff_program_symbol *diff_facts_symbols(const struct diff *diff, struct arena *arena,
                                                      size_t *ret_count);
 
-/* The names of the tasks, and of the kernel, that did not change: "a, b"; "" when there are none.
+/* The names of the unchanged programs: "a, b"; "" if there are none.
  */
 const char *diff_facts_unchanged(const struct diff *diff, struct arena *arena);
 

@@ -115,7 +115,7 @@ static void put_boundaries(struct page *page)
 {
     if (page->diff->boundary_count == 0)
         return;
-    OPEN_TABLE(page, "boundaries", "Boundaries moved though nothing in the task changed", "Task",
+    OPEN_TABLE(page, "boundaries", "Task unchanged, but its region boundaries moved", "Task",
                "Memory", "+Regions before", "+Regions now");
     for (size_t i = 0; i < page->diff->program_count; i++) {
         const struct diff_program *program = &page->diff->programs[i];

@@ -4,8 +4,8 @@
 
 #include "cli/diff/diff_model.h"
 
-/* One file that needs nothing else: no network, no script. It looks like the page of a report.
- * Symbols, at most symbols_most, are folded. */
+/* One self-contained file without scripts. It looks like a report's page. Symbols, at most
+ * symbols_most, are folded. */
 const char *diff_html(const struct diff *diff, size_t symbols_most, struct arena *arena);
 
 #endif

@@ -92,7 +92,7 @@ static void write_memory(struct json_writer *writer, const struct diff_memory *m
 
 /* ---- programs ---- */
 
-/* The regions of a block: where each begins, and behind the last one the block's end. */
+/* The regions of a block: where each starts, followed by the block's end. */
 static void write_cuts(struct json_writer *writer, const char *key,
                        const struct report_block *block)
 {

@@ -17,7 +17,7 @@ struct reading {
     size_t found; /* subjects that the words mean */
 };
 
-/* ---- what is wrong with it ---- */
+/* ---- errors ---- */
 
 static void append_names(struct buffer *out, const struct diff *diff)
 {
@@ -35,7 +35,7 @@ static bool refuse(struct reading *reading, const char *why)
     append_names(&names, reading->diff);
     diag_error(reading->diags, "usage", NOWHERE, "--fail-on '%s': %s", reading->text, why);
     diag_hint(reading->diags,
-              "it is like flash>+1K, ram>90%%, net.flash>=32K, slots>7, padding>+512, moved>0 or "
+              "write it as flash>+1K, ram>90%%, net.flash>=32K, slots>7, padding>+512, moved>0 or "
               "boundaries>0; %s",
               buffer_text(&names));
     return false;
@@ -52,7 +52,7 @@ static void found(struct reading *reading, enum diff_measure measure,
     reading->found++;
 }
 
-/* What follows `name` in the words, or NULL: "" or ".more". */
+/* The rest of the words after `name`, "" or ".more"; NULL if they differ. */
 static const char *behind(const char *words, const char *name)
 {
     const size_t length = strlen(name);
@@ -143,12 +143,12 @@ static bool read_subject(struct reading *reading, const char *subject)
     find_programs(reading, subject);
     if (reading->found == 1)
         return true;
-    const char *why = arena_format(
-        reading->arena,
-        reading->found == 0
-            ? "'%s' is no memory, no TASK.MEMORY and nothing else that is known"
-            : "'%s' means several things here; MEMORY.used and TASK.MEMORY.need say which",
-        subject);
+    const char *why =
+        arena_format(reading->arena,
+                     reading->found == 0
+                         ? "unknown subject '%s': expected a memory, TASK.MEMORY or another subject"
+                         : "'%s' is ambiguous: expected MEMORY.used or TASK.MEMORY.need",
+                     subject);
     return refuse(reading, why);
 }
 
@@ -214,8 +214,8 @@ static bool read_value(struct reading *reading, const char *text)
     }
     if (!read_digits(&at, &value) || !read_suffix(reading, at, &value))
         return refuse(reading, arena_format(reading->arena,
-                                            "'%s' is no number with K, M or %% behind it, of at "
-                                            "most 4096M",
+                                            "invalid value '%s': expected a number, optionally "
+                                            "with K, M or %%, of at most 4096M",
                                             text));
     reading->limit.value = is_negative ? -(int64_t)value : (int64_t)value;
     return true;
@@ -225,10 +225,11 @@ static bool check_unit(struct reading *reading)
 {
     const struct diff_limit *limit = &reading->limit;
     if (limit->unit == DIFF_PERCENT && limit->memory == NULL)
-        return refuse(reading, "a percentage is of a memory's size, and this is in no memory");
+        return refuse(reading, "a percentage needs a subject in a memory");
     const bool has_past = limit->measure != DIFF_MOVED && limit->measure != DIFF_BOUNDARIES;
     if (limit->unit != DIFF_AMOUNT && !has_past)
-        return refuse(reading, "this is a change already, and takes a number without a sign");
+        return refuse(reading,
+                      "this subject is already a change: expected a number without a sign");
     return true;
 }
 
@@ -266,7 +267,7 @@ bool diff_limit_read(const char *text, const struct diff *diff, struct arena *ar
     const size_t subject = strcspn(text, "<>=");
     const size_t sign = read_operator(text + subject, &reading.limit.comparison);
     if (sign == 0)
-        return refuse(&reading, "it has none of > >= < <= =");
+        return refuse(&reading, "expected one of > >= < <= =");
     const char *value = text + subject + sign;
     reading.limit.text = text;
     if (!read_subject(&reading, trimmed(arena, text, subject)) ||
@@ -359,7 +360,7 @@ static bool holds(enum diff_comparison comparison, int64_t left, int64_t right)
     return false;
 }
 
-/* No value is above 2^40 (256 memories of 2^32 bytes), no percentage above 2^20: nothing
+/* No value exceeds 2^40 (256 memories of 2^32 bytes) and no percentage exceeds 2^20, so nothing
  * overflows. */
 static bool is_met(const struct diff_limit *limit, struct diff_number number)
 {

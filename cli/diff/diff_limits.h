@@ -1,20 +1,20 @@
-/* What may not change: the conditions of `imgbuild diff --fail-on`.
+/* What must not change: the conditions of `imgbuild diff --fail-on`.
  *
  *   condition = subject op value             spaces are allowed between the three
  *   op        = ">" | ">=" | "<" | "<=" | "="
- *   value     = number | ("+" | "-") number  what it is now | by how much it changed
+ *   value     = number | ("+" | "-") number  the new value | the change
  *   number    = digits | "0x" digits, and then "K" | "M" | "%"
- *   subject   = MEMORY                       bytes in use, padding and gaps among them
+ *   subject   = MEMORY                       bytes in use, including padding and gaps
  *             | MEMORY "." ("used" | "free" | "need" | "padding" | "gap")
- *             | TASK "." MEMORY              bytes that the task, or the kernel, needs there
+ *             | TASK "." MEMORY              bytes that the task or the kernel needs there
  *             | TASK "." MEMORY "." ("need" | "size" | "padding")
- *             | [TASK "."] ("slots" | "regions")  in use, of this task or of each
+ *             | [TASK "."] ("slots" | "regions")  in use, for this task or for each
  *             | "padding" | "gap"            of all memories together
- *             | "moved"                      blocks that begin at another address
+ *             | "moved"                      blocks that start at a different address
  *             | "boundaries"                 blocks whose region boundaries moved though nothing in
  *                                            the task changed
  *
- * A percentage is of the memory's size, with a sign of what it was before. A memory or task that
+ * A percentage is of the memory's size or, with a sign, of the old value. A memory or task that
  * only one image has counts as 0 in the other.
  */
 #ifndef CLI_DIFF_DIFF_LIMITS_H
@@ -46,7 +46,7 @@ enum diff_unit {
     DIFF_AMOUNT,
     DIFF_CHANGE,
     DIFF_PERCENT, /* of the memory's size */
-    DIFF_GROWTH   /* in percent of what it was */
+    DIFF_GROWTH   /* in percent of the old value */
 };
 
 struct diff_limit {
@@ -59,12 +59,12 @@ struct diff_limit {
     const struct diff_program *program; /* of blocks and tasks */
 };
 
-/* Reads one condition on the two images that were compared.
- * Errors: usage, with the names that can stand there. *ret is untouched on failure. */
+/* Reads one condition on the two compared images.
+ * Errors: usage, with a list of the valid names. *ret is untouched on failure. */
 MUST_CHECK bool diff_limit_read(const char *text, const struct diff *diff, struct arena *arena,
                                 struct diff_limit *ret, struct diag_list *diags);
 
-/* Says which conditions are met: each is an error.
+/* Reports each condition that is met as an error.
  * Errors: diff-limit. */
 MUST_CHECK bool diff_limits_check(const struct diff *diff, const struct diff_limit *limits,
                                   size_t count, struct arena *arena, struct diag_list *diags);

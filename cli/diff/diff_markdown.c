@@ -104,8 +104,8 @@ static void put_boundaries(struct markdown *markdown)
     if (markdown->diff->boundary_count == 0)
         return;
     buffer_append_text(&markdown->out,
-                       "\n**Boundaries moved though nothing in the task changed** (region "
-                       "sizes):\n\n| Task | Memory | Old | New |\n|---|---|---|---|\n");
+                       "\n**Task unchanged, but its region boundaries moved** (region sizes):\n\n| "
+                       "Task | Memory | Old | New |\n|---|---|---|---|\n");
     for (size_t i = 0; i < markdown->diff->program_count; i++) {
         const struct diff_program *program = &markdown->diff->programs[i];
         for (size_t b = 0; b < program->block_count; b++) {

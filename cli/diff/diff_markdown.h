@@ -4,8 +4,8 @@
 
 #include "cli/diff/diff_model.h"
 
-/* GitHub's Markdown: a summary, a table for each memory, one of what changed in the programs, and
- * the largest changes of symbols, at most symbols_most, folded.
+/* GitHub's Markdown: a summary, a table for each memory, a table of changes in the programs, and
+ * the largest symbol changes, at most symbols_most, folded.
  * Source: GitHub Flavored Markdown Spec 0.29, 2.4, 4.6, 4.10. */
 const char *diff_markdown(const struct diff *diff, size_t symbols_most, struct arena *arena);
 

@@ -1,8 +1,8 @@
-/* What changed from one image to another: what all forms of `imgbuild diff` are made of.
+/* What changed from one image to another: the model behind all formats of `imgbuild diff`.
  *
- * Memories, programs, blocks and sections are matched by their names; a task under another name is
- * one that went and one that is new. Symbols: cli/diff/diff_symbols.h. Everything is in the order
- * of the new image, then what only the old one has, in its order.
+ * Memories, programs, blocks and sections are matched by their names; a renamed task counts as one
+ * removed and one new task. Symbols: cli/diff/diff_symbols.h. Everything is in the order of the new
+ * image, followed by what only the old one has, in its order.
  */
 #ifndef CLI_DIFF_DIFF_MODEL_H
 #define CLI_DIFF_DIFF_MODEL_H
@@ -21,7 +21,7 @@ struct diff_text {
 
 enum diff_presence { DIFF_IN_BOTH, DIFF_ADDED, DIFF_REMOVED };
 
-/* A limit or a headroom, which need not be given. */
+/* A limit or a headroom, either of which may be absent. */
 struct diff_option {
     bool had, has;
     struct diff_number bytes;
@@ -29,7 +29,7 @@ struct diff_option {
 
 struct diff_names {
     struct report_texts gained, lost;
-    bool is_reordered; /* those in both come in another order */
+    bool is_reordered; /* those in both are in a different order */
 };
 
 /* ---- memories ---- */
@@ -39,7 +39,7 @@ struct diff_memory {
     enum diff_presence presence;
     bool is_used; /* has an owner in one of the images */
     bool is_changed;
-    struct diff_number base;             /* of a memory that one image lacks, the other's */
+    struct diff_number base;             /* for a memory that one image lacks, the other's */
     struct diff_number size, used, free; /* used and free: size */
     /* need, padding, gap and reserved (bootloader, holes): used */
     struct diff_number need, padding, gap, reserved;
@@ -53,14 +53,14 @@ enum diff_symbol_change {
     DIFF_SYMBOL_SHRANK,
     DIFF_SYMBOL_APPEARED,
     DIFF_SYMBOL_WENT,
-    DIFF_SYMBOL_MOVED /* to another object, and its size is the same */
+    DIFF_SYMBOL_MOVED /* to another object, with the same size */
 };
 
 /* A symbol with all its runs in one section of one memory. */
 struct diff_symbol {
     enum diff_symbol_change change;
     struct diff_text name;   /* differ: the compiler renamed it; of one image only: equal */
-    struct diff_text object; /* differ: it moved; "" for what is of no object */
+    struct diff_text object; /* differ: it moved; "" outside objects */
     const char *memory, *section;
     enum report_section_kind section_kind;
     enum report_symbol_kind kind;
@@ -74,7 +74,7 @@ struct diff_block {
     bool is_moved; /* to another base */
     struct diff_number base, bytes, need, padding, linked, regions;
     struct diff_option limit, headroom;
-    /* in both: the ends of the regions, counted from the base, are others */
+    /* in both: the region ends differ, relative to the base */
     bool has_other_cuts;
     const struct report_block *was, *is; /* NULL: only in the other image */
 };
@@ -84,14 +84,14 @@ struct diff_program {
     bool is_kernel;
     enum diff_presence presence;
     bool is_changed;
-    /* each section and symbol is as large as it was, and none came or went */
+    /* every section and symbol has its old size, and none was added or removed */
     bool has_same_contents;
     struct diff_number linked; /* of all blocks: the changes of symbols and fill add up to it */
     const struct diff_block *blocks;
     size_t block_count;
     const struct diff_symbol *symbols; /* the largest change first */
     size_t symbol_count;
-    struct diff_number fill; /* put in by the linker for alignment */
+    struct diff_number fill; /* inserted by the linker for alignment */
     /* of a task */
     struct diff_number slots_used, slots_free, priority, start;
     struct diff_names uses, maps, notifications, interrupts;
@@ -103,17 +103,17 @@ struct diff_program {
 struct diff {
     struct diff_text name, board, slot, version, id, compat, mpu;
     struct diff_number epoch, bound;
-    bool is_same;        /* nothing below differs, and nothing above */
-    bool is_other_board; /* sizes of different hardware are compared */
+    bool is_same;        /* nothing above or below differs */
+    bool is_other_board; /* the images are for different hardware */
     const struct diff_memory *memories;
     size_t memory_count;
     const struct diff_program *programs; /* the kernel, then tasks */
     size_t program_count;
-    size_t moved_count;    /* blocks with another base */
-    size_t boundary_count; /* blocks with other cuts, of tasks with the same contents */
+    size_t moved_count;    /* blocks with a different base */
+    size_t boundary_count; /* blocks with different region boundaries, of unchanged tasks */
 };
 
-/* Whether a block is one of boundary_count. */
+/* Whether a block is counted in boundary_count. */
 bool diff_has_moved_boundaries(const struct diff_program *program, const struct diff_block *block);
 
 /* A program's block in a memory, or NULL. */

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A symbol with all its runs in one section, by what it is matched with those of the other image.
+/* A symbol with all its runs in one section, and the keys for matching it with the other image's.
  */
 struct entry {
     const char *name, *stem;
     const char *memory, *section, *object;
     enum report_section_kind section_kind;
     enum report_symbol_kind kind;
-    bool is_named; /* by whoever wrote the program */
+    bool is_named; /* named by the programmer */
     uint64_t addr, bytes;
     size_t position; /* among all of its side */
     struct entry *partner;
@@ -21,7 +21,7 @@ struct entry {
 struct side {
     struct entry *items;
     size_t count, capacity;
-    struct entry **open; /* without a partner so far */
+    struct entry **open; /* not matched so far */
     size_t open_count;
     uint64_t fill_bytes;
 };
@@ -47,7 +47,7 @@ static bool is_appended(const char *part, size_t length)
     return is_number(part, length);
 }
 
-/* "17h", 16 digits of a hash and "E" end a name of Rust's older mangling.
+/* Names in Rust's older mangling end in "17h", 16 hash digits and "E".
  * Source: rustc book, symbol mangling, legacy. */
 static size_t without_hash(const char *name)
 {
@@ -62,7 +62,7 @@ static size_t without_hash(const char *name)
     return has_hash ? length - TAIL_LENGTH : length;
 }
 
-/* The compiler's own labels are a word and a number: .LC7, .LANCHOR0. */
+/* The compiler's own labels are a word followed by a number: .LC7, .LANCHOR0. */
 static const char *label_stem(const char *name, struct arena *arena)
 {
     return arena_copy_text(arena, name, strcspn(name, "0123456789"));
@@ -89,7 +89,7 @@ const char *diff_symbol_stem(const char *name, struct arena *arena)
     return stem.bytes == length ? name : buffer_text(&stem);
 }
 
-/* ---- what a program has ---- */
+/* ---- the symbols of a program ---- */
 
 static bool is_named(enum report_symbol_kind kind)
 {
@@ -256,7 +256,7 @@ static bool has_own_name(const struct entry *entry)
     return entry->is_named && strncmp(entry->name, ".L", 2) != 0;
 }
 
-/* One way in which two symbols are the same; a surer one comes first. */
+/* One way in which two symbols can be the same; the most certain comes first. */
 struct way {
     compare_fn *compare;
     int (*sorted)(const void *, const void *);
@@ -304,7 +304,7 @@ static void match(struct side *was, struct side *is, const struct way *way)
 
 /* ---- one side ---- */
 
-/* Joins the runs of a symbol that others lie within. */
+/* Joins the runs of a symbol that contains other symbols. */
 static void join_runs(struct side *side)
 {
     size_t count = 0;
@@ -368,7 +368,7 @@ static struct diff_symbol symbol_of_both(const struct entry *old, const struct e
     return symbol;
 }
 
-/* Without bytes in both there is nothing to tell. */
+/* If it has no bytes in either image, there is nothing to report. */
 static bool is_listed(const struct diff_symbol *symbol)
 {
     return symbol->bytes.was != symbol->bytes.is ||

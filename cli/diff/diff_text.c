@@ -88,7 +88,7 @@ static void put_boundaries(struct text *text)
     if (text->diff->boundary_count == 0)
         return;
     buffer_append_text(&text->out,
-                       "\nboundaries moved though nothing in the task changed (region sizes):\n");
+                       "\ntask unchanged, but its region boundaries moved (region sizes):\n");
     for (size_t i = 0; i < text->diff->program_count; i++) {
         const struct diff_program *program = &text->diff->programs[i];
         for (size_t b = 0; b < program->block_count; b++) {
@@ -116,7 +116,7 @@ static void put_fact(struct text *text, const char *part, const struct diff_fact
     buffer_append_byte(&text->out, '\n');
 }
 
-/* Those that changed, behind the part of the program that they are of. */
+/* The changed values, after the name of the part of the program they belong to. */
 static void put_facts(struct text *text, const char *part, const struct diff_facts *facts)
 {
     for (size_t i = 0; i < facts->count; i++) {
@@ -184,7 +184,7 @@ static void put_symbols(struct text *text, size_t most)
                       diff_facts_symbol_object(symbol, arena));
     }
     if (count > most)
-        buffer_format(&text->out, "  and %zu more: --symbols all shows them\n", count - most);
+        buffer_format(&text->out, "  and %zu more (show them with --symbols all)\n", count - most);
 }
 
 const char *diff_text(const struct diff *diff, size_t symbols_most, struct arena *arena)

@@ -4,8 +4,8 @@
 
 #include "cli/diff/diff_model.h"
 
-/* Who they are; each memory; boundaries that moved though nothing in the task changed; each program
- * that changed; the largest changes of symbols, at most symbols_most. */
+/* The images' identities; each memory; unchanged tasks whose region boundaries moved; each program
+ * that changed; the largest symbol changes, at most symbols_most. */
 const char *diff_text(const struct diff *diff, size_t symbols_most, struct arena *arena);
 
 #endif

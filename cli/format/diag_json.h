@@ -5,7 +5,7 @@
 #include "base/diag.h"
 
 /* `{"diagnostics": [{"level", "code", "message", "file", "line", "column", "hint"}]}` and a
- * newline; fields that are not known are left out. */
+ * newline; unknown fields are left out. */
 const char *diag_json(const struct diag_list *diags, struct arena *arena);
 
 #endif

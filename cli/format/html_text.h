@@ -1,13 +1,13 @@
-/* Text inside of HTML, and what a page that runs nothing from elsewhere says of itself. */
+/* Text inside HTML, and the security policy of a page that loads nothing. */
 #ifndef CLI_FORMAT_HTML_TEXT_H
 #define CLI_FORMAT_HTML_TEXT_H
 
 #include "base/arena.h"
 
-/* Markup characters as references, for content and quoted attributes. */
+/* Markup characters as character references, for content and quoted attributes. */
 const char *html_text_escaped(const char *text, struct arena *arena);
 
-/* The source of a style or script that a page carries: 'sha256-…'.
+/* The source expression of a style or script in the page: 'sha256-…'.
  * Source: W3C Content Security Policy Level 3, 2.3.1 and 6.7.3. */
 const char *html_text_source(const char *text, struct arena *arena);
 

@@ -22,7 +22,7 @@ struct json_writer {
     struct buffer text;
     enum json_style style;
     size_t depth;  /* of open objects and lists */
-    bool has_item; /* the innermost one has some already */
+    bool has_item; /* the innermost one already has a value */
 };
 
 struct json_writer json_writer_in(struct arena *arena, enum json_style style);
@@ -51,7 +51,7 @@ void json_writer_texts(struct json_writer *writer, const char *key, const char *
                        size_t count);
 
 /* The document with a newline at its end.
- * Shape:  all that was opened is closed. */
+ * Shape:  every object and list has been closed. */
 const char *json_writer_end(struct json_writer *writer);
 
 /* The same without the newline. */

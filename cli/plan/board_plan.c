@@ -5,98 +5,6 @@
 
 #include <imgbuild/tables.h>
 
-/* ---- slots ---- */
-
-static struct plan_slot slot_of(const struct manifest *manifest, const struct manifest_image *image,
-                                struct arena *arena)
-{
-    const struct manifest_memory *memories = manifest_image_memories(manifest, image, arena);
-    return (struct plan_slot){
-        .manifest = manifest,
-        .image = image,
-        .memories = mcuboot_room_reserve(manifest, memories, arena),
-        .name = image == NULL ? "" : image->name.text,
-    };
-}
-
-void plan_slots(const struct manifest *manifest, struct arena *arena, struct plan_slot **ret,
-                size_t *ret_count)
-{
-    struct plan_slot *slots = ARENA_ARRAY(arena, struct plan_slot, manifest->image_count + 1);
-    size_t count = 0;
-    for (size_t i = 0; i < manifest->image_count; i++) {
-        if (manifest->images[i].is_built)
-            slots[count++] = slot_of(manifest, &manifest->images[i], arena);
-    }
-    if (count == 0)
-        slots[count++] = slot_of(manifest, NULL, arena);
-    *ret = slots;
-    *ret_count = count;
-}
-
-/* ---- sizes ---- */
-
-/* The sizes of each program, in the order of the file, in one array cut into pieces: a board may
- * have thousands of tasks.
- * Shape:  entry 0 is the kernel's, entry 1 + i that of task i. */
-static struct plan_program_sizes *sizes_by_program(const struct manifest_sizes *sizes,
-                                                   size_t task_count, struct arena *arena)
-{
-    size_t *filled =
-        ARENA_ARRAY(arena, size_t, task_count + 1); /* where each piece begins, then ends */
-    for (size_t i = 0; i < sizes->count; i++) {
-        const size_t program = (size_t)(sizes->items[i].task + 1);
-        if (program < task_count)
-            filled[program + 1]++;
-    }
-    for (size_t p = 1; p <= task_count; p++)
-        filled[p] += filled[p - 1];
-    struct plan_size *all = ARENA_ARRAY(arena, struct plan_size, sizes->count);
-    struct plan_program_sizes *programs =
-        ARENA_ARRAY(arena, struct plan_program_sizes, task_count + 1);
-    for (size_t p = 0; p <= task_count; p++)
-        programs[p].items = &all[filled[p]];
-    for (size_t i = 0; i < sizes->count; i++) {
-        const struct manifest_size *size = &sizes->items[i];
-        const size_t program = (size_t)(size->task + 1);
-        if (size->bytes == 0)
-            continue;
-        programs[program].count++;
-        all[filled[program]++] =
-            (struct plan_size){.memory = size->memory, .bytes = size->bytes, .align_bytes = 1};
-    }
-    return programs;
-}
-
-/* What the file gives for the kernel, and the manifest's sizes where it gives none. */
-static struct plan_program_sizes kernel_sizes(const struct manifest *manifest,
-                                              struct plan_program_sizes given, struct arena *arena)
-{
-    const struct manifest_kernel *kernel = &manifest->kernel;
-    struct plan_size *items =
-        ARENA_ARRAY(arena, struct plan_size, given.count + kernel->size_count);
-    size_t count = 0;
-    for (; count < given.count; count++)
-        items[count] = given.items[count];
-    for (size_t i = 0; i < kernel->size_count; i++) {
-        const struct manifest_memory_number *size = &kernel->sizes[i];
-        bool is_given = size->value == 0;
-        for (size_t k = 0; k < given.count; k++)
-            is_given |= given.items[k].memory == size->memory.index;
-        if (!is_given)
-            items[count++] = (struct plan_size){
-                .memory = size->memory.index, .bytes = size->value, .align_bytes = 1};
-    }
-    return (struct plan_program_sizes){items, count};
-}
-
-struct plan_sizes plan_sizes_from(const struct manifest *manifest,
-                                  const struct manifest_sizes *sizes, struct arena *arena)
-{
-    struct plan_program_sizes *programs = sizes_by_program(sizes, manifest->task_count, arena);
-    return (struct plan_sizes){kernel_sizes(manifest, programs[0], arena), programs + 1};
-}
-
 /* ---- the request ---- */
 
 static const struct layout_memory *request_memories(const struct plan_slot *slot,
@@ -124,7 +32,7 @@ static const struct layout_memory *request_memories(const struct plan_slot *slot
     return memories;
 }
 
-/* The memories that a need may lie in: all of a list when it asks for one of the list. */
+/* The memories that a need may use: all of a list when the solver may choose from it. */
 static void set_choice(struct layout_need *need, size_t memory, const struct manifest_refs *choice,
                        struct arena *arena)
 {
@@ -149,7 +57,7 @@ static void set_pin(struct layout_need *need, const struct manifest_task *task, 
     }
 }
 
-/* What the processor stores at once when a task is entered: eight words at the top of its stack. */
+/* What the processor stores when a task is entered: eight words at the top of its stack. */
 enum { INITIAL_FRAME_BYTES = 32 };
 
 static bool has_data_in(const struct manifest_task *task, size_t memory)
@@ -161,7 +69,7 @@ static bool has_data_in(const struct manifest_task *task, size_t memory)
     return found;
 }
 
-/* The only section in a memory of its own fills its block. */
+/* A section that is alone in its memory fills its block. */
 static bool is_one_section(const struct manifest_task *task, size_t memory)
 {
     size_t count = 0;
@@ -170,7 +78,8 @@ static bool is_one_section(const struct manifest_task *task, size_t memory)
     return count == 1 && !has_data_in(task, memory);
 }
 
-/* What must not be cut: the initial stack frame, and buffers that other bus masters use. */
+/* What must not be split between regions: the initial stack frame, and buffers that other bus
+ * masters use. */
 static void set_uncut(struct layout_need *need, const struct manifest *manifest,
                       const struct manifest_task *task, const struct plan_size *size,
                       struct arena *arena)
@@ -189,7 +98,7 @@ static void set_uncut(struct layout_need *need, const struct manifest *manifest,
     need->uncut_count = count;
 }
 
-/* The needs of a task; of the kernel with task NULL. */
+/* The needs of a task; the kernel's if task is NULL. */
 static const struct layout_need *request_needs(const struct manifest *manifest,
                                                const struct plan_program_sizes *sizes,
                                                const struct manifest_task *task,
@@ -294,7 +203,7 @@ static bool check_limit(const struct manifest *manifest, const struct manifest_t
                "task %s needs %llu bytes of %s, %llu more than its limit of %llu", task->name.text,
                (unsigned long long)size->bytes, memory,
                (unsigned long long)(size->bytes - limit->value), (unsigned long long)limit->value);
-    diag_hint(diags, "make the task smaller, or raise its limit of %s", memory);
+    diag_hint(diags, "make the task smaller, or raise its limit for %s", memory);
     return false;
 }
 
@@ -314,7 +223,7 @@ static bool check_limits(const struct plan_slot *slot, const struct plan_sizes *
     return ok;
 }
 
-/* Where the solver had a choice of memories, the limit of the one that it took counts. */
+/* Where the solver could choose a memory, the limit of the chosen one applies. */
 static bool check_chosen_limits(const struct plan_slot *slot, const struct plan_sizes *sizes,
                                 const struct layout *layout, struct diag_list *diags)
 {
@@ -334,7 +243,7 @@ static bool check_chosen_limits(const struct plan_slot *slot, const struct plan_
     return ok;
 }
 
-/* The solver knows no files: what it found is said of the board. */
+/* The solver knows nothing of files: its errors are reported at the board. */
 static void point_to_board(const struct manifest *manifest, struct diag_list *diags, size_t first)
 {
     for (size_t i = first; i < diags->count; i++) {
@@ -371,7 +280,7 @@ bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
                     layout_verify(&plan.request, &plan.layout, diags) &&
                     check_chosen_limits(slot, sizes, &plan.layout, diags);
     point_to_board(slot->manifest, diags, first);
-    mcuboot_room_note(slot, diags, first);
+    mcuboot_room_note(slot->manifest, slot->memories, diags, first);
     if (!ok || !within_limits)
         return false;
     *ret = plan;

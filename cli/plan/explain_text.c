@@ -40,7 +40,7 @@ static void put_slot_user(struct explaining *explaining, const struct explain_sl
     buffer_format(&explaining->out, "  %2u  ", slots->slots);
     switch (slots->user) {
     case EXPLAIN_RESERVED:
-        buffer_append_text(&explaining->out, "kept by the kernel");
+        buffer_append_text(&explaining->out, "reserved for the kernel");
         break;
     case EXPLAIN_FIXED:
         put_fixed_names(explaining, &task->fixed[slots->index]);
@@ -117,11 +117,11 @@ static void put_block(struct explaining *explaining, const struct headroom *head
         buffer_append_text(&explaining->out, "  no padding\n");
     else
         buffer_format(&explaining->out,
-                      "  %llu bytes of padding; no place at all has a shorter block than %llu "
-                      "bytes in as many slots\n",
+                      "  %llu bytes of padding; no address allows a block shorter than %llu bytes "
+                      "in as many slots\n",
                       wide(facts->padding_bytes), wide(facts->least_bytes));
     const uint64_t growth = headroom_of(headroom, explaining->task, index);
-    buffer_format(&explaining->out, "  it can grow by %llu byte%s before another block moves\n",
+    buffer_format(&explaining->out, "  can grow by %llu byte%s before other blocks move\n",
                   wide(growth), plural(growth));
 }
 
@@ -136,12 +136,12 @@ static void put_change(struct explaining *explaining, const char *what,
     if (!change->fits)
         buffer_append_text(&explaining->out, "the layout would not fit\n");
     else if (change->bytes == 0)
-        buffer_append_text(&explaining->out, "the layout would take the same bytes\n");
+        buffer_append_text(&explaining->out, "the layout would use the same number of bytes\n");
     else if (change->bytes < 0)
-        buffer_format(&explaining->out, "the layout would take %llu bytes less\n",
+        buffer_format(&explaining->out, "the layout would use %llu bytes less\n",
                       wide((uint64_t)-change->bytes));
     else
-        buffer_format(&explaining->out, "the layout would take %llu bytes more\n",
+        buffer_format(&explaining->out, "the layout would use %llu bytes more\n",
                       wide((uint64_t)change->bytes));
 }
 
@@ -161,12 +161,12 @@ const char *explain_text_of_task(const struct plan *plan, size_t task, struct ar
     for (size_t i = 0; i < explaining.facts.block_count; i++)
         put_block(&explaining, &headroom, i);
     buffer_append_byte(&explaining.out, '\n');
-    put_change(&explaining, "with one slot more", &explaining.facts.slot_more);
-    put_change(&explaining, "with one slot less", &explaining.facts.slot_less);
-    put_change(&explaining, "if its blocks could be cut", &explaining.facts.split);
+    put_change(&explaining, "with one more slot", &explaining.facts.slot_more);
+    put_change(&explaining, "with one fewer slot", &explaining.facts.slot_less);
+    put_change(&explaining, "if its blocks could be split", &explaining.facts.split);
     buffer_format(&explaining.out,
-                  "its blocks take %llu bytes, and cannot take less than %llu wherever they lie\n"
-                  "the layout takes %llu bytes, and none takes less than %llu\n",
+                  "its blocks use %llu bytes; at least %llu are needed at any address\n"
+                  "the layout uses %llu bytes; every layout uses at least %llu\n",
                   wide(explaining.facts.task_bytes), wide(explaining.facts.task_bound_bytes),
                   wide(explaining.facts.used_bytes), wide(explaining.facts.bound_bytes));
     return buffer_text(&explaining.out);

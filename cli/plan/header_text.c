@@ -7,7 +7,7 @@
 
 enum { CONFIG_MACRO_LIMIT = 4096 };
 
-/* Macros of one header: each name once. */
+/* The macros of one header: names are unique. */
 struct header {
     struct buffer out;
     const char *names[CONFIG_MACRO_LIMIT];
@@ -22,8 +22,9 @@ static void put_macro(struct header *header, const char *name, const char *value
     for (size_t i = 0; i < header->name_count; i++) {
         if (strcmp(header->names[i], name) == 0) {
             header->ok = diag_error(header->diags, "symbol-collision", pos,
-                                    "two values would both be the macro %s", name);
-            diag_hint(header->diags, "every character but letters and digits becomes `_`");
+                                    "two values have the same macro name %s", name);
+            diag_hint(header->diags,
+                      "rename one of them: characters other than letters and digits become `_`");
             return;
         }
     }
@@ -49,7 +50,7 @@ static void put_symbols(struct header *header, const struct task_symbols *symbol
     }
 }
 
-/* Text as a C string literal; octal escapes cannot swallow what follows, unlike \x. */
+/* Text as a C string literal; unlike \x, octal escapes cannot absorb the characters that follow. */
 static const char *string_literal(struct arena *arena, const char *text)
 {
     struct buffer out = buffer_in(arena);

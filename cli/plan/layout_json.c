@@ -29,7 +29,7 @@ static void write_holes(struct json_writer *writer, const struct layout_memory *
     json_writer_close_list(writer);
 }
 
-/* All of the chip, whoever uses them: an address in one should be known by its name. */
+/* All of the chip's, used or not: an address in one should be reported by its name. */
 static void write_peripherals(struct json_writer *writer, const struct manifest *manifest)
 {
     json_writer_open_list(writer, "peripherals");
@@ -73,7 +73,7 @@ static void write_kernel(struct json_writer *writer, const struct layout_request
     json_writer_close_object(writer);
 }
 
-/* What a region and a fixed grant have in common; models without a size have no eighths either. */
+/* What a region and a fixed grant have in common; models without a size have no eighths, either. */
 static void write_region(struct json_writer *writer, const struct mpu_region *region)
 {
     json_writer_number(writer, "first", region->start);

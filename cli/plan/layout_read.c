@@ -29,7 +29,10 @@ static bool read_number(const struct reader *reader, const json_t *json, const c
     const json_t *value = json_object_get(json, key);
     const json_int_t number = json_integer_value(value);
     if (!json_is_integer(value) || number < 0 || (uint64_t)number > address_end)
-        return malformed(reader, arena_format(reader->arena, "no number '%s' below 2^32", key));
+        return malformed(reader,
+                         arena_format(reader->arena,
+                                      "missing or invalid '%s': expected a number of at most 2^32",
+                                      key));
     *ret = (uint64_t)number;
     return true;
 }
@@ -39,12 +42,13 @@ static bool read_text(const struct reader *reader, const json_t *json, const cha
 {
     const json_t *value = json_object_get(json, key);
     if (!json_is_string(value))
-        return malformed(reader, arena_format(reader->arena, "no text '%s'", key));
+        return malformed(
+            reader, arena_format(reader->arena, "missing or invalid '%s': expected text", key));
     *ret = arena_copy_text(reader->arena, json_string_value(value), json_string_length(value));
     return true;
 }
 
-/* As manifests have them. Tasks' names become names of files. */
+/* As in manifests. Task names become file names. */
 static bool is_name(const char *text)
 {
     static const char letters[] =
@@ -56,7 +60,8 @@ static bool is_name(const char *text)
 static bool read_name(const struct reader *reader, const json_t *json, const char **ret)
 {
     return read_text(reader, json, "name", ret) &&
-           (is_name(*ret) || malformed(reader, "a 'name' is none"));
+           (is_name(*ret) ||
+            malformed(reader, "invalid 'name': expected letters, digits, '_', '-' and '.'"));
 }
 
 static bool read_list(const struct reader *reader, const json_t *json, const char *key,
@@ -64,7 +69,8 @@ static bool read_list(const struct reader *reader, const json_t *json, const cha
 {
     *ret = json_object_get(json, key);
     return json_is_array(*ret) ||
-           malformed(reader, arena_format(reader->arena, "no list '%s'", key));
+           malformed(reader,
+                     arena_format(reader->arena, "missing or invalid '%s': expected a list", key));
 }
 
 /* `base` and `size` as a range. */
@@ -75,7 +81,7 @@ static bool read_range(const struct reader *reader, const json_t *json, uint64_t
     if (!read_number(reader, json, "base", &base) || !read_number(reader, json, "size", &size))
         return false;
     if (size == 0 || base + size > address_end)
-        return malformed(reader, "a range is empty, or ends beyond 2^32");
+        return malformed(reader, "a range is empty, or ends above 2^32");
     *ret_start = base;
     *ret_end = base + size;
     return true;
@@ -96,7 +102,7 @@ static bool read_holes(const struct reader *reader, const json_t *json,
         if (!read_range(reader, json_array_get(list, i), &holes[i].start, &holes[i].end))
             return false;
         if (holes[i].start < free_from || holes[i].end > memory->base + memory->size)
-            return malformed(reader, "a hole is out of order, or outside of its memory");
+            return malformed(reader, "a hole is out of order, or outside its memory");
         free_from = holes[i].end;
     }
     memory->holes = holes;
@@ -120,7 +126,7 @@ static bool read_memory(const struct reader *reader, const json_t *json,
         !read_number(reader, json, "skip", &ret->skip_bytes))
         return false;
     if (ret->end < ret->base || ret->end > end || ret->skip_bytes > ret->size)
-        return malformed(reader, "a memory ends outside of itself");
+        return malformed(reader, "a memory's end lies outside its range");
     return read_holes(reader, json, ret);
 }
 
@@ -155,7 +161,7 @@ static bool read_region(const struct reader *reader, const json_t *json,
          !read_number(reader, json, "srd", &ret->srd)))
         return false;
     if (last < first || last >= address_end)
-        return malformed(reader, "a region is empty, or ends beyond 2^32");
+        return malformed(reader, "a region is empty, or ends above 2^32");
     ret->start = first;
     ret->end = last + 1;
     return true;
@@ -175,7 +181,7 @@ static bool read_regions(const struct reader *reader, const json_t *json,
         if (!read_region(reader, json_array_get(list, i), &regions[i]))
             return false;
         if (regions[i].start < free_from || regions[i].end > block->end)
-            return malformed(reader, "a region is out of order, or outside of its block");
+            return malformed(reader, "a region is out of order, or outside its block");
         free_from = regions[i].end;
     }
     block->regions = regions;
@@ -190,7 +196,7 @@ static bool find_memory(const struct reader *reader, const char *name, size_t *r
             *ret = i;
             return true;
         }
-    return malformed(reader, arena_format(reader->arena, "there is no memory '%s'", name));
+    return malformed(reader, arena_format(reader->arena, "unknown memory '%s'", name));
 }
 
 static bool read_block(const struct reader *reader, const json_t *json,
@@ -204,7 +210,8 @@ static bool read_block(const struct reader *reader, const json_t *json,
     const struct layout_read_memory *in = &reader->layout.memories[ret->memory];
     if (ret->start < in->base || ret->end > in->base + in->size ||
         ret->need_bytes > ret->end - ret->start)
-        return malformed(reader, "a block lies outside of its memory, or needs more than it has");
+        return malformed(reader,
+                         "a block lies outside its memory, or needs more bytes than it has");
     return true;
 }
 
@@ -254,7 +261,7 @@ static bool read_names(const struct reader *reader, const json_t *json,
     for (size_t i = 0; i < count; i++) {
         const json_t *name = json_array_get(list, i);
         if (!json_is_string(name))
-            return malformed(reader, "a name is no text");
+            return malformed(reader, "a name is not text");
         names[i] =
             arena_copy_text(reader->arena, json_string_value(name), json_string_length(name));
     }
@@ -302,7 +309,7 @@ static bool read_tasks(struct reader *reader, const json_t *root)
     return true;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole file ---- */
 
 static bool read_peripherals(struct reader *reader, const json_t *root)
 {
@@ -338,7 +345,7 @@ static bool read_root(struct reader *reader, const json_t *root)
     if (!read_number(reader, root, "imgbuild_layout", &format))
         return false;
     if (format != FORMAT)
-        return malformed(reader, "it has a format that this imgbuild does not know");
+        return malformed(reader, "unknown format: not written by this version of imgbuild");
     return read_text(reader, root, "name", &reader->layout.name) &&
            read_text(reader, root, "slot", &reader->layout.slot) && read_mpu(reader, root) &&
            read_number(reader, root, "bound", &reader->layout.bound_bytes) &&
@@ -355,7 +362,7 @@ bool layout_read(struct span json, struct source_pos pos, struct arena *arena,
     if (root == NULL) {
         if (error.line > 0)
             reader.pos.line = (uint32_t)error.line;
-        return malformed(&reader, arena_format(arena, "it is no JSON: %s", error.text));
+        return malformed(&reader, arena_format(arena, "not valid JSON: %s", error.text));
     }
     const bool ok = read_root(&reader, root);
     json_decref(root);

@@ -1,4 +1,4 @@
-/* layout.json, read back: where everything of an image lies. */
+/* layout.json, read back: where everything in an image is. */
 #ifndef CLI_PLAN_LAYOUT_READ_H
 #define CLI_PLAN_LAYOUT_READ_H
 
@@ -23,19 +23,19 @@ struct layout_read_region {
     uint64_t srd;
 };
 
-/* What the kernel or a task has of one memory. */
+/* What the kernel or a task has in one memory. */
 struct layout_read_block {
     size_t memory;
     uint64_t start, end;
-    uint64_t need_bytes;                      /* from start on; what follows is padding */
+    uint64_t need_bytes;                      /* from start on; the rest is padding */
     const struct layout_read_region *regions; /* ascending; none for the kernel */
     size_t region_count;
 };
 
-/* A slot for addresses that no block holds: "peripheral", "map" or "info". */
+/* A slot for addresses that are not in a block: "peripheral", "map" or "info". */
 struct layout_read_fixed {
     const char *kind;
-    const char *const *names; /* all that the slot joins, at least one */
+    const char *const *names; /* everything the slot joins, at least one */
     size_t name_count;
     struct layout_read_region region;
 };
@@ -64,14 +64,16 @@ struct layout_read {
     size_t kernel_count;
     const struct layout_read_task *tasks; /* in index order */
     size_t task_count;
-    /* All of the chip. Files of older versions do not list them: then has_peripherals is false. */
+    /* All of the chip's. Files of older versions do not list them: then has_peripherals is false.
+     */
     const struct layout_read_peripheral *peripherals;
     size_t peripheral_count;
     bool has_peripherals;
 };
 
-/* Reads a layout. Addresses are at most 2^32, ranges are not empty, blocks lie in their memories.
- * Shape:  everything is copied into `arena`; pos says where to point in messages.
+/* Reads a layout. Addresses are at most 2^32, ranges are not empty, blocks are inside their
+ * memories.
+ * Shape:  everything is copied into `arena`; pos is the position for messages.
  * Errors: layout-malformed. *ret is untouched on failure. */
 MUST_CHECK bool layout_read(struct span json, struct source_pos pos, struct arena *arena,
                             struct layout_read *ret, struct diag_list *diags);

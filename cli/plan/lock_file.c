@@ -22,11 +22,11 @@ static const char *slot_key(const struct plan_slot *slot)
 static bool wrong_form(const struct node *node, const char *what, struct diag_list *diags)
 {
     diag_error(diags, "lock-form", node->pos, "%s", what);
-    diag_hint(diags, "write the file anew with `imgbuild build --update-lock`");
+    diag_hint(diags, "rewrite the file with `imgbuild build --update-lock`");
     return false;
 }
 
-/* "3%", "2.5%" as thousandths; false for anything else. */
+/* "3%" or "2.5%" in thousandths; false for anything else. */
 static bool read_per_mille(const struct node *node, uint64_t *ret)
 {
     return node != NULL && node->kind == NODE_SCALAR && lock_file_per_mille(node->scalar, ret);
@@ -40,14 +40,14 @@ static bool check_block(const struct node *block, struct diag_list *diags)
     if (base == NULL || base->kind != NODE_SCALAR || size == NULL || size->kind != NODE_SCALAR ||
         number_parse(base->scalar, &number) != NUMBER_GOOD || number > UINT32_MAX ||
         number_parse(size->scalar, &number) != NUMBER_GOOD || number > UINT32_MAX)
-        return wrong_form(block, "a block is {base: ADDRESS, size: BYTES}", diags);
+        return wrong_form(block, "expected a block as {base: ADDRESS, size: BYTES}", diags);
     return true;
 }
 
 static bool check_map(const struct node *node, struct diag_list *diags)
 {
     return node->kind == NODE_MAP ||
-           wrong_form(node, "this is no mapping of names to what lies where", diags);
+           wrong_form(node, "expected a mapping from names to blocks", diags);
 }
 
 static bool check_images(const struct node *images, struct diag_list *diags)
@@ -72,14 +72,14 @@ static bool check_form(const struct node *root, struct diag_list *diags)
     const struct node *boards = node_get(root, "boards");
     if (version == NULL || version->kind != NODE_SCALAR || strcmp(version->scalar, "1") != 0 ||
         boards == NULL)
-        return wrong_form(root, "this is no lock of a form that is known: imgbuild_lock: 1", diags);
+        return wrong_form(root, "unknown lock format: expected imgbuild_lock: 1", diags);
     bool ok = check_map(boards, diags);
     for (size_t i = 0; ok && i < boards->pair_count; i++) {
         const struct node *board = boards->pairs[i].value;
         const struct node *images = node_get(board, "images");
         uint64_t headroom;
         if (images == NULL || !read_per_mille(node_get(board, "headroom"), &headroom))
-            return wrong_form(board, "a board has headroom: N% and images", diags);
+            return wrong_form(board, "expected a board with headroom: N% and images", diags);
         ok = check_images(images, diags);
     }
     return ok;
@@ -138,10 +138,10 @@ bool lock_file_read(const char *manifest_path, const struct manifest *manifest, 
     }
     const struct node *board = board_of(file, manifest);
     if (board == NULL && file->locking == PLAN_LOCKED) {
-        diag_error(diags, "lock-missing", NOWHERE, "%s says nothing about the board %s", file->path,
+        diag_error(diags, "lock-missing", NOWHERE, "%s has no entry for board '%s'", file->path,
                    manifest->name.text);
-        diag_hint(diags, "write it with `imgbuild build --update-lock`, and keep it under version "
-                         "control");
+        diag_hint(diags,
+                  "write it with `imgbuild build --update-lock`, and commit it to version control");
         return false;
     }
     if (board != NULL && file->locking == PLAN_LOCKED)
@@ -243,7 +243,7 @@ static void put_percent(struct buffer *out, uint64_t per_mille)
     buffer_append_byte(out, '%');
 }
 
-/* A tree as read, in the form in which this module writes. */
+/* A tree as read, in the form that this file writes. */
 static void put_flow(struct buffer *out, const struct node *node)
 {
     if (node->kind == NODE_SCALAR) {
@@ -293,8 +293,8 @@ const char *lock_file_text(const struct lock_file *file, const struct plan_slot 
                            const struct plan *const *plans, size_t count, struct arena *arena)
 {
     struct buffer out = buffer_in(arena);
-    buffer_append_text(&out, "# Where every block lies. Written by `imgbuild build --update-lock`; "
-                             "keep it under version control.\n"
+    buffer_append_text(&out, "# The address of every block. Written by `imgbuild build "
+                             "--update-lock`; keep it under version control.\n"
                              "imgbuild_lock: 1\nboards:\n");
     const char *own = slots[0]->manifest->name.text;
     const struct node *boards = file->root == NULL ? NULL : node_get(file->root, "boards");

@@ -1,4 +1,4 @@
-/* imgbuild.lock: where every block lies, kept beside the manifest so that layouts stay stable.
+/* imgbuild.lock: the address of every block, kept beside the manifest so that layouts stay stable.
  *
  *   imgbuild_lock: 1
  *   boards:
@@ -20,31 +20,32 @@ struct lock_file {
     enum plan_locking locking; /* what the command line asks for */
     bool is_updated;           /* write it after the build */
     struct layout_lock_policy policy;
-    const struct node *root; /* as read; NULL: there is no file */
+    const struct node *root; /* as read; NULL: no file */
 };
 
 /* "3%" or "2.5%", up to 100%, in thousandths; false for any other text. */
 MUST_CHECK bool lock_file_per_mille(const char *text, uint64_t *ret);
 
-enum { LOCK_BUDGET_PER_MILLE = 20 }; /* extra waste allowed where nothing else is said */
+enum { LOCK_BUDGET_PER_MILLE = 20 }; /* default for the extra waste allowed */
 
-/* What `--locked`, `--locked=2%` and `--locked=strict` ask for; false for any other value. */
+/* The policy of `--locked`, `--locked=2%` and `--locked=strict`; false for any other value. */
 MUST_CHECK bool lock_file_ask_locked(const char *value, struct lock_file *file);
 
-/* Reads the lock beside a manifest, if it is there.
+/* Reads the lock beside a manifest, if there is one.
  * Shape:  *file has locking, is_updated and policy as the command line says; path and root are set,
  *         and the policy's headroom where it was not given.
- * Errors: lock-missing (PLAN_LOCKED and no file, or none of this board), lock-form, yaml-…, file-….
- */
+ * Errors: lock-missing (PLAN_LOCKED, but no file, or no entry for this board), lock-form, yaml-…,
+ *         file-…. */
 MUST_CHECK bool lock_file_read(const char *manifest_path, const struct manifest *manifest,
                                struct arena *arena, struct lock_file *file,
                                struct diag_list *diags);
 
-/* What the lock says of one image slot; blocks of tasks or memories that are gone are left out. */
+/* The lock's blocks for one image slot; those of tasks or memories that no longer exist are left
+ * out. */
 struct plan_lock lock_file_of_slot(const struct lock_file *file, const struct plan_slot *slot,
                                    struct arena *arena);
 
-/* The text of the file with this board's layouts put in; other boards keep theirs.
+/* The text of the file with this board's layouts updated; other boards keep theirs.
  * Shape:  slots[i] was laid out as plans[i]. */
 const char *lock_file_text(const struct lock_file *file, const struct plan_slot *const *slots,
                            const struct plan *const *plans, size_t count, struct arena *arena);

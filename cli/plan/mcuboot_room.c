@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The holes before the tail, the last of them cut there, and the tail. */
+/* The holes before the tail, the last one cut short there, and the tail. */
 static void set_holes(struct manifest_memory *memory, const struct manifest_hole *tail,
                       struct arena *arena)
 {
@@ -40,9 +40,10 @@ const struct manifest_memory *mcuboot_room_reserve(const struct manifest *manife
     return reserved;
 }
 
-void mcuboot_room_note(const struct plan_slot *slot, struct diag_list *diags, size_t first)
+void mcuboot_room_note(const struct manifest *manifest, const struct manifest_memory *memories,
+                       struct diag_list *diags, size_t first)
 {
-    const struct manifest_mcuboot *mcuboot = &slot->manifest->mcuboot;
+    const struct manifest_mcuboot *mcuboot = &manifest->mcuboot;
     bool is_told = !mcuboot->is_given;
     for (size_t i = first; i < diags->count && !is_told; i++) {
         if (strcmp(diags->items[i].code, "layout-no-fit") != 0)
@@ -51,50 +52,50 @@ void mcuboot_room_note(const struct plan_slot *slot, struct diag_list *diags, si
                  "of %s, MCUboot's header takes %" PRIu64
                  " bytes, and its records and trailer take "
                  "the last %" PRIu64,
-                 slot->memories[slot->manifest->kernel.program.code_memory].name.text,
-                 mcuboot->header.value, manifest_mcuboot_tail_bytes(mcuboot));
+                 memories[manifest->kernel.program.code_memory].name.text, mcuboot->header.value,
+                 manifest_mcuboot_tail_bytes(mcuboot));
         is_told = true;
     }
 }
 
-/* ---- what lies behind the header ---- */
+/* ---- what follows the header ---- */
 
-static uint64_t code_start(const struct plan_slot *slot)
+static uint64_t code_start(const struct manifest *manifest, const struct manifest_memory *memories)
 {
-    const struct manifest_memory *memory =
-        &slot->memories[slot->manifest->kernel.program.code_memory];
+    const struct manifest_memory *memory = &memories[manifest->kernel.program.code_memory];
     return memory->base.value + memory->skip.value;
 }
 
-bool mcuboot_room_check_header(const struct plan_slot *slot,
+bool mcuboot_room_check_header(const struct manifest *manifest,
+                               const struct manifest_memory *memories,
                                const struct plan_program_sizes *kernel, struct diag_list *diags)
 {
-    const struct manifest_mcuboot *mcuboot = &slot->manifest->mcuboot;
-    const uint64_t start = code_start(slot);
+    const struct manifest_mcuboot *mcuboot = &manifest->mcuboot;
+    const uint64_t start = code_start(manifest, memories);
     uint64_t align = 1;
     for (size_t i = 0; i < kernel->count; i++) {
-        if (kernel->items[i].memory == slot->manifest->kernel.program.code_memory)
+        if (kernel->items[i].memory == manifest->kernel.program.code_memory)
             align = kernel->items[i].align_bytes;
     }
     if (!mcuboot->is_given || start % align == 0)
         return true;
     diag_error(diags, "mcuboot-header-size", mcuboot->header.pos,
-               "behind MCUboot's header the kernel, with its vectors, would begin at 0x%08" PRIx64
-               ", and it wants a multiple of %" PRIu64,
+               "after MCUboot's header the kernel, with its vectors, would start at 0x%08" PRIx64
+               ", but needs a multiple of %" PRIu64,
                start, align);
     diag_hint(diags, "header: 0x%" PRIx64, mcuboot->header.value + round_up(start, align) - start);
     return false;
 }
 
-bool mcuboot_room_check_base(const struct plan_slot *slot, uint64_t image_base,
+bool mcuboot_room_check_base(const struct manifest *manifest,
+                             const struct manifest_memory *memories, uint64_t image_base,
                              struct diag_list *diags)
 {
-    if (!slot->manifest->mcuboot.is_given || image_base == code_start(slot))
+    if (!manifest->mcuboot.is_given || image_base == code_start(manifest, memories))
         return true;
-    diag_error(diags, "mcuboot-base", slot->manifest->mcuboot.pos,
-               "the image begins at 0x%08" PRIx64
-               ", and MCUboot starts what begins at 0x%08" PRIx64,
-               image_base, code_start(slot));
-    diag_hint(diags, "a script of your own must put the vectors at the beginning of CODE");
+    diag_error(diags, "mcuboot-base", manifest->mcuboot.pos,
+               "the image starts at 0x%08" PRIx64 ", but MCUboot starts an image at 0x%08" PRIx64,
+               image_base, code_start(manifest, memories));
+    diag_hint(diags, "put the vectors at the beginning of CODE in your own linker script");
     return false;
 }

@@ -6,8 +6,8 @@
 #include "manifests/yaml/node.h"
 
 enum node_json_scalars {
-    NODE_JSON_TEXT, /* every scalar is a string, as it was written */
-    NODE_JSON_TYPED /* unquoted numbers and flags are numbers and flags */
+    NODE_JSON_TEXT, /* every scalar is a string, as written */
+    NODE_JSON_TYPED /* unquoted numbers and flags become JSON numbers and booleans */
 };
 
 void node_json_write(struct json_writer *writer, const char *key, const struct node *node,

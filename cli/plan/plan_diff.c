@@ -136,7 +136,7 @@ const char *plan_diff_text(const struct plan *before, const struct plan *after, 
     for (size_t i = 0; i < before->request.task_count; i++) {
         size_t ignored;
         if (!find_task(after, before->request.tasks[i].name, &ignored))
-            buffer_format(&diff.out, "  %s: gone\n", before->request.tasks[i].name);
+            buffer_format(&diff.out, "  %s: removed\n", before->request.tasks[i].name);
     }
     if (diff.out.bytes == 0)
         return "  nothing\n";

@@ -41,9 +41,9 @@ static void collect(struct collecting *collecting, const char *kind, const char 
         if (strcmp(collecting->items[i].linker_name, symbol.linker_name) != 0)
             continue;
         collecting->ok = diag_error(collecting->diags, "symbol-collision", pos,
-                                    "'%s' gives the symbol %s, which line %u gives too", name,
+                                    "'%s' has the symbol %s, as has line %u", name,
                                     symbol.linker_name, collecting->items[i].pos.line);
-        diag_hint(collecting->diags, "`-` and `.` become `_` in symbols: rename one of the two");
+        diag_hint(collecting->diags, "rename one of the two: `-` and `.` become `_` in symbols");
         return;
     }
     collecting->items[collecting->count++] = symbol;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* ---- which setting means what ---- */
+/* ---- what each setting means ---- */
 
 /* The task (MANIFEST_NONE: the kernel) and memory of a key TASK.MEMORY; both may have dots in their
  * names. */
@@ -28,30 +28,21 @@ static bool find_size(const struct manifest *manifest, const char *key, int *ret
     return false;
 }
 
-bool what_if_read(const struct option_values *values, const struct manifest *manifest,
-                  struct arena *arena, struct what_if *ret, struct diag_list *diags)
+struct what_if what_if_of(const struct manifest_setting *settings, size_t count,
+                          const struct manifest *manifest, struct arena *arena)
 {
-    struct manifest_setting *manifest_settings =
-        ARENA_ARRAY(arena, struct manifest_setting, values->count);
-    struct manifest_setting *sizes = ARENA_ARRAY(arena, struct manifest_setting, values->count);
+    struct manifest_setting *manifest_settings = ARENA_ARRAY(arena, struct manifest_setting, count);
+    struct manifest_setting *sizes = ARENA_ARRAY(arena, struct manifest_setting, count);
     struct what_if what_if = {.manifest = manifest_settings, .sizes = sizes};
-    for (size_t i = 0; i < values->count; i++) {
-        const char *equals = strchr(values->items[i], '=');
-        if (equals == NULL || equals == values->items[i])
-            return diag_error(diags, "usage", NOWHERE, "--set wants KEY=VALUE, not '%s'",
-                              values->items[i]);
-        const struct manifest_setting setting = {
-            arena_copy_text(arena, values->items[i], (size_t)(equals - values->items[i])),
-            equals + 1};
+    for (size_t i = 0; i < count; i++) {
         int task;
         size_t memory;
-        if (find_size(manifest, setting.key, &task, &memory))
-            sizes[what_if.size_count++] = setting;
+        if (find_size(manifest, settings[i].key, &task, &memory))
+            sizes[what_if.size_count++] = settings[i];
         else
-            manifest_settings[what_if.manifest_count++] = setting;
+            manifest_settings[what_if.manifest_count++] = settings[i];
     }
-    *ret = what_if;
-    return true;
+    return what_if;
 }
 
 /* ---- sizes ---- */
@@ -65,11 +56,12 @@ static bool changed_bytes(const struct manifest_setting *setting, uint64_t befor
     uint64_t sum;
     if (number_parse(setting->value + is_change, &number) != NUMBER_GOOD)
         return diag_error(diags, "usage", NOWHERE,
-                          "--set %s wants bytes such as 12K, +2K or -512, not '%s'", setting->key,
-                          setting->value);
+                          "invalid --set %s='%s': expected bytes such as 12K, +2K or -512",
+                          setting->key, setting->value);
     if (sign == '-' && number > before)
-        return diag_error(diags, "usage", NOWHERE, "--set %s=%s: there are only %llu bytes",
-                          setting->key, setting->value, (unsigned long long)before);
+        return diag_error(diags, "usage", NOWHERE,
+                          "--set %s=%s takes away more than the %llu bytes there are", setting->key,
+                          setting->value, (unsigned long long)before);
     if (!checked_add(before, number, &sum))
         return diag_error(diags, "usage", NOWHERE, "--set %s=%s is too large", setting->key,
                           setting->value);
@@ -109,7 +101,7 @@ bool what_if_apply(const struct what_if *what_if, const struct manifest *manifes
         int task;
         size_t memory;
         if (!find_size(manifest, setting->key, &task, &memory)) {
-            ok = diag_error(diags, "usage", NOWHERE, "--set %s: the changed board has no such task",
+            ok = diag_error(diags, "usage", NOWHERE, "--set %s: no such task in the changed board",
                             setting->key);
             continue;
         }

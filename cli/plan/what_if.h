@@ -1,11 +1,10 @@
-/* `layout --set`: a board as it would be. */
+/* `layout --set`: a board with changes applied. */
 #ifndef CLI_PLAN_WHAT_IF_H
 #define CLI_PLAN_WHAT_IF_H
 
-#include "cli/command.h"
-#include "cli/plan/board_plan.h"
+#include "cli/plan/plan_sizes.h"
 
-/* The settings of a command line: some change the manifest, the others the sizes of its tasks. */
+/* Settings: some change the manifest, the others the sizes of its tasks. */
 struct what_if {
     const struct manifest_setting *manifest; /* KEY=VALUE */
     size_t manifest_count;
@@ -13,14 +12,13 @@ struct what_if {
     size_t size_count;
 };
 
-/* Sorts the values of --set by what they mean to a board.
- * Errors: usage. */
-MUST_CHECK bool what_if_read(const struct option_values *values, const struct manifest *manifest,
-                             struct arena *arena, struct what_if *ret, struct diag_list *diags);
+/* Sorts settings, KEY=VALUE, by what they mean to a board. */
+struct what_if what_if_of(const struct manifest_setting *settings, size_t count,
+                          const struct manifest *manifest, struct arena *arena);
 
 /* Changes sizes as the settings say.
  * Shape:  *sizes: of `manifest`, which has the manifest's settings applied already.
- * Errors: usage (no number, or less than nothing would be left). */
+ * Errors: usage (not a number, or a size would become negative). */
 MUST_CHECK bool what_if_apply(const struct what_if *what_if, const struct manifest *manifest,
                               struct arena *arena, struct plan_sizes *sizes,
                               struct diag_list *diags);

@@ -12,15 +12,15 @@ struct csv {
     const char *owner;
 };
 
-/* A spreadsheet computes cells that begin so, and symbols may have any name.
+/* Spreadsheets evaluate cells that start with these, and symbols may have any name.
  * Source: OWASP, CSV Injection. */
 static bool is_formula(const char *text)
 {
     return text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL;
 }
 
-/* Quotes stand around what has a separator in it, and twice inside; an apostrophe before what
- * would be a formula. */
+/* Fields with a separator are quoted, with quotes inside doubled; an apostrophe precedes what would
+ * be a formula. */
 static void put_text(struct csv *csv, const char *text)
 {
     if (strpbrk(text, ",\"\r\n") == NULL && !is_formula(text)) {

@@ -6,9 +6,9 @@
 #include "cli/report/report_model.h"
 
 /* Rows with the columns memory, address, size, kind, owner, section, object, symbol, symbol_kind:
- * one for each symbol, and for all bytes that are of none. The sizes of a memory's rows add up to
- * it. Of bytes in a program `kind` is that of the section; else it is rounding (up to the MPU's
- * step), padding, or that of the memory's row.
+ * one for each symbol, and for all bytes outside symbols. The sizes of a memory's rows add up to
+ * the memory. For bytes in a program, `kind` is the section's; otherwise it is rounding (up to the
+ * MPU's granularity), padding, or the kind of the memory's row.
  * Source: RFC 4180. */
 const char *report_csv(const struct report *report, struct arena *arena);
 

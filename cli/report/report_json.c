@@ -184,7 +184,7 @@ static void write_memory(struct json_writer *writer, const struct report *report
     json_writer_close_object(writer);
 }
 
-/* ---- the whole ---- */
+/* ---- the whole report ---- */
 
 static const char *memory_of_block(const struct report *report, size_t program, size_t block)
 {

@@ -1,4 +1,4 @@
-/* The words of report.json and report.csv for the kinds of things in a report. */
+/* The names used in report.json and report.csv for the kinds of things in a report. */
 #ifndef CLI_REPORT_REPORT_NAMES_H
 #define CLI_REPORT_REPORT_NAMES_H
 
@@ -11,7 +11,7 @@ const char *report_names_section(enum report_section_kind kind);
 const char *report_names_object(enum report_object_kind kind);
 const char *report_names_symbol(enum report_symbol_kind kind);
 
-/* The kind that a word means; false, with *ret untouched, when it means none. */
+/* The kind with this name; false, with *ret untouched, if there is none. */
 MUST_CHECK bool report_names_find_row(const char *word, enum report_row_kind *ret);
 MUST_CHECK bool report_names_find_section(const char *word, enum report_section_kind *ret);
 MUST_CHECK bool report_names_find_object(const char *word, enum report_object_kind *ret);

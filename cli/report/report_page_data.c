@@ -4,14 +4,14 @@
 #include "cli/report/report_json.h"
 #include "cli/report/report_names.h"
 
-/* What there are many of are arrays:
+/* Things that occur in large numbers are arrays:
  *   row      [kind, start, size, need, program or -1]
  *   region   [first, end, slots, attributes, mpu_base, mpu_size, srd]
  *   fixed    [kind, names] and the fields of a region
  *   section  [name, kind, address, size, objects]
  *   object   [name, kind, size, symbols]
  *   symbols  name, kind, address from the section's on, size; and again
- * A symbol's kind is its number, 8 more when its size is guessed. */
+ * A symbol's kind is its number, plus 8 if its size is a guess. */
 enum { SYMBOL_GUESSED = 8 };
 
 /* ---- programs ---- */
@@ -153,7 +153,7 @@ static void write_memory(struct json_writer *writer, const struct report_memory 
     json_writer_close_object(writer);
 }
 
-/* ---- the whole ---- */
+/* ---- the whole report ---- */
 
 static void write_move(struct json_writer *writer, const struct report_move *move)
 {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* What a report is made of. */
+/* What a report is made from. */
 struct source {
     struct arena *arena;
     const struct plan_slot *slot;
@@ -104,7 +104,7 @@ static void set_fixed(const struct source *source, const struct layout_task_answ
     program->fixed_count = from->fixed_count;
 }
 
-/* ---- what the manifest says of a task ---- */
+/* ---- what the manifest says about a task ---- */
 
 static struct report_texts names_of_peripherals(const struct source *source,
                                                 const struct manifest_refs *refs)
@@ -295,7 +295,7 @@ static void set_memories(const struct source *source, struct report *report)
     report->memory_count = count;
 }
 
-/* ---- what became of the lock's blocks ---- */
+/* ---- what happened to the lock's blocks ---- */
 
 static const char *reason_text(const struct source *source, const struct layout_move *move)
 {
@@ -306,20 +306,20 @@ static const char *reason_text(const struct source *source, const struct layout_
     case LAYOUT_OUTGROWN:
         return arena_format(source->arena, "it needs %llu bytes more than its block had", bytes);
     case LAYOUT_MISALIGNED:
-        return "its block does not begin where it must";
+        return "its block is not where it must start";
     case LAYOUT_PIN_CHANGED:
-        return "the manifest pins it elsewhere";
+        return "the manifest pins it to another address";
     case LAYOUT_OUTSIDE:
-        return "the memory no longer has those bytes";
+        return "the memory no longer contains its old block";
     case LAYOUT_UNDER_KERNEL:
         return arena_format(source->arena, "the kernel grew %llu bytes into it", bytes);
     case LAYOUT_OVERLAPPED:
-        return arena_format(source->arena, "%s is there",
+        return arena_format(source->arena, "%s is now there",
                             source->plan->request.tasks[move->other].name);
     case LAYOUT_TOO_MANY_SLOTS:
-        return "its task has too few slots for its regions";
+        return "its task has too few slots for its old regions";
     case LAYOUT_MADE_ROOM:
-        return "it made room";
+        return "to make room for other blocks";
     }
     return "";
 }
@@ -358,7 +358,7 @@ static void set_moves(const struct source *source, struct report *report)
     report->move_count = from->count;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole report ---- */
 
 static void set_identity(const struct source *source, struct report *report)
 {

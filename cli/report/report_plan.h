@@ -1,4 +1,4 @@
-/* The report of a plan: all but what lies inside the programs. */
+/* The report of a plan: everything except the contents of programs. */
 #ifndef CLI_REPORT_REPORT_PLAN_H
 #define CLI_REPORT_REPORT_PLAN_H
 

@@ -29,7 +29,7 @@ const char *report_text_bytes(struct arena *arena, uint64_t bytes)
     return arena_format(arena, "%llu", wide(bytes));
 }
 
-/* Parts per hundred with two digits, from integers, rounded to the nearest. */
+/* Percent with two decimals, from integers, rounded to nearest. */
 static const char *percent(struct arena *arena, uint64_t part, uint64_t whole)
 {
     if (whole == 0)
@@ -57,8 +57,8 @@ static const char *owner_of(const struct text *text, const struct report_row *ro
     return arena_format(text->out.arena, "-%s-", report_names_row(row->kind));
 }
 
-/* The kernel has what its tasks must not have: in the table every row shows the memory's own
- * access. Only the info block has one of its own: all may read it, and nothing more. */
+/* The kernel may access what its tasks must not: every row of the table shows the memory's own
+ * access. Only the info block has its own: read-only for everyone. */
 static void put_row(struct text *text, const struct report_row *row, const char *attributes)
 {
     const char *shown = has_owner(row) ? attributes : "-";
@@ -96,12 +96,12 @@ static void put_memory(struct text *text, const struct report_memory *memory)
     if (need != 0)
         buffer_format(
             &text->out,
-            "  tasks need %llu and take %llu, %s more; %s above the least possible, %llu\n",
+            "  tasks need %llu and use %llu, %s more; %s above the minimum of %llu\n",
             wide(need), wide(taken), percent(arena, taken - need, need),
             percent_above(arena, taken, memory->bound_bytes), wide(memory->bound_bytes));
 }
 
-/* The joint bound: a memory's own supposes that every slot is spent there. */
+/* The joint bound: a memory's own bound assumes that every slot is spent there. */
 static void put_sum(struct text *text)
 {
     const struct report *report = text->report;
@@ -113,8 +113,8 @@ static void put_sum(struct text *text)
     }
     struct arena *arena = text->out.arena;
     buffer_format(&text->out,
-                  "\nall memories: tasks need %llu and take %llu, %s more; %s above the least "
-                  "possible, %llu\n",
+                  "\nall memories: tasks need %llu and use %llu, %s more; %s above the "
+                  "minimum of %llu\n",
                   wide(need), wide(taken), percent(arena, taken - need, need),
                   percent_above(arena, taken, report->bound_bytes), wide(report->bound_bytes));
 }
@@ -177,7 +177,7 @@ static void put_tasks(struct text *text)
         put_task(text, &text->report->programs[i]);
 }
 
-/* HEADROOM: how far a need can grow with no other block moving. */
+/* HEADROOM: how much a need can grow before other blocks move. */
 static void put_next_to_hurt(struct text *text)
 {
     const struct report *report = text->report;
@@ -186,12 +186,11 @@ static void put_next_to_hurt(struct text *text)
     const struct report_program *task = &report->programs[report->hurt_program];
     const struct report_block *block = &task->blocks[report->hurt_block];
     buffer_format(&text->out,
-                  "\nnext to hurt: %s in %s; when it grows by more than %llu bytes, other blocks "
-                  "move\n",
+                  "\ntightest: %s in %s (can grow by %llu bytes before other blocks move)\n",
                   task->name, report->memories[block->memory].name, wide(block->headroom_bytes));
 }
 
-/* ---- what became of the lock's blocks ---- */
+/* ---- what happened to the lock's blocks ---- */
 
 static void put_move(struct text *text, const struct report_move *move)
 {
@@ -202,7 +201,7 @@ static void put_move(struct text *text, const struct report_move *move)
                       move->reason[0] == '\0' ? "" : ": ", move->reason);
     if (move->boundaries_changed)
         buffer_format(&text->out,
-                      "  %s %s: other region boundaries, though it did not outgrow them\n",
+                      "  %s %s: region boundaries moved, though it did not outgrow them\n",
                       task->name, memory);
 }
 
@@ -212,7 +211,7 @@ static void put_moves(struct text *text)
     size_t kept = 0;
     for (size_t i = 0; i < report->move_count; i++)
         kept += strcmp(report->moves[i].kind, "kept") == 0 ? 1 : 0;
-    buffer_format(&text->out, "\nagainst imgbuild.lock: %zu of %zu blocks kept\n", kept,
+    buffer_format(&text->out, "\ncompared with imgbuild.lock: %zu of %zu blocks kept\n", kept,
                   report->move_count);
     for (size_t i = 0; i < report->move_count; i++)
         put_move(text, &report->moves[i]);
@@ -242,7 +241,7 @@ static void put_sections(struct text *text, const struct report_program *program
     }
 }
 
-/* One symbol with what it lies in. */
+/* One symbol and what contains it. */
 struct largest {
     const struct report_symbol *symbol;
     const struct report_object *object;
@@ -257,7 +256,7 @@ static int compare_largest(const struct largest *a, const struct largest *b)
                       : (a->symbol->addr > b->symbol->addr) - (a->symbol->addr < b->symbol->addr);
 }
 
-/* Keeps the largest in order, as many as are shown. */
+/* Keeps the largest in order, up to the number shown. */
 static void keep_largest(struct largest *items, size_t *count, const struct largest *item)
 {
     size_t at = *count;
@@ -330,7 +329,7 @@ static void put_contents(struct text *text)
     put_largest(text);
 }
 
-/* ---- the whole ---- */
+/* ---- the whole report ---- */
 
 static void put_head(struct text *text)
 {
@@ -340,7 +339,7 @@ static void put_head(struct text *text)
     buffer_format(&text->out, "%s %s on %s", report->name, report->version, report->board);
     if (report->slot[0] != '\0')
         buffer_format(&text->out, ", image slot %s", report->slot);
-    buffer_format(&text->out, "\n%s, %u region slots, %u of them the kernel's%s\n",
+    buffer_format(&text->out, "\n%s, %u region slots, %u of them reserved for the kernel%s\n",
                   report->mpu_model, report->mpu_slots, report->mpu_reserved,
                   report->has_subregions ? ", with subregions" : "");
 }

@@ -1,7 +1,7 @@
 #include "cli/signing/info_change.h"
 
-#include "cli/archive/image_forms.h"
-#include "cli/signing/image_mcuboot.h"
+#include "cli/image/form_mcuboot.h"
+#include "cli/image/image_forms.h"
 #include "linker/image/image_format.h"
 #include "sign/archive/archive_write.h"
 #include "sign/archive/intact.h"
@@ -42,7 +42,7 @@ static bool read_block(const struct image *image, struct source_pos pos, struct 
     const uint64_t start = found->tables.info_addr;
     if (start < image->base || start >= image->end)
         return diag_error(diags, "info-form", pos,
-                          "the header's info block at 0x%08" PRIx64 " does not lie in the image",
+                          "the header's info block at 0x%08" PRIx64 " lies outside the image",
                           start);
     const size_t bytes = (size_t)(image->end - start);
     uint8_t *block = ARENA_ARRAY(arena, uint8_t, bytes);
@@ -58,7 +58,7 @@ bool info_change_read(const struct image *image, const char *path, struct arena 
     const struct source_pos pos = {path, 0, 0};
     struct info_found found = {.range = {0, 0}};
     if (!image->has_header)
-        return diag_error(diags, "tables-malformed", pos, "it has no symbol imgbuild_image");
+        return diag_error(diags, "tables-malformed", pos, "missing symbol imgbuild_image");
     if (!tables_read(loaded_from, image, image->header_addr, pos, arena, &found.tables, diags) ||
         (found.tables.info_addr != 0 && !read_block(image, pos, arena, &found, diags)))
         return false;
@@ -66,7 +66,7 @@ bool info_change_read(const struct image *image, const char *path, struct arena 
     return true;
 }
 
-/* Reads the block of an image that has to have one. */
+/* Reads the block of an image that must have one. */
 static bool find_block(struct changing *changing, const char *path, struct info_found *ret)
 {
     if (!info_change_read(&changing->before, path, changing->arena, ret, changing->diags))
@@ -75,7 +75,7 @@ static bool find_block(struct changing *changing, const char *path, struct info_
         return true;
     diag_error(changing->diags, "info-no-block", (struct source_pos){path, 0, 0},
                "the image has no info block");
-    diag_hint(changing->diags, "a board reserves one with info: {size: 256}");
+    diag_hint(changing->diags, "add info: {size: 256} to the board and build it again");
     return false;
 }
 
@@ -92,7 +92,7 @@ static bool make_block(struct changing *changing, const struct info_found *found
                           &changing->block, changing->diags);
 }
 
-/* Reads the image, and its block; *ret_elf is the member's content. */
+/* Reads the image and its block; *ret_elf is the member's content. */
 static bool read_before(struct changing *changing, struct span *ret_elf, struct info_found *ret)
 {
     const struct archive_member *elf = archive_find(changing->archive, IMAGE_ELF_MEMBER);
@@ -129,42 +129,35 @@ static bool wrong_form(const struct changing *changing, const char *member, cons
     return diag_error(changing->diags, "info-form", pos_of(changing, member), "%s", what);
 }
 
-static bool change_mcuboot(const struct changing *changing, struct archive_member *member)
+/* What is known of a form of the image, before the change or after it. */
+static struct form_job job_of(const struct changing *changing, const struct archive_member *member)
 {
-    struct mcuboot_image image;
-    bool is_signed;
-    const struct source_pos pos = pos_of(changing, member->name);
-    if (!mcuboot_read(member->content, pos, changing->arena, &image, &is_signed, changing->diags))
-        return false;
-    if (!span_equal(image.body, changing->bin_before))
-        return wrong_form(changing, member->name, "it is not made of the bytes of image.elf");
-    if (is_signed && changing->change->signer == NULL) {
-        diag_error(changing->diags, "info-mcuboot-signed", pos,
-                   "its signature covers the info block, so it has to be signed anew");
-        diag_hint(changing->diags, "give --image-key, or --image-signer and --image-public");
-        return false;
-    }
-    image.body = changing->bin_after;
-    return image_mcuboot_make(&image, changing->change->signer, changing->arena, &member->content);
+    return (struct form_job){
+        .image = &changing->before,
+        .bin = changing->bin_before,
+        .found = member->content,
+        .signer = changing->change->signer,
+        .pos = pos_of(changing, member->name),
+        .arena = changing->arena,
+        .diags = changing->diags,
+    };
 }
 
 static bool change_form(const struct changing *changing, struct archive_member *member)
 {
-    struct span before;
-    if (image_forms_make(&changing->before, member->name, member->content, changing->arena,
-                         &before) == IMAGE_FORM_UNKNOWN)
+    const struct image_form *form = image_forms_find(member->name);
+    if (form == NULL)
         return wrong_form(changing, member->name,
-                          "this program does not know the form, so the info block cannot be "
-                          "changed in it");
-    if (!span_equal(before, member->content))
-        return wrong_form(changing, member->name, "it is not what imgbuild makes of image.elf");
-    (void)image_forms_make(&changing->after, member->name, member->content, changing->arena,
-                           &member->content);
-    return true;
+                          "unknown image format, so its info block cannot be changed");
+    const struct form_job before = job_of(changing, member);
+    struct form_job after = before;
+    after.image = &changing->after;
+    after.bin = changing->bin_after;
+    return image_forms_change(form, &before, &after, &member->content);
 }
 
-/* The digest of the image stands in it as 64 digits, which are replaced where they are: nothing
- * else may change. */
+/* It holds the digest of the image as 64 digits, which are replaced in place: nothing else may
+ * change. */
 static bool change_about(const struct changing *changing, struct archive_member *member)
 {
     const struct digest before = digest_of(changing->bin_before);
@@ -173,14 +166,13 @@ static bool change_about(const struct changing *changing, struct archive_member 
         arena_copy_text(changing->arena, (const char *)member->content.data, member->content.bytes);
     char *at = strstr(text, digest_hex(&before, changing->arena));
     if (at == NULL || strstr(at + 1, digest_hex(&before, changing->arena)) != NULL)
-        return wrong_form(changing, member->name,
-                          "image_sha256 in it is not the digest of the image");
+        return wrong_form(changing, member->name, "image_sha256 is not the digest of the image");
     memcpy(at, digest_hex(&after, changing->arena), DIGEST_HEX_BYTES);
     member->content.data = (const uint8_t *)text;
     return true;
 }
 
-/* No program's ELF file holds the block: it lies behind all of them. */
+/* No program's ELF file holds the block: it comes after all of them. */
 static bool change_member(const struct changing *changing, struct archive_member *member)
 {
     if (strcmp(member->name, "archive.json") == 0)
@@ -191,8 +183,7 @@ static bool change_member(const struct changing *changing, struct archive_member
         return image_patch_elf(changing->arena, member->content,
                                pos_of(changing, member->name).file, changing->info.start,
                                changing->block, &member->content, changing->diags);
-    return strcmp(member->name, IMAGE_MCUBOOT_MEMBER) == 0 ? change_mcuboot(changing, member)
-                                                           : change_form(changing, member);
+    return change_form(changing, member);
 }
 
 static bool change_members(const struct changing *changing, struct archive_member *members,
@@ -233,10 +224,10 @@ bool info_change_archive(const struct archive *archive, const char *path,
     struct archive_member *members =
         ARENA_ARRAY(arena, struct archive_member, archive->member_count + 1);
     size_t count;
-    if (change->signer != NULL && archive_find(archive, IMAGE_MCUBOOT_MEMBER) == NULL)
-        return diag_error(diags, "mcuboot-no-format", (struct source_pos){path, 0, 0},
-                          "a key for the image is given, and the archive has no form that is "
-                          "signed");
+    if (change->signer != NULL && archive_find(archive, FORM_MCUBOOT_MEMBER) == NULL)
+        return diag_error(
+            diags, "mcuboot-no-format", (struct source_pos){path, 0, 0},
+            "a key for the image is given, but the archive has no signed image format");
     return make_images(&changing) && change_members(&changing, members, &count) &&
            archive_write(members, count, arena, ret, diags);
 }

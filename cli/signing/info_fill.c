@@ -1,12 +1,8 @@
 #include "cli/signing/info_fill.h"
 
-#include "base/file.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { VALUE_FILE_BYTES_MOST = 1 << 24 };
 
 static int compare_tags(const void *left, const void *right)
 {
@@ -30,10 +26,9 @@ static const struct info_chunk *find(const struct info_set *set, const uint8_t *
     return NULL;
 }
 
-/* ---- the command line ---- */
+/* ---- what is given ---- */
 
-/* Whether the first characters of a word are a tag. */
-static bool is_tag(const char *word)
+bool info_fill_is_tag(const char *word)
 {
     for (size_t i = 0; i < INFO_TAG_BYTES; i++) {
         if (word[i] <= ' ' || word[i] > '~' || word[i] == '=')
@@ -42,77 +37,14 @@ static bool is_tag(const char *word)
     return true;
 }
 
-static bool no_repetitions(const struct info_set *sorted, struct diag_list *diags)
+bool info_fill_sort(struct info_set *set, struct diag_list *diags)
 {
-    for (size_t i = 1; i < sorted->count; i++) {
-        if (compare_tags(&sorted->chunks[i - 1], &sorted->chunks[i]) == 0)
-            return diag_error(diags, "info-twice", NOWHERE, "%.*s is given twice", INFO_TAG_BYTES,
-                              (const char *)sorted->chunks[i].tag);
+    sort(set);
+    for (size_t i = 1; i < set->count; i++) {
+        if (compare_tags(&set->chunks[i - 1], &set->chunks[i]) == 0)
+            return diag_error(diags, "info-twice", NOWHERE, "duplicate key '%.*s'", INFO_TAG_BYTES,
+                              (const char *)set->chunks[i].tag);
     }
-    return true;
-}
-
-static bool read_value(struct invocation *invocation, const char *text, struct path_list *files,
-                       struct span *ret)
-{
-    if (text[0] == '@') {
-        path_list_add(files, invocation->arena, text + 1);
-        return file_read(invocation->arena, text + 1, VALUE_FILE_BYTES_MOST, NOWHERE, ret,
-                         invocation->diags);
-    }
-    *ret = span_of_text(text);
-    return true;
-}
-
-bool info_fill_read(struct invocation *invocation, const char *option, struct info_set *ret,
-                    enum exit_status *ret_status)
-{
-    const struct option_values *values = options_values(&invocation->options, option);
-    struct info_set set = {.chunks =
-                               ARENA_ARRAY(invocation->arena, struct info_chunk, values->count)};
-    for (size_t i = 0; i < values->count; i++) {
-        const char *word = values->items[i];
-        struct info_chunk *chunk = &set.chunks[set.count++];
-        if (!is_tag(word) || word[INFO_TAG_BYTES] != '=') {
-            *ret_status = command_usage(
-                invocation,
-                "--%s wants a KEY of four characters and its value, KEY=VALUE, not '%s'", option,
-                word);
-            return false;
-        }
-        memcpy(chunk->tag, word, INFO_TAG_BYTES);
-        if (!read_value(invocation, word + INFO_TAG_BYTES + 1, &set.files, &chunk->body)) {
-            *ret_status = EXIT_INPUT;
-            return false;
-        }
-    }
-    sort(&set);
-    if (!no_repetitions(&set, invocation->diags)) {
-        *ret_status = EXIT_USAGE;
-        return false;
-    }
-    *ret = set;
-    return true;
-}
-
-bool info_fill_read_tags(struct invocation *invocation, const char *option, struct info_set *ret)
-{
-    const struct option_values *values = options_values(&invocation->options, option);
-    struct info_set set = {.chunks =
-                               ARENA_ARRAY(invocation->arena, struct info_chunk, values->count)};
-    for (size_t i = 0; i < values->count; i++) {
-        const char *word = values->items[i];
-        if (!is_tag(word) || word[INFO_TAG_BYTES] != '\0') {
-            command_usage(invocation, "--%s wants a KEY of four characters, not '%s'", option,
-                          word);
-            return false;
-        }
-        memcpy(set.chunks[set.count++].tag, word, INFO_TAG_BYTES);
-    }
-    sort(&set);
-    if (!no_repetitions(&set, invocation->diags))
-        return false;
-    *ret = set;
     return true;
 }
 
@@ -124,7 +56,7 @@ static bool are_there(const struct info_set *removed, const struct info_set *the
     bool ok = true;
     for (size_t i = 0; i < removed->count; i++) {
         if (find(there, removed->chunks[i].tag) == NULL)
-            ok = diag_error(diags, "info-no-chunk", NOWHERE, "the info block has no %.*s",
+            ok = diag_error(diags, "info-no-chunk", NOWHERE, "the info block has no key '%.*s'",
                             INFO_TAG_BYTES, (const char *)removed->chunks[i].tag);
     }
     return ok;
@@ -162,7 +94,7 @@ static bool check_against(const struct info_set *set, const char *tag, const cha
     if (chunk == NULL || span_equal(chunk->body, span_of_text(wanted)))
         return true;
     diag_error(diags, "info-header", NOWHERE,
-               "%s in the info block is not '%s', as the image's header says", tag, wanted);
+               "%s in the info block must be '%s', as in the image's header", tag, wanted);
     diag_hint(diags, "%s=%s", tag, wanted);
     return false;
 }
@@ -179,7 +111,7 @@ bool info_fill_make(const struct info_set *set, uint64_t block_bytes,
         return false;
     if (info_block_write(set->chunks, set->count, (size_t)block_bytes, arena, ret, diags))
         return true;
-    diag_hint(diags, "the board says how large the block is: info: {size: %llu}",
+    diag_hint(diags, "set the block's size in the board: info: {size: %llu}",
               (unsigned long long)block_bytes);
     return false;
 }

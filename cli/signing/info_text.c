@@ -15,7 +15,7 @@ static uint64_t block_bytes(const struct info_shown *shown)
     return shown->found.range.end - shown->found.range.start;
 }
 
-/* What chunks may still take. */
+/* How many bytes more chunks may use. */
 static uint64_t free_bytes(const struct info_shown *shown)
 {
     enum { CHUNK_BYTES = 16, WORD_BYTES = 4 };

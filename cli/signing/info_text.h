@@ -12,7 +12,7 @@ struct info_shown {
     struct archive_about about; /* of an archive */
 };
 
-/* Lines of a word and what it is; texts from the image are shown without what moves a cursor. */
+/* One line per value; text from the image is printed without characters that move the cursor. */
 const char *info_text(const struct info_shown *shown, struct arena *arena);
 
 /* The same as JSON: a chunk has `hex`, and `text` when it is printable ASCII. */

@@ -19,11 +19,11 @@ static void warn_if_public(const char *path, struct source_pos named_at, struct 
     if (!file_is_readable_by_all(path))
         return;
     diag_add(diags, DIAG_WARNING, "passphrase-exposed", named_at,
-             "every user of this machine can read this passphrase");
-    diag_hint(diags, "chmod 600 %s", path);
+             "every user of this machine can read this passphrase file");
+    diag_hint(diags, "run chmod 600 %s", path);
 }
 
-/* The first line, which may end as lines do in Windows. */
+/* The first line, which may end in CR LF. */
 static size_t first_line_bytes(const uint8_t *text, size_t bytes)
 {
     const uint8_t *newline = memchr(text, '\n', bytes);
@@ -37,11 +37,11 @@ static bool take_line(const uint8_t *text, size_t bytes, struct source_pos named
     const size_t line = first_line_bytes(text, bytes);
     if (line == 0)
         return diag_error(diags, "passphrase-empty", named_at,
-                          "the first line, which is to be the passphrase, is empty");
+                          "the passphrase (first line) is empty");
     if (line > sizeof ret->bytes)
         return diag_error(diags, "passphrase-too-long", named_at,
-                          "the first line has %zu bytes; a passphrase has at most %zu", line,
-                          sizeof ret->bytes);
+                          "the passphrase (first line) has %zu bytes, more than the limit of %zu",
+                          line, sizeof ret->bytes);
     memcpy(ret->bytes, text, line);
     ret->byte_count = line;
     return true;
@@ -65,18 +65,18 @@ static bool read_file(const char *path, struct passphrase *ret, struct diag_list
 static bool ask(const char *key_path, struct arena *arena, struct passphrase *ret,
                 struct diag_list *diags)
 {
-    const char *question = arena_format(arena, "Passphrase of %s: ", key_path);
+    const char *question = arena_format(arena, "Passphrase for %s: ", key_path);
     if (!secret_prompt(question, ret->bytes, sizeof ret->bytes, &ret->byte_count, diags)) {
         if (strcmp(diags->items[diags->count - 1].code, "prompt-no-terminal") == 0)
             diag_hint(diags,
-                      "%s is encrypted: name a file with its passphrase by "
+                      "%s is encrypted and there is no terminal: give its passphrase with "
                       "--passphrase-file",
                       key_path);
         return false;
     }
     return ret->byte_count != 0 ||
            diag_error(diags, "passphrase-empty", (struct source_pos){key_path, 0, 0},
-                      "this key is encrypted and needs its passphrase");
+                      "this key is encrypted, but no passphrase was entered");
 }
 
 bool passphrase_read(const char *path, const char *key_path, struct arena *arena,

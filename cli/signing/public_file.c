@@ -9,21 +9,21 @@
 static bool is_private(const char *path, struct diag_list *diags)
 {
     diag_error(diags, "key-is-private", (struct source_pos){path, 0, 0},
-               "there is a private key in this file; a public one, or a certificate, is needed "
-               "here");
-    diag_hint(diags, "`openssl pkey -pubout` writes the public key of a private one");
+               "this file holds a private key: expected a public key or a certificate");
+    diag_hint(diags, "extract the public key with `openssl pkey -pubout`");
     return false;
 }
 
-/* The bytes lie in one place only, which is wiped unless the caller gets them. */
-bool public_file_read(struct invocation *invocation, const char *path, struct span *ret)
+/* The bytes are in one place only, which is wiped unless the caller gets them. */
+bool public_file_read(const char *path, struct arena *arena, struct span *ret,
+                      struct diag_list *diags)
 {
     const size_t capacity = KEY_FILE_BYTES_MOST + 1;
-    uint8_t *text = arena_alloc(invocation->arena, capacity, 1);
+    uint8_t *text = arena_alloc(arena, capacity, 1);
     struct span read = {text, 0};
-    bool ok = file_read_secret(path, text, capacity, NOWHERE, &read.bytes, invocation->diags);
+    bool ok = file_read_secret(path, text, capacity, NOWHERE, &read.bytes, diags);
     if (ok && pem_mentions_private(read))
-        ok = is_private(path, invocation->diags);
+        ok = is_private(path, diags);
     if (ok)
         *ret = read;
     else
@@ -31,14 +31,15 @@ bool public_file_read(struct invocation *invocation, const char *path, struct sp
     return ok;
 }
 
-bool public_file_read_chain(struct invocation *invocation, const char *path, struct span *ret)
+bool public_file_read_chain(const char *path, struct arena *arena, struct span *ret,
+                            struct diag_list *diags)
 {
     const struct source_pos named_at = {path, 0, 0};
     struct span pem;
     struct chain chain;
-    if (!public_file_read(invocation, path, &pem) ||
-        !chain_read(pem, named_at, invocation->arena, &chain, invocation->diags) ||
-        !chain_check_links(&chain, named_at, invocation->arena, invocation->diags))
+    if (!public_file_read(path, arena, &pem, diags) ||
+        !chain_read(pem, named_at, arena, &chain, diags) ||
+        !chain_check_links(&chain, named_at, arena, diags))
         return false;
     *ret = pem;
     return true;

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/process/process_filter.h"
+#include "base/progress.h"
 #include "cli/signing/passphrase.h"
 #include "cli/signing/public_file.h"
 #include "sign/archive/archive_sign.h"
@@ -14,7 +15,8 @@ enum { ANSWER_BYTES_MOST = 4096 }; /* the longest signature has 512 */
 
 /* From malloc, not from an arena: an arena's memory is not wiped. */
 struct signer {
-    struct invocation *invocation;
+    struct arena *arena;
+    struct diag_list *diags;
     struct signer_source source;
     struct private_key private; /* of a key file */
     struct public_key public;   /* of a command */
@@ -25,15 +27,12 @@ struct signer {
 static bool read_private(struct signer *signer, struct span pem, struct passphrase *passphrase)
 {
     const struct signer_source *source = &signer->source;
-    struct invocation *invocation = signer->invocation;
     const struct source_pos named_at = {source->key_path, 0, 0};
-    if (private_key_is_encrypted(pem) &&
-        !passphrase_read(source->passphrase_path, source->key_path, invocation->arena, passphrase,
-                         invocation->diags))
+    if (private_key_is_encrypted(pem) && !passphrase_read(source->passphrase_path, source->key_path,
+                                                          signer->arena, passphrase, signer->diags))
         return false;
     const struct span secret = {passphrase->bytes, passphrase->byte_count};
-    return private_key_read(pem, secret, named_at, invocation->arena, &signer->private,
-                            invocation->diags);
+    return private_key_read(pem, secret, named_at, signer->arena, &signer->private, signer->diags);
 }
 
 static bool open_key_file(struct signer *signer)
@@ -43,7 +42,7 @@ static bool open_key_file(struct signer *signer)
     size_t bytes = 0;
     struct passphrase passphrase = {.byte_count = 0};
     const bool ok = file_read_secret(signer->source.key_path, text, sizeof text, named_at, &bytes,
-                                     signer->invocation->diags) &&
+                                     signer->diags) &&
                     read_private(signer, (struct span){text, bytes}, &passphrase);
     secret_wipe(text, sizeof text);
     passphrase_wipe(&passphrase);
@@ -53,28 +52,21 @@ static bool open_key_file(struct signer *signer)
 
 static bool open_command(struct signer *signer)
 {
-    struct invocation *invocation = signer->invocation;
     const char *path = signer->source.public_path;
     const struct source_pos named_at = {path, 0, 0};
     struct span pem;
-    return public_file_read(invocation, path, &pem) &&
-           public_key_file_read(pem, named_at, invocation->arena, &signer->public,
-                                invocation->diags);
+    return public_file_read(path, signer->arena, &pem, signer->diags) &&
+           public_key_file_read(pem, named_at, signer->arena, &signer->public, signer->diags);
 }
 
-bool signer_open(struct invocation *invocation, const struct signer_source *source,
-                 struct signer **ret, enum exit_status *ret_status)
+bool signer_open(const struct signer_source *source, struct arena *arena, struct signer **ret,
+                 struct diag_list *diags)
 {
-    if (source->command != NULL && source->public_path == NULL) {
-        *ret_status = command_usage(invocation, "a signer goes with its public key or certificate, "
-                                                "by which its answers are checked");
-        return false;
-    }
-    *ret_status = EXIT_INPUT;
     struct signer *signer = calloc(1, sizeof *signer);
     if (signer == NULL)
-        return diag_error(invocation->diags, "out-of-memory", NOWHERE, "out of memory");
-    signer->invocation = invocation;
+        return diag_error(diags, "out-of-memory", NOWHERE, "out of memory");
+    signer->arena = arena;
+    signer->diags = diags;
     signer->source = *source;
     if (source->key_path != NULL ? !open_key_file(signer) : !open_command(signer)) {
         signer_close(signer);
@@ -115,32 +107,31 @@ static const char *digest_name(enum key_kind kind)
 static void pass_on(void *context, struct span words)
 {
     struct signer *signer = context;
-    terminal_pass_on(signer->invocation->terminal, words);
+    progress_pass_on(signer->source.progress, words);
 }
 
 static bool signer_failed(struct signer *signer, const struct process_filter *filter,
                           const char *what)
 {
-    struct invocation *invocation = signer->invocation;
-    /* the command itself is not repeated: logs last, and it may hold a PIN */
-    diag_error(invocation->diags, "signer-failed", NOWHERE, "the signer %s", what);
+    /* the command itself is not repeated: logs are kept, and it may hold a PIN */
+    diag_error(signer->diags, "signer-failed", NOWHERE, "the signer %s", what);
     if (filter->words.bytes != 0 && filter->heard == NULL)
-        diag_quote(invocation->diags,
-                   arena_copy_text(invocation->arena, (const char *)filter->words.data,
-                                   filter->words.bytes));
+        diag_quote(signer->diags, arena_copy_text(signer->arena, (const char *)filter->words.data,
+                                                  filter->words.bytes));
     return false;
 }
 
 static bool check_end(struct signer *signer, const struct process_filter *filter)
 {
-    struct arena *arena = signer->invocation->arena;
+    struct arena *arena = signer->arena;
     if (filter->is_too_long)
         return signer_failed(signer, filter,
-                             arena_format(arena, "printed more than %d bytes: that is no signature",
+                             arena_format(arena,
+                                          "printed more than %d bytes, too many for a signature",
                                           ANSWER_BYTES_MOST));
     if (filter->signal_number != 0)
         return signer_failed(signer, filter,
-                             arena_format(arena, "was ended by a signal: %s",
+                             arena_format(arena, "was killed by a signal: %s",
                                           process_signal_name(filter->signal_number)));
     if (filter->exit_status != 0)
         return signer_failed(signer, filter,
@@ -150,7 +141,7 @@ static bool check_end(struct signer *signer, const struct process_filter *filter
     return true;
 }
 
-/* Text is what many a client of a key server prints unless it is told otherwise. */
+/* Many key server clients print text unless told otherwise. */
 static bool is_text(struct span answer)
 {
     for (size_t i = 0; i < answer.bytes; i++) {
@@ -161,14 +152,16 @@ static bool is_text(struct span answer)
     return true;
 }
 
-/* What is wrong most often, when a right key was asked. */
+/* The most common mistake when the key is right. */
 static const char *advice(enum signer_input input)
 {
     switch (input) {
     case SIGNER_INPUT_DIGEST:
-        return "it was given the digest; one that hashes what it reads wants the message";
+        return "the signer was given the digest: if it hashes its input, give it the message "
+               "instead";
     case SIGNER_INPUT_MESSAGE:
-        return "it was given the message; one that does not hash what it reads wants the digest";
+        return "the signer was given the message: if it does not hash its input, give it the "
+               "digest instead";
     }
     return "";
 }
@@ -182,12 +175,13 @@ static bool read_answer(struct signer *signer, const struct message_digest *dige
                         struct span answer, struct signature *ret)
 {
     const struct source_pos named_at = {"the signer's answer", 0, 0};
-    struct diag_list *diags = signer->invocation->diags;
+    struct diag_list *diags = signer->diags;
     if (signature_from_answer(&signer->public, digest, answer, named_at, ret, diags))
         return true;
     if (is_text(answer))
-        diag_hint(diags, "it is text: the signer must print the bytes of the signature, such as "
-                         "`… | base64 -d` makes them");
+        diag_hint(
+            diags,
+            "the signer printed text: it must print binary, for example by adding `| base64 -d`");
     else if (is_wrong_without_hint(&diags->items[diags->count - 1]))
         diag_hint(diags, "%s", advice(signer->source.input));
     return false;
@@ -195,8 +189,7 @@ static bool read_answer(struct signer *signer, const struct message_digest *dige
 
 static bool sign_by_command(struct signer *signer, struct span message, struct signature *ret)
 {
-    struct invocation *invocation = signer->invocation;
-    struct arena *arena = invocation->arena;
+    struct arena *arena = signer->arena;
     const struct public_key *key = &signer->public;
     const struct message_digest digest = signature_digest(key->kind, message);
     const char *const argv[] = {"/bin/sh", "-c", signer->source.command, NULL};
@@ -204,8 +197,6 @@ static bool sign_by_command(struct signer *signer, struct span message, struct s
         arena_format(arena, "IMGBUILD_DIGEST=%s", digest_name(key->kind)),
         arena_format(arena, "IMGBUILD_KEY_ID=%s", key->id),
         arena_format(arena, "IMGBUILD_KEY_KIND=%s", key_kind_name(key->kind)), NULL};
-    const bool is_heard =
-        invocation->terminal->shows_progress || invocation->terminal->verbosity == VERBOSE;
     struct process_filter filter = {
         .argv = argv,
         .settings = settings,
@@ -213,31 +204,41 @@ static bool sign_by_command(struct signer *signer, struct span message, struct s
                      ? message
                      : (struct span){digest.bytes, digest.byte_count},
         .output_bytes_most = ANSWER_BYTES_MOST,
-        .heard = is_heard ? pass_on : NULL,
+        .heard = progress_is_heard(signer->source.progress) ? pass_on : NULL,
         .context = signer,
     };
-    terminal_progress_end(invocation->terminal);
-    return process_filter_run(arena, &filter, invocation->diags) && check_end(signer, &filter) &&
+    progress_end(signer->source.progress);
+    return process_filter_run(arena, &filter, signer->diags) && check_end(signer, &filter) &&
            read_answer(signer, &digest, filter.output, ret);
 }
 
 bool signer_sign(struct signer *signer, struct span message, struct signature *ret)
 {
     return signer->source.key_path != NULL
-               ? signature_make(&signer->private, message, ret, signer->invocation->diags)
+               ? signature_make(&signer->private, message, ret, signer->diags)
                : sign_by_command(signer, message, ret);
+}
+
+static bool sign_form(void *context, struct span message, struct signature *ret)
+{
+    return signer_sign(context, message, ret);
+}
+
+struct form_signer signer_for_forms(struct signer *signer)
+{
+    return (struct form_signer){signer_public(signer), sign_form, signer};
 }
 
 bool signer_sign_archive(struct signer *signer, const struct archive *archive, struct span chain,
                          enum signing *ret_signing, struct span *ret)
 {
-    struct arena *arena = signer->invocation->arena;
+    struct arena *arena = signer->arena;
     const struct public_key *key = signer_public(signer);
     const bool is_kept = archive_sign_has(archive, key, arena);
-    struct signature signature = {.byte_count = 0}; /* not looked at where there is one */
-    if (!archive_sign_check_chain(chain, key, arena, signer->invocation->diags) ||
+    struct signature signature = {.byte_count = 0}; /* ignored if a key was given */
+    if (!archive_sign_check_chain(chain, key, arena, signer->diags) ||
         (!is_kept && !signer_sign(signer, archive_sign_message(archive), &signature)) ||
-        !archive_sign_add(archive, key, &signature, chain, arena, ret, signer->invocation->diags))
+        !archive_sign_add(archive, key, &signature, chain, arena, ret, signer->diags))
         return false;
     *ret_signing = is_kept ? SIGNING_KEPT : SIGNING_NEW;
     return true;

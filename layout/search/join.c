@@ -36,7 +36,7 @@ static bool report_missed(const struct mpu *mpu, const struct layout_task *task,
     struct mpu finer = *mpu;
     finer.subregions = mpu_facts_of(mpu->model)->has_subregions;
     if (!mpu->subregions && mpu_covers_exactly(&finer, grant->range.start, grant->range.end))
-        diag_hint(diags, "one with subregions would: set mpu.subregions to true");
+        diag_hint(diags, "a region with subregions would: set mpu.subregions to true");
     return false;
 }
 

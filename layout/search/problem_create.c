@@ -200,7 +200,7 @@ static bool set_block(struct problem *problem, struct problem_block *block, stru
     if (need->bytes > MPU_ADDRESS_END || need->align_bytes > MPU_ADDRESS_END)
         return diag_error(diags, "layout-no-fit", NOWHERE,
                           "task %s needs %" PRIu64 " bytes of %s aligned to %" PRIu64
-                          ", more than an address space holds",
+                          ", more than the address space holds",
                           task->name, need->bytes,
                           problem->request->memories[need->memories[0]].name, need->align_bytes);
     set_memories_of(block, need, arena);

@@ -194,14 +194,14 @@ bool nofit_report(const struct problem *problem, const struct fit *fit, struct a
         measure(problem, i, &room, &need);
         diag_add(diags, DIAG_ERROR, "layout-no-fit", NOWHERE,
                  "%s overflows by %" PRIu64 " bytes: tasks need %" PRIu64 " of the %" PRIu64
-                 " behind the kernel; the largest are %s",
+                 " after the kernel; the largest are %s",
                  request->memories[i].name, fit->overflow_bytes[i], need, room,
                  list_largest(problem, i, arena));
         if (helps != NULL)
             diag_hint(diags, "%s", helps);
         else if (need > room)
             diag_hint(diags,
-                      "%" PRIu64 " bytes too many even without a gap: make tasks smaller, or "
+                      "%" PRIu64 " bytes too many even without gaps: make tasks smaller, or "
                       "move some to another memory",
                       need - room);
         else

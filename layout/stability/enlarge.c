@@ -58,7 +58,7 @@ static void report(const struct layout_request *request, const struct diag_list 
         diag_add(diags, diag->level, diag->code, diag->pos, "%s", diag->message);
         if (fits_without && strcmp(diag->code, "layout-no-fit") == 0)
             diag_hint(diags,
-                      "without headroom it fits: ask for less than %" PRIu64 ".%" PRIu64 "%%",
+                      "it fits without headroom: ask for less than %" PRIu64 ".%" PRIu64 "%%",
                       per_mille / 10, per_mille % 10);
         else if (diag->hint != NULL)
             diag_hint(diags, "%s", diag->hint);
@@ -79,6 +79,6 @@ bool layout_solve_with_headroom(const struct layout_request *request, uint64_t p
     struct rebuild_place *places = rebuild_places_in(&layout, arena);
     if (!rebuild_layout(request, places, arena, ret))
         return diag_error(diags, "layout-no-fit", NOWHERE,
-                          "the info block has no room behind the blocks");
+                          "no room for the info block after the blocks");
     return true;
 }

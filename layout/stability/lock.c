@@ -312,19 +312,19 @@ static const char *reason_text(const struct lock *lock, const struct layout_move
         return arena_format(lock->arena, "it grew by %" PRIu64 " bytes beyond its block",
                             move->bytes);
     case LAYOUT_MISALIGNED:
-        return "it is not aligned as its task or the MPU asks now";
+        return "it is no longer aligned as its task or the MPU requires";
     case LAYOUT_PIN_CHANGED:
         return "the board pins it elsewhere";
     case LAYOUT_OUTSIDE:
-        return arena_format(lock->arena, "%s has no such bytes any more", memory);
+        return arena_format(lock->arena, "%s no longer has these bytes", memory);
     case LAYOUT_UNDER_KERNEL:
         return arena_format(lock->arena, "the kernel grew %" PRIu64 " bytes into it", move->bytes);
     case LAYOUT_OVERLAPPED:
         return arena_format(lock->arena, "the block of task %s is there", other);
     case LAYOUT_TOO_MANY_SLOTS:
-        return "its task has too few MPU slots for these regions now";
+        return "its task no longer has enough MPU slots for these regions";
     case LAYOUT_MADE_ROOM:
-        return "others would have no room";
+        return "other blocks would not fit";
     }
     return "";
 }

@@ -109,7 +109,7 @@ static bool read_tasks(const struct reader *reader, uint64_t addr, struct tables
             !read_task(reader, one, tables->mpu_words, &tasks[i]))
             return false;
         if (span_u16(one, offsetof(struct imgbuild_task, index)) != i)
-            return malformed(reader, "a task has another index than its place",
+            return malformed(reader, "a task's index does not match its position",
                              addr + i * TASK_BYTES);
     }
     tables->tasks = tasks;
@@ -166,7 +166,7 @@ bool tables_read(tables_bytes_fn *bytes_from, const void *image, uint64_t header
     if (span_u32(header, 0) != IMGBUILD_MAGIC)
         return malformed(&reader, "there is no \"IMGB\"", header_addr);
     if (span_u16(header, 4) != IMGBUILD_ABI || span_u16(header, 6) != HEADER_BYTES)
-        return malformed(&reader, "they have an ABI that this imgbuild does not know", header_addr);
+        return malformed(&reader, "their ABI is unknown to this imgbuild", header_addr);
     struct tables_read tables = numbers_of(header);
     if (!read_tasks(&reader, span_u32(header, 40), &tables) ||
         !read_irqs(&reader, span_u32(header, 44), &tables) ||

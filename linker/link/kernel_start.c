@@ -176,10 +176,11 @@ static bool has_front(struct span bytes)
     return found;
 }
 
-bool kernel_start_needs_jump(struct arena *arena, const struct program *program, bool *ret,
-                             struct diag_list *diags)
+bool kernel_start_needs_jump(struct arena *arena, const struct program *program, uint16_t machine,
+                             bool *ret, struct diag_list *diags)
 {
-    bool needs = program->kind == PROGRAM_KERNEL && program->user_script == NULL;
+    bool needs =
+        machine == EM_RISCV && program->kind == PROGRAM_KERNEL && program->user_script == NULL;
     for (size_t i = 0; i < program->object_count && needs; i++) {
         struct span bytes;
         if (!file_read(arena, program->objects[i], OBJECTS_FILE_LIMIT, program->pos, &bytes, diags))

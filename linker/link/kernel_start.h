@@ -22,10 +22,10 @@ struct kernel_start {
  */
 MUST_CHECK bool kernel_start_check(const struct kernel_start *start, struct diag_list *diags);
 
-/* Whether the generated script must put a jump to the entry in front of a RISC-V kernel: it has no
- * section .vectors or .isr_vector of its own that begins it.
+/* Whether the generated script of a program for `machine` must put a jump to the entry in front of
+ * a RISC-V kernel: it has no section .vectors or .isr_vector of its own that begins it.
  * Errors: file-missing, file-unreadable, file-too-large. */
 MUST_CHECK bool kernel_start_needs_jump(struct arena *arena, const struct program *program,
-                                        bool *ret, struct diag_list *diags);
+                                        uint16_t machine, bool *ret, struct diag_list *diags);
 
 #endif

@@ -15,12 +15,12 @@ static const char *const V8M[] = {PROCESSOR_THUMB2, PROCESSOR_DSP,      PROCESSO
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-/* PMP goes with any set of extensions. */
+/* What a chip can have at most. The registers of PMSAv6 are a subset of those of PMSAv7, so a board
+ * with an ARMv7-M chip may name either; PMP goes with any set of extensions. */
 static struct processor chip_of(enum mpu_model model)
 {
     switch (model) {
     case MPU_PMSAV6:
-        return (struct processor){EM_ARM, "ARMv6-M", NULL, 0};
     case MPU_PMSAV7:
         return (struct processor){EM_ARM, "ARMv7-M", V7M, COUNT(V7M)};
     case MPU_PMSAV8:

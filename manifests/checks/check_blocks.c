@@ -26,10 +26,11 @@ static void check_sections(const struct checks *checks, const struct manifest_ta
         const struct manifest_section *section = &task->sections[i];
         if (!blocks_program_has(&task->program, section->memory.index))
             continue;
-        diag_error(checks->diags, "manifest-same-memory", section->memory.pos,
-                   "section '%s' lies in memory '%s', where the task's code or data lies anyway",
-                   section->name.text, checks->manifest->memories[section->memory.index].name.text);
-        diag_hint(checks->diags, "'sections' is for sections in another memory");
+        diag_error(
+            checks->diags, "manifest-same-memory", section->memory.pos,
+            "section '%s' is placed in memory '%s', which holds the task's code or data already",
+            section->name.text, checks->manifest->memories[section->memory.index].name.text);
+        diag_hint(checks->diags, "use 'sections' only for sections in another memory");
     }
 }
 
@@ -40,7 +41,7 @@ static void check_limits(const struct checks *checks, const struct manifest_task
         if (blocks_task_has(task, memory->index))
             continue;
         diag_error(checks->diags, "manifest-memory-not-used", memory->pos,
-                   "a limit for memory '%s', in which task '%s' has nothing",
+                   "limit for memory '%s', which task '%s' does not use",
                    checks->manifest->memories[memory->index].name.text, task->name.text);
         diag_hint(checks->diags, "the task has %s",
                   blocks_words(checks->manifest, task, checks->arena));
@@ -56,7 +57,7 @@ static void check_pin_step(const struct checks *checks, const struct manifest_me
         return;
     diag_error(checks->diags, "manifest-bad-place", place->memory.pos,
                "no MPU region begins at 0x%08" PRIx64, place->value);
-    diag_hint(checks->diags, "it must be a multiple of %u", (unsigned)step);
+    diag_hint(checks->diags, "use a multiple of %u", (unsigned)step);
 }
 
 static void check_pin(const struct checks *checks, const struct manifest_memory_number *place,
@@ -80,7 +81,7 @@ static void check_places(const struct checks *checks, const struct manifest_task
         const struct manifest_memory_number *place = &task->places[i];
         if (!blocks_task_has(task, place->memory.index)) {
             diag_error(checks->diags, "manifest-memory-not-used", place->memory.pos,
-                       "a place in memory '%s', in which task '%s' has nothing",
+                       "place in memory '%s', which task '%s' does not use",
                        checks->manifest->memories[place->memory.index].name.text, task->name.text);
             diag_hint(checks->diags, "the task has %s",
                       blocks_words(checks->manifest, task, checks->arena));

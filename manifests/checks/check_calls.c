@@ -21,7 +21,7 @@ static void check_call(const struct checks *checks, size_t caller, const struct 
     if (call->task.index == caller) {
         diag_error(checks->diags, "manifest-call-self", call->task.pos,
                    "task '%s' calls itself in slot '%s'", task->name.text, call->slot.text);
-        diag_hint(checks->diags, "a task that waits for itself waits for ever");
+        diag_hint(checks->diags, "a task that waits for itself waits forever");
         return;
     }
     if (!task->priority.is_given || !callee->priority.is_given || call->inversion_allowed ||

@@ -30,7 +30,7 @@ static void check_apart(const struct checks *checks, const struct grant *first,
     diag_error(checks->diags, "manifest-overlap", second->pos,
                "%s '%s' overlaps %s '%s' of the same task", second->kind, second->name, first->kind,
                first->name);
-    diag_hint(checks->diags, "regions of one task lie apart; name one of the two");
+    diag_hint(checks->diags, "regions of one task must not overlap; list only one of the two");
 }
 
 /* A block may lie anywhere in its memory. */
@@ -46,7 +46,7 @@ static void check_beside_blocks(const struct checks *checks, const struct manife
         diag_error(checks->diags, "manifest-overlap", grant->pos,
                    "%s '%s' overlaps memory '%s', where task '%s' has a block", grant->kind,
                    grant->name, memory->name.text, task->name.text);
-        diag_hint(checks->diags, "the task would own part of it twice; it has %s",
+        diag_hint(checks->diags, "part of it would be granted twice; the task has %s",
                   blocks_words(checks->manifest, task, checks->arena));
     }
 }

@@ -48,7 +48,7 @@ void check_interrupts(const struct checks *checks)
         if (first->number != second->number)
             continue;
         diag_error(checks->diags, "manifest-interrupt-claimed-twice", second->interrupt->name.pos,
-                   "interrupt %u (%s) is claimed by '%s' and before that by '%s'",
+                   "interrupt %u (%s) is claimed by '%s', but '%s' has claimed it already",
                    (unsigned)second->number, second->interrupt->name.text, second->task->name.text,
                    first->task->name.text);
         diag_hint(checks->diags, "%s, line %u, claims it as %s; an interrupt notifies one task",

@@ -42,8 +42,9 @@ static void check_pair(const struct checks *checks, const struct manifest_memory
                " to 0x%08" PRIx64 ")",
                second->name.text, second->base.value, end_of(second) - 1, first->name.text,
                first->base.value, end_of(first) - 1);
-    diag_hint(checks->diags,
-              "memories lie apart; make one smaller, or give it a hole where the other lies");
+    diag_hint(
+        checks->diags,
+        "memories must not overlap; make one smaller, or give it a hole where the other lies");
 }
 
 static void check_disjoint(const struct checks *checks, const struct manifest_memory *memories)
@@ -60,7 +61,7 @@ static void check_skip(const struct checks *checks, const struct manifest_memory
 {
     if (is_placed(memory) && memory->skip.value >= memory->size.value)
         diag_error(checks->diags, "manifest-out-of-range", memory->skip.pos,
-                   "'skip' leaves nothing of memory '%s'", memory->name.text);
+                   "'skip' leaves no space in memory '%s'", memory->name.text);
 }
 
 /* MCUboot's parts of the kernel's code memory leave room for an image. */
@@ -100,8 +101,8 @@ static void check_hole(const struct checks *checks, size_t index, const struct m
     diag_error(checks->diags, "manifest-hole-outside", hole->pos,
                "this hole does not lie inside memory '%s'", memory->name.text);
     diag_hint(checks->diags,
-              "'%s' reaches from 0x%08" PRIx64 " to 0x%08" PRIx64 "; the base of a "
-              "hole is an address, no offset",
+              "'%s' reaches from 0x%08" PRIx64 " to 0x%08" PRIx64
+              "; the base of a hole is an address, not an offset",
               memory->name.text, memory->base.value, end_of(memory) - 1);
 }
 

@@ -70,7 +70,7 @@ static void check_task(const struct checks *checks, size_t index,
     if (others + join.slots <= mpu->slots - mpu->reserved)
         return;
     diag_error(checks->diags, "manifest-too-many-slots", task->pos,
-               "task '%s' needs %zu MPU slots and %u are left for it", task->name.text,
+               "task '%s' needs %zu MPU slots, but only %u are available", task->name.text,
                others + join.slots, mpu->slots - mpu->reserved);
     diag_hint(checks->diags, "%s", list_users(checks, index, grants, &join));
 }

@@ -35,7 +35,7 @@ static void check_end(struct reader *reader, struct manifest_number base,
 {
     if (base.is_given && size.is_given && base.value + size.value > ADDRESS_END)
         diag_error(reader->diags, "manifest-out-of-range", size.pos,
-                   "%s ends behind the last address, 0xffffffff", owner);
+                   "%s ends beyond the last address, 0xffffffff", owner);
 }
 
 static void read_range(struct reader *reader, const struct node *node, struct source_pos pos,
@@ -147,7 +147,7 @@ static void read_memory(struct reader *reader, const struct node_pair *pair,
     reader_number(reader, node, "skip", (struct reader_bounds){0, ADDRESS_END}, &memory->skip);
     if (memory->size.is_given && memory->skip.value >= memory->size.value)
         diag_error(reader->diags, "manifest-out-of-range", memory->skip.pos,
-                   "'skip' leaves nothing of %s", owner);
+                   "'skip' leaves no space in %s", owner);
     read_holes(reader, node, memory);
 }
 
@@ -164,8 +164,8 @@ static bool begin_map(struct reader *reader, const struct node *map, const char 
 static void read_memories(struct reader *reader, const struct node *map, struct source_pos pos)
 {
     if (map == NULL) {
-        diag_error(reader->diags, "manifest-missing-key", pos, "there are no 'memories'");
-        diag_hint(reader->diags, "they stand in the chip file: chip: path/to/chip.yaml");
+        diag_error(reader->diags, "manifest-missing-key", pos, "missing key 'memories'");
+        diag_hint(reader->diags, "name a chip file that has them: chip: path/to/chip.yaml");
         return;
     }
     if (!begin_map(reader, map, "memories", LIMIT_MEMORIES))
@@ -301,9 +301,9 @@ static void read_openocd_path(struct reader *reader, const struct node *openocd,
     reader_text(reader, openocd, key, ret);
     if (ret->text == NULL || ret->text[strspn(ret->text, characters)] == '\0')
         return;
-    diag_error(reader->diags, "manifest-bad-name", ret->pos, "'%s' is no path of an OpenOCD script",
-               ret->text);
-    diag_hint(reader->diags, "letters, digits and . _ - / as in target/stm32h7x.cfg");
+    diag_error(reader->diags, "manifest-bad-name", ret->pos,
+               "'%s' is not a valid OpenOCD script path", ret->text);
+    diag_hint(reader->diags, "use letters, digits and . _ - /, as in target/stm32h7x.cfg");
 }
 
 static void read_openocd(struct reader *reader, const struct node *openocd)

@@ -25,10 +25,10 @@ static void read_numbers(struct reader *reader, const struct node *node,
     reader_number(reader, node, "erased", (struct reader_bounds){0, ERASED_ONES}, &erased);
     if (mcuboot->header.value % HEADER_LEAST_BYTES != 0)
         diag_error(reader->diags, "manifest-mcuboot", mcuboot->header.pos,
-                   "'header' is %u, no multiple of 32", (unsigned)mcuboot->header.value);
+                   "'header' is %u, not a multiple of 32", (unsigned)mcuboot->header.value);
     if ((align.value & (align.value - 1)) != 0)
-        diag_error(reader->diags, "manifest-mcuboot", align.pos, "'align' is %u, no power of two",
-                   (unsigned)align.value);
+        diag_error(reader->diags, "manifest-mcuboot", align.pos,
+                   "'align' is %u, not a power of two", (unsigned)align.value);
     if (erased.value != 0 && erased.value != ERASED_ONES)
         diag_error(reader->diags, "manifest-mcuboot", erased.pos,
                    "'erased' is 0x%02x; flash erases to 0xff or to 0", (unsigned)erased.value);

@@ -13,7 +13,7 @@ static void report_key_of_other_model(struct reader *reader, const struct node *
     const struct node *node = node_get(mpu, key);
     if (node == NULL)
         return;
-    diag_error(reader->diags, "manifest-mpu", node->pos, "'%s' does not go with model %s", key,
+    diag_error(reader->diags, "manifest-mpu", node->pos, "'%s' does not apply to model %s", key,
                mpu_model_name(reader->manifest->mpu.model));
     diag_hint(reader->diags, "%s", hint);
 }
@@ -40,7 +40,7 @@ static void read_granularity(struct reader *reader, const struct node *node, str
                    "'granularity' must be a power of two");
     if (!mpu_facts_of(mpu->model)->has_granularity)
         report_key_of_other_model(reader, node, "granularity",
-                                  "only pmp has a granularity; leave the key out");
+                                  "only pmp has a granularity; remove the key");
 }
 
 static void read_slots(struct reader *reader, const struct node *node, struct mpu *mpu)
@@ -54,7 +54,7 @@ static void read_slots(struct reader *reader, const struct node *node, struct mp
     mpu->reserved = (uint32_t)reserved.value;
     if (regions.is_given && reserved.value >= regions.value) {
         diag_error(reader->diags, "manifest-mpu", reserved.is_given ? reserved.pos : regions.pos,
-                   "the kernel reserves %u of %u regions, so none is left for tasks",
+                   "the kernel reserves %u of %u regions, which leaves none for tasks",
                    (unsigned)reserved.value, (unsigned)regions.value);
         diag_hint(reader->diags, "reserve fewer: mpu: {reserved: 0}");
     }
@@ -105,8 +105,7 @@ void mpu_keys_read(struct reader *reader, const struct node *node, const struct 
     for (size_t i = 0; i < MPU_MODEL_COUNT; i++)
         names[i] = mpu_model_name((enum mpu_model)i);
     if (node == NULL) {
-        diag_error(reader->diags, "manifest-missing-key", missing_at,
-                   "nothing says which MPU it is");
+        diag_error(reader->diags, "manifest-missing-key", missing_at, "missing key 'mpu'");
         diag_hint(reader->diags, "mpu: {model: pmsav7, regions: 8}");
         return;
     }

@@ -21,9 +21,8 @@ void program_keys_read_stack(struct reader *reader, const struct node *map,
     if (!reader->mpu_is_known || stack.value % alignment == 0)
         return;
     diag_error(reader->diags, "manifest-bad-stack", stack.pos,
-               "a stack of %u bytes is no multiple of %u", (unsigned)stack.value,
-               (unsigned)alignment);
-    diag_hint(reader->diags, "the next one is %u",
+               "stack size %u is not a multiple of %u", (unsigned)stack.value, (unsigned)alignment);
+    diag_hint(reader->diags, "the next multiple is %u",
               (unsigned)(stack.value - stack.value % alignment + alignment));
 }
 
@@ -71,7 +70,7 @@ void program_keys_read_data_memory(struct reader *reader, const struct node *map
         *ret = memories;
     else if (is_empty_list(node_get(map, "data_memory")))
         diag_error(reader->diags, "manifest-missing-key", memories.pos,
-                   "'data_memory' names no memory");
+                   "'data_memory' lists no memory");
 }
 
 /* ---- programs ---- */
@@ -111,7 +110,7 @@ static void read_entry(struct reader *reader, const struct node *map, const char
     reader_text(reader, map, "entry", ret);
     if (is_symbol(ret->text))
         return;
-    diag_error(reader->diags, "manifest-bad-name", ret->pos, "'%s' is no name for a symbol",
+    diag_error(reader->diags, "manifest-bad-name", ret->pos, "'%s' is not a valid symbol name",
                ret->text);
     diag_hint(reader->diags, "a symbol has letters, digits, '_', '.' and '$', and begins with no "
                              "digit");

@@ -121,7 +121,7 @@ static void report_number(struct reader *reader, const struct node *node, const 
                what, node->scalar);
     switch (result) {
     case NUMBER_LEADING_ZERO:
-        diag_hint(reader->diags, "leave out the leading zero; octal numbers do not exist here");
+        diag_hint(reader->diags, "leave out the leading zero; octal numbers are not supported");
         break;
     case NUMBER_SMALL_SUFFIX:
         diag_hint(reader->diags, "the suffixes are K (1024) and M (1024 * 1024), in capitals");
@@ -220,7 +220,7 @@ void reader_flag(struct reader *reader, const struct node *map, const char *key,
     } else {
         diag_error(reader->diags, "manifest-wrong-type", node->pos,
                    "'%s' takes true or false, not '%s'", key, node->scalar);
-        diag_hint(reader->diags, "write true or false, in small letters and without quotes");
+        diag_hint(reader->diags, "write true or false, in lower case and without quotes");
     }
 }
 
@@ -285,8 +285,8 @@ bool reader_name(struct reader *reader, struct manifest_text name, enum reader_n
                           "the %s name has more than %d characters", what, LIMIT_NAME_BYTES);
     if (is_good_name(name.text, kind))
         return true;
-    diag_error(reader->diags, "manifest-bad-name", name.pos, "'%s' is no name for a %s", name.text,
-               what);
+    diag_error(reader->diags, "manifest-bad-name", name.pos, "'%s' is not a valid %s name",
+               name.text, what);
     diag_hint(reader->diags,
               "a name has letters, digits, '_', '-'%s, and begins with a letter, a "
               "digit or '_'",

@@ -41,9 +41,9 @@ static bool is_named_before(struct reader *reader, const struct manifest_ref *re
 {
     for (size_t i = 0; i < count; i++) {
         if (refs[i].index == index) {
-            diag_error(reader->diags, "manifest-named-twice", name.pos, "'%s' is named twice",
+            diag_error(reader->diags, "manifest-named-twice", name.pos, "'%s' is listed twice",
                        name.text);
-            diag_hint(reader->diags, "first named at line %u", (unsigned)refs[i].pos.line);
+            diag_hint(reader->diags, "first listed at line %u", (unsigned)refs[i].pos.line);
             return true;
         }
     }

@@ -17,7 +17,7 @@ static const char *const COMPAT_KEYS[] = {"hardware", "upgrade_from", "host"};
 
 static void report_version(struct reader *reader, struct manifest_text text)
 {
-    diag_error(reader->diags, "manifest-bad-version", text.pos, "'%s' is no version", text.text);
+    diag_error(reader->diags, "manifest-bad-version", text.pos, "'%s' is not a version", text.text);
     diag_hint(reader->diags, "write three numbers: 1.2.3, major and minor up to 255, patch up to "
                              "65535, no leading zeros");
 }
@@ -52,9 +52,8 @@ static void read_format(struct reader *reader, const struct node *node, unsigned
         return;
     diag_error(reader->diags, "manifest-missing-key", node->pos,
                "the format uf2 needs the chip's family id");
-    diag_hint(reader->diags,
-              "in the chip file: uf2: {family: 0x57755a57}, with the number that the "
-              "chip's bootloader asks for");
+    diag_hint(reader->diags, "add to the chip file: uf2: {family: 0x57755a57}, with the number "
+                             "that the chip's bootloader expects");
 }
 
 static void read_formats(struct reader *reader, const struct node *board)
@@ -90,11 +89,12 @@ static void check_flaw(struct reader *reader, struct manifest_text text, const s
     case VERSION_REQUIREMENT_BEYOND:
         diag_error(reader->diags, "manifest-compat", text.pos,
                    "'%s' names a version that no image can have", text.text);
-        diag_hint(reader->diags, "versions end at 255.255.65535");
+        diag_hint(reader->diags, "the highest version is 255.255.65535");
         return;
     case VERSION_REQUIREMENT_NEVER:
-        diag_error(reader->diags, "manifest-compat", text.pos, "no version can be '%s'", text.text);
-        diag_hint(reader->diags, "all of its comparisons have to hold at once");
+        diag_error(reader->diags, "manifest-compat", text.pos, "no version satisfies '%s'",
+                   text.text);
+        diag_hint(reader->diags, "all of its comparisons must hold at once");
         return;
     }
 }
@@ -110,7 +110,7 @@ static void check_constraint(struct reader *reader, const struct node *node, con
         return;
     }
     diag_error(reader->diags, "manifest-bad-constraint", text.pos,
-               "'%s' is no comparison with versions", text.text);
+               "'%s' is not a version comparison", text.text);
     diag_hint(reader->diags, VERSION_REQUIREMENT_RULE);
 }
 
@@ -121,7 +121,7 @@ static void read_hardware(struct reader *reader, const struct node *compat)
     if (node == NULL || !reader_node_texts(reader, node, "hardware", &names))
         return;
     if (node->item_count == 0) {
-        diag_error(reader->diags, "manifest-compat", node->pos, "'hardware' names none");
+        diag_error(reader->diags, "manifest-compat", node->pos, "'hardware' lists no revision");
         diag_hint(reader->diags, "name each revision that the image is for, or leave the key out");
     }
     for (size_t i = 0; i < names.count && !reader_is_full(reader); i++) {
@@ -130,7 +130,7 @@ static void read_hardware(struct reader *reader, const struct node *compat)
             if (strcmp(names.items[k].text, names.items[i].text) != 0)
                 continue;
             diag_error(reader->diags, "manifest-named-twice", names.items[i].pos,
-                       "'%s' is named twice", names.items[i].text);
+                       "'%s' is listed twice", names.items[i].text);
             break;
         }
     }
@@ -146,7 +146,7 @@ static void read_hosts(struct reader *reader, const struct node *compat)
         const struct node_pair *pair = &hosts->pairs[i];
         if (!version_host_is_valid(pair->key)) {
             diag_error(reader->diags, "manifest-bad-name", pair->value->pos,
-                       "'%s' is no name for a host program", pair->key);
+                       "'%s' is not a valid host program name", pair->key);
             diag_hint(reader->diags, VERSION_HOST_RULE);
         }
         check_constraint(reader, pair->value, pair->key, &any);

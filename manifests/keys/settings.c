@@ -75,7 +75,7 @@ static bool apply_one(struct arena *arena, const struct manifest_setting *settin
     value = wrapped(arena, *tree, setting->key, without_positions(arena, value, file));
     if (value == NULL) {
         diag_error(diags, "manifest-bad-setting", (struct source_pos){file, 0, 0},
-                   "'%s' is no dotted key", setting->key);
+                   "'%s' is not a dotted key", setting->key);
         diag_hint(diags, "write --set tasks.net.stack=2K");
         return false;
     }

@@ -59,7 +59,7 @@ static void read_notifications(struct reader *reader, const struct node *node,
     const struct manifest_texts *names = &task->notifications;
     if (names->count > LIMIT_NOTIFICATIONS) {
         diag_error(reader->diags, "manifest-too-many", names->items[LIMIT_NOTIFICATIONS].pos,
-                   "task '%s' has %zu notifications; a word has %d bits", task->name.text,
+                   "task '%s' has %zu notifications; at most %d fit in a word", task->name.text,
                    names->count, LIMIT_NOTIFICATIONS);
         task->notifications.count = LIMIT_NOTIFICATIONS;
     }
@@ -68,7 +68,7 @@ static void read_notifications(struct reader *reader, const struct node *node,
         for (size_t k = 0; k < i; k++) {
             if (strcmp(names->items[i].text, names->items[k].text) == 0)
                 diag_error(reader->diags, "manifest-named-twice", names->items[i].pos,
-                           "'%s' is named twice", names->items[i].text);
+                           "'%s' is listed twice", names->items[i].text);
         }
     }
 }
@@ -113,7 +113,7 @@ static bool find_source(struct reader *reader, const struct manifest_peripheral 
     if (nearest != NULL)
         diag_hint(reader->diags, "did you mean '%s.%s'?", peripheral->name.text, nearest);
     else
-        diag_hint(reader->diags, "the chip file gives it no 'interrupts'");
+        diag_hint(reader->diags, "the chip file lists no 'interrupts' for it");
     return false;
 }
 
@@ -124,7 +124,7 @@ static bool find_interrupt(struct reader *reader, struct manifest_text name,
     const char *dot = strchr(name.text, '.');
     if (dot == NULL) {
         diag_error(reader->diags, "manifest-unknown-interrupt", name.pos,
-                   "'%s' names no interrupt of a peripheral", name.text);
+                   "'%s' is not an interrupt of a peripheral", name.text);
         diag_hint(reader->diags, "write PERIPHERAL.INTERRUPT, such as 'uart0.rx: uart-irq'");
         return false;
     }
@@ -174,7 +174,7 @@ static void add_call(struct reader *reader, struct manifest_task *task, struct m
         return;
     for (size_t i = 0; i < task->call_count; i++) {
         if (strcmp(calls[i].slot.text, slot.text) == 0) {
-            diag_error(reader->diags, "manifest-named-twice", slot.pos, "'%s' is named twice",
+            diag_error(reader->diags, "manifest-named-twice", slot.pos, "'%s' is listed twice",
                        slot.text);
             return;
         }

@@ -43,7 +43,7 @@ static bool replace_one(struct arena *arena, const struct manifest_options *opti
     while (is_name_letter((*text)[length]))
         length++;
     if (length == 0 || (*text)[length] != '}') {
-        diag_error(diags, "manifest-bad-variable", pos, "'${' without a name and '}'");
+        diag_error(diags, "manifest-bad-variable", pos, "'${' is not followed by a name and '}'");
         diag_hint(diags, "write ${name}; a name has letters, digits, '_' and '-'");
         return false;
     }
@@ -75,7 +75,7 @@ bool variables_replace(struct arena *arena, const struct manifest_options *optio
             if (!replace_one(arena, options, &text, pos, &result, diags))
                 return false;
         } else {
-            diag_error(diags, "manifest-bad-variable", pos, "a '$' that begins no ${name}");
+            diag_error(diags, "manifest-bad-variable", pos, "'$' is not followed by {name}");
             diag_hint(diags, "write $$ for a dollar sign");
             return false;
         }

@@ -21,8 +21,7 @@ struct inherit inherit_begin(struct arena *arena, enum inherit_access access,
 static bool report_twice(struct inherit *inherit, const char *path, struct source_pos named_at,
                          size_t first)
 {
-    diag_error(inherit->diags, "manifest-inherited-twice", named_at, "'%s' is read a second time",
-               path);
+    diag_error(inherit->diags, "manifest-inherited-twice", named_at, "'%s' is read twice", path);
     const struct source_pos earlier = inherit->named_at[first];
     if (earlier.file == NULL)
         diag_hint(inherit->diags, "it is the manifest itself: a file cannot inherit itself");
@@ -44,7 +43,7 @@ static bool register_file(struct inherit *inherit, const char *path, struct sour
     const size_t count = inherit->files.count;
     if (count == LIMIT_FILES)
         return diag_error(inherit->diags, "manifest-too-many-files", named_at,
-                          "a manifest is made of more than %d files", LIMIT_FILES);
+                          "the manifest consists of more than %d files", LIMIT_FILES);
     if (count == inherit->named_capacity) {
         inherit->named_capacity = LIMIT_FILES;
         inherit->named_at = arena_grow(inherit->arena, inherit->named_at, count, LIMIT_FILES,

@@ -42,8 +42,8 @@ static const struct node *appended(struct arena *arena, const struct node *base,
     if (base->kind != NODE_NULL) {
         diag_error(diags, "manifest-append-to-no-list", over->pos,
                    "!append extends a list, but the inherited value is %s", node_kind_words(base));
-        diag_hint(diags, "it stands in %s, line %u; leave !append out to replace it",
-                  base->pos.file, (unsigned)base->pos.line);
+        diag_hint(diags, "it is in %s, line %u; remove !append to replace it", base->pos.file,
+                  (unsigned)base->pos.line);
     }
     return node;
 }
@@ -100,7 +100,7 @@ static const struct node *settled_item(struct arena *arena, const struct node *i
     if (item->kind == NODE_LIST && item->appends) {
         diag_error(diags, "manifest-misplaced-append", item->pos,
                    "!append on a list inside a list");
-        diag_hint(diags, "an item of a list replaces nothing, so there is nothing to extend");
+        diag_hint(diags, "a list item inherits nothing, so there is nothing to extend");
     }
     return item->kind == NODE_NULL ? item : merge_settle(arena, item, diags);
 }
@@ -132,7 +132,7 @@ static void report_nothing_to_remove(struct arena *arena, const struct node *map
                                      const struct node_pair *pair, struct diag_list *diags)
 {
     diag_error(diags, "manifest-nothing-to-remove", pair->key_pos,
-               "null removes '%s', but no file below this one gives it", pair->key);
+               "null removes '%s', but no inherited file sets it", pair->key);
     const char **words = ARENA_ARRAY(arena, const char *, map->pair_count);
     size_t count = 0;
     for (size_t i = 0; i < map->pair_count; i++) {
@@ -144,7 +144,7 @@ static void report_nothing_to_remove(struct arena *arena, const struct node *map
         diag_hint(diags, "did you mean '%s'?", nearest);
     else
         diag_hint(diags,
-                  "null takes away what 'inherit' or the chip file brought; remove the line");
+                  "null removes a value that 'inherit' or the chip file set; remove this line");
 }
 
 static bool has_null(const struct node *map)

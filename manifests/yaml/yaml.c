@@ -242,7 +242,7 @@ static bool parse_item(struct parser *parser, const yaml_event_t *event, const s
 {
     if (is_empty_plain(event)) {
         diag_error(parser->diags, "yaml-empty-value", position(parser, event->start_mark),
-                   "an item of a list has no value");
+                   "a list item has no value");
         diag_hint(parser->diags, "write \"\" for empty text, or remove the item");
     }
     return parse_node(parser, event, ret);
@@ -302,12 +302,12 @@ static bool check_key(struct parser *parser, const yaml_event_t *event)
         return false;
     }
     if (event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL)
-        return diag_error(parser->diags, "yaml-bad-key", pos, "a key takes no anchor and no tag");
+        return diag_error(parser->diags, "yaml-bad-key", pos,
+                          "a key cannot have an anchor or a tag");
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
         strcmp((const char *)event->data.scalar.value, "<<") == 0) {
         diag_error(parser->diags, "yaml-merge-key", pos, "merge keys '<<' are not supported");
-        diag_hint(parser->diags,
-                  "put what is common into a file of its own and name it in 'inherit'");
+        diag_hint(parser->diags, "put the common part in its own file and list it in 'inherit'");
         return false;
     }
     return true;
@@ -510,7 +510,7 @@ bool yaml_parse(struct arena *arena, const char *file, struct span bytes,
     if (!check_encoding(parser))
         return false;
     if (!yaml_parser_initialize(&parser->yaml))
-        return diag_error(diags, "yaml-syntax", (struct source_pos){file, 0, 0}, "no memory left");
+        return diag_error(diags, "yaml-syntax", (struct source_pos){file, 0, 0}, "out of memory");
     yaml_parser_set_encoding(&parser->yaml, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser->yaml, parser->text.data, parser->text.bytes);
     const size_t errors_before = diags->error_count;

@@ -38,7 +38,7 @@ static bool wrong_byte(const struct reader *reader, const struct part *part, siz
     if (part->number != 0)
         member = arena_format(reader->arena, " of member %zu", part->number);
     diag_error(reader->diags, "archive-form", reader->pos,
-               "%s in %s%s: the byte at offset %zu is 0x%02x and has to be 0x%02x", part->field(i),
+               "%s in %s%s: the byte at offset %zu is 0x%02x and must be 0x%02x", part->field(i),
                part->what, member, at + i, reader->bytes.data[at + i], reader->expected.data[i]);
     diag_hint(reader->diags, "an archive has one form only: this one was changed, damaged, or "
                              "made by another program");
@@ -72,7 +72,7 @@ static bool no_end(const struct reader *reader)
     diag_error(reader->diags, "archive-end", reader->pos,
                "the file of %zu bytes does not end with the end record of an archive",
                reader->bytes.bytes);
-    diag_hint(reader->diags, "it is cut off, something was appended, or it is no archive");
+    diag_hint(reader->diags, "it is cut off, something was appended, or it is not an archive");
     return false;
 }
 
@@ -106,7 +106,7 @@ static bool read_end(struct reader *reader)
         return false;
     if (end.member_count > ARCHIVE_MEMBERS_MOST)
         return diag_error(reader->diags, "archive-too-large", reader->pos,
-                          "the end record at offset %zu means zip64, which no archive needs", at);
+                          "the end record at offset %zu means zip64, which no archive uses", at);
     if (end.central_off > at || end.central_bytes != at - end.central_off)
         return diag_error(reader->diags, "archive-form", reader->pos,
                           "the central directory, %lu bytes from offset %lu, does not end where "

@@ -47,7 +47,8 @@ static bool check_damage(const struct archive *archive, const struct public_key 
         return true;
     diag_error(diags, "sign-damaged-signature", NOWHERE,
                "the signature of the key %s that is in the archive does not verify", key->id);
-    diag_hint(diags, "someone else may have put it there; --drop-signatures removes all of them");
+    diag_hint(diags,
+              "someone else may have put it there; --drop-signatures removes all signatures");
     return false;
 }
 
@@ -74,7 +75,7 @@ bool archive_sign_check_chain(struct span pem, const struct public_key *key, str
     if (public_key_equal(&chain.key, key))
         return true;
     diag_error(diags, "key-not-in-chain", NOWHERE,
-               "the first certificate, of %s, is of the key %s and not of %s, which signs",
+               "the first certificate, of %s, is for key %s, not for the signing key %s",
                chain.certificates[0].subject_text, chain.key.id, key->id);
     diag_hint(diags, "the signer's certificate comes first, then each one's issuer");
     return false;

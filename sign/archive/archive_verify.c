@@ -51,13 +51,13 @@ static void read_chain(struct check *check)
     struct diag_list diags = diag_list_in(verifier->arena);
     if (!chain_read(file->chain, pos_of_member(verifier, file->chain_name), verifier->arena, &chain,
                     &diags)) {
-        check->chain_reason = arena_format(verifier->arena, "its %s is of no use: %s",
+        check->chain_reason = arena_format(verifier->arena, "its %s cannot be used: %s",
                                            file->chain_name, first_message(&diags));
         return;
     }
     if (strcmp(chain.key.id, file->key_id) != 0) {
         check->chain_reason =
-            arena_format(verifier->arena, "the first certificate of its %s is of the key %s",
+            arena_format(verifier->arena, "the first certificate of its %s is for key %s",
                          file->chain_name, chain.key.id);
         return;
     }
@@ -98,7 +98,7 @@ static bool judge_bad(const struct check *check, struct verified_signature *ret)
         ret->state = SIGNATURE_UNKNOWN;
         ret->reason = check->chain_reason != NULL
                           ? check->chain_reason
-                          : "its key is not trusted, and no certificate shows it";
+                          : "its key is not trusted, and no certificate vouches for it";
         return true;
     }
     ret->state = SIGNATURE_BAD;

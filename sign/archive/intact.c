@@ -57,7 +57,8 @@ static bool check_names(const struct archive *archive, const struct intact_list 
     }
     for (; next < list->line_count; next++)
         ok = diag_error(diags, "sums-extra", named_at,
-                        ARCHIVE_SUMS_NAME " names %s, which no line may name or the archive lacks",
+                        ARCHIVE_SUMS_NAME
+                        " names %s, which must not be listed or is not in the archive",
                         lines[next].name);
     return ok;
 }
@@ -103,7 +104,7 @@ bool intact_check_member(const struct intact_list *list, const struct archive_me
 bool intact_check(const struct archive *archive, struct source_pos named_at, struct arena *arena,
                   struct diag_list *diags)
 {
-    struct intact_list list;
+    struct intact_list list = {0};
     if (!intact_check_names(archive, named_at, arena, &list, diags))
         return false;
     bool ok = true;

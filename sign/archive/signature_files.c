@@ -50,7 +50,7 @@ static bool too_large(const struct archive_member *member, int limit_bytes,
                       struct source_pos named_at, struct diag_list *diags)
 {
     return diag_error(diags, "archive-signatures", named_at,
-                      "%s has %zu bytes, more than the %d that it may have", member->name,
+                      "%s has %zu bytes, more than the limit of %d", member->name,
                       member->content.bytes, limit_bytes);
 }
 
@@ -78,10 +78,10 @@ static bool add(const struct archive_member *member, const struct archive_member
 static bool does_not_belong(const struct archive_member *member, struct source_pos named_at,
                             struct diag_list *diags)
 {
-    diag_error(diags, "archive-signatures", named_at, "%s does not belong into an archive",
+    diag_error(diags, "archive-signatures", named_at, "%s does not belong in an archive",
                member->name);
-    diag_hint(diags, "in " ARCHIVE_SIGNATURES_FOLDER
-                     " there are KEYID.sig and, only beside one, KEYID.pem");
+    diag_hint(diags,
+              "in " ARCHIVE_SIGNATURES_FOLDER " only KEYID.sig and, beside one, KEYID.pem belong");
     return false;
 }
 

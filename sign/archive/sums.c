@@ -93,7 +93,7 @@ static bool names_are_unique(const struct sums_line *lines, size_t count, struct
     for (size_t i = 1; i < count; i++) {
         if (strcmp(sorted[i - 1].name, sorted[i].name) == 0)
             return diag_error(diags, "sums-duplicate", (struct source_pos){named_at.file, 0, 0},
-                              "two lines are of %s", sorted[i].name);
+                              "two lines name %s", sorted[i].name);
     }
     return true;
 }
@@ -111,8 +111,8 @@ bool sums_parse(struct span text, struct source_pos named_at, struct arena *aren
             return wrong_line(pos, diags);
         if (count > 0 && compare_lines(&lines[count - 1], &lines[count]) >= 0)
             return diag_error(diags, "sums-order", pos,
-                              "the line of %s does not come after the line before it, of %s",
-                              lines[count].name, lines[count - 1].name);
+                              "the line of %s is out of order after the line of %s", lines[count].name,
+                              lines[count - 1].name);
     }
     if (!names_are_unique(lines, count, arena, named_at, diags))
         return false;

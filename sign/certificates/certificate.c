@@ -213,7 +213,7 @@ static bool cannot_be_parsed(const struct block_reader *reader, const mbedtls_x5
     if (mbedtls_oid_get_numeric_string(oid, sizeof oid, unknown_oid) <= 0)
         oid[0] = 0;
     return diag_error(reader->diags, reader->code, reader->pos,
-                      "the certificate in line %zu has a critical extension that is not known%s%s",
+                      "the certificate in line %zu has an unknown critical extension%s%s",
                       reader->line, oid[0] == 0 ? "" : ", ", oid);
 }
 
@@ -240,10 +240,10 @@ static bool check_label(const struct pem_block *block, const char *label, const 
         return true;
     if (pem_is_private(block))
         return diag_error(diags, "key-is-private", pos,
-                          "line %zu begins a private key, where a %s was asked for", block->line,
+                          "line %zu begins a private key, but a %s is expected", block->line,
                           label);
-    return diag_error(diags, code, pos, "line %zu begins a %.*s, where a %s was asked for",
-                      block->line, (int)block->label.bytes, (const char *)block->label.data, label);
+    return diag_error(diags, code, pos, "line %zu begins a %.*s, but a %s is expected", block->line,
+                      (int)block->label.bytes, (const char *)block->label.data, label);
 }
 
 /* The content of a block of that label, in the arena. */
@@ -392,7 +392,7 @@ static bool read_revocations(const struct block_reader *reader, struct span der,
                    "delta list");
     else if (parsed.next_update.year == 0)
         diag_error(reader->diags, reader->code, reader->pos,
-                   "the revocation list does not say when the next one comes");
+                   "the revocation list does not say when the next one is due");
     else {
         *ret = list_facts(&parsed, der, reader->arena);
         ok = true;

@@ -57,8 +57,9 @@ bool chain_check_links(const struct chain *chain, struct source_pos named_at, st
             continue;
         diag_error(diags, "chain-broken", named_at, "no verifier could follow this chain: %s",
                    objection);
-        diag_hint(diags, "`openssl verify -partial_chain -trusted ISSUER.pem LEAF.pem` looks at "
-                         "one link of it");
+        diag_hint(
+            diags,
+            "`openssl verify -partial_chain -trusted ISSUER.pem LEAF.pem` checks one link of it");
         return false;
     }
     return true;
@@ -115,7 +116,7 @@ static const char *rest_objection(const struct chain *chain, const struct path *
     if (span_equal(chain->certificates[path->count].spki, anchor->spki))
         return arena_format(arena,
                             "its chain has another certificate of the trusted CA %s, with the same "
-                            "key: a renewed or an older one, which is not the one that is trusted",
+                            "key: a renewed or an older one, not the trusted one",
                             anchor->subject_text);
     return arena_format(arena,
                         "its chain has a CA with the name of the trusted %s, but another key",
@@ -136,7 +137,7 @@ static const char *leaf_objection(const struct certificate *leaf, struct arena *
 {
     const char *lack = NULL;
     if (leaf->is_ca)
-        lack = "is one of a CA, which may not sign archives itself";
+        lack = "is a CA certificate, which must not sign archives itself";
     else if (!leaf->may_sign_data)
         lack = "lacks the keyUsage digitalSignature";
     else if (!leaf->may_sign_code)
@@ -155,11 +156,11 @@ static const char *ca_objection(const struct certificate *ca, size_t below, stru
                             ca->subject_text, ca->path_limit, below);
     const char *lack = NULL;
     if (!ca->is_ca)
-        lack = "is not one of a CA (basicConstraints CA:TRUE)";
+        lack = "is not a CA certificate (basicConstraints CA:TRUE)";
     else if (!ca->may_sign_certificates)
         lack = "lacks the keyUsage keyCertSign";
     else if (ca->has_extended_usage && !ca->may_sign_code)
-        lack = "is for other purposes than codeSigning (extKeyUsage)";
+        lack = "is not meant for codeSigning (extKeyUsage)";
     if (lack == NULL)
         return NULL;
     return arena_format(arena, "the certificate of %s %s", ca->subject_text, lack);
@@ -169,13 +170,11 @@ static const char *date_objection(const struct certificate *certificate, int64_t
                                   struct arena *arena)
 {
     if (at_unix < certificate->valid_from)
-        return arena_format(arena,
-                            "the certificate of %s is not valid before %s; it is looked at "
-                            "as of %s",
+        return arena_format(arena, "the certificate of %s is not valid before %s; checked as of %s",
                             certificate->subject_text, time_text(certificate->valid_from, arena),
                             time_text(at_unix, arena));
     if (at_unix > certificate->valid_to)
-        return arena_format(arena, "the certificate of %s expired at %s; it is looked at as of %s",
+        return arena_format(arena, "the certificate of %s expired at %s; checked as of %s",
                             certificate->subject_text, time_text(certificate->valid_to, arena),
                             time_text(at_unix, arena));
     return NULL;
@@ -210,17 +209,13 @@ static const char *list_objection(const struct revocation_list *list,
                             "a revocation list of %s is not signed by its key, or too weakly",
                             issuer->subject_text);
     if (at_unix < list->this_update)
-        return arena_format(arena,
-                            "a revocation list of %s is not valid before %s; it is looked "
-                            "at as of %s",
-                            issuer->subject_text, time_text(list->this_update, arena),
-                            time_text(at_unix, arena));
+        return arena_format(
+            arena, "a revocation list of %s is not valid before %s; checked as of %s",
+            issuer->subject_text, time_text(list->this_update, arena), time_text(at_unix, arena));
     if (at_unix > list->next_update)
-        return arena_format(arena,
-                            "a revocation list of %s is stale since %s; it is looked at as "
-                            "of %s",
-                            issuer->subject_text, time_text(list->next_update, arena),
-                            time_text(at_unix, arena));
+        return arena_format(
+            arena, "a revocation list of %s has been stale since %s; checked as of %s",
+            issuer->subject_text, time_text(list->next_update, arena), time_text(at_unix, arena));
     if (revocation_names(list, certificate))
         return arena_format(arena, "the certificate of %s was revoked by %s",
                             certificate->subject_text, issuer->subject_text);

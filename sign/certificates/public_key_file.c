@@ -28,11 +28,11 @@ static bool has_private_key(const struct pem_file *file)
 static bool wrong_label(const struct key_reading *reading, const struct pem_block *block)
 {
     diag_error(reading->diags, "key-form", reading->pos,
-               "a public key or a certificate is needed here, and this is a %.*s block",
+               "expected a public key or a certificate, found a %.*s block",
                (int)block->label.bytes, (const char *)block->label.data);
     if (pem_is(block, "RSA PUBLIC KEY"))
         diag_hint(reading->diags,
-                  "`openssl rsa -RSAPublicKey_in -pubout` makes a PUBLIC KEY of it");
+                  "convert it to a PUBLIC KEY with `openssl rsa -RSAPublicKey_in -pubout`");
     return false;
 }
 
@@ -45,7 +45,7 @@ static bool find_spki(const struct key_reading *reading, struct span pem,
     if (has_private_key(file)) {
         diag_error(reading->diags, "key-is-private", reading->pos,
                    "this is a private key; a public one is needed here");
-        diag_hint(reading->diags, "`openssl pkey -pubout` writes the public key of a private one");
+        diag_hint(reading->diags, "extract the public key with `openssl pkey -pubout`");
         return false;
     }
     if (pem_is(&file->blocks[0], "CERTIFICATE"))
@@ -53,8 +53,8 @@ static bool find_spki(const struct key_reading *reading, struct span pem,
     if (!pem_is(&file->blocks[0], "PUBLIC KEY"))
         return wrong_label(reading, &file->blocks[0]);
     if (file->block_count != 1)
-        return key_reading_wrong(reading,
-                                 "there is more than one key in this file; give one file a key");
+        return key_reading_wrong(
+            reading, "there is more than one key in this file; put each in its own file");
     return pem_decode_public(&file->blocks[0], "key-form", reading->pos, reading->arena, ret_spki,
                              reading->diags);
 }

@@ -24,10 +24,11 @@ static bool check_is_ca(const struct certificate *certificate, struct source_pos
     if (certificate->is_ca && certificate->may_sign_certificates)
         return true;
     diag_error(diags, "trust-not-ca", named_at,
-               "the certificate of %s is not one of a CA: it lacks %s", certificate->subject_text,
+               "the certificate of %s is not a CA certificate: it lacks %s",
+               certificate->subject_text,
                certificate->is_ca ? "the keyUsage keyCertSign" : "basicConstraints CA:TRUE");
     diag_hint(diags,
-              "to trust its key as it is, make a public key of it: `openssl x509 -in %s "
+              "to trust its key directly, extract the public key: `openssl x509 -in %s "
               "-pubkey -noout`",
               named_at.file == NULL ? "FILE" : named_at.file);
     return false;
@@ -153,7 +154,8 @@ static const char *key_objection(const struct trust *trust, const struct trust_a
     if (!public_key_equal(&anchor->key, key))
         return "";
     if (trust->identity_count > 0)
-        return "its key is trusted, but a bare key has no subject, and only certain ones may sign";
+        return "its key is trusted, but a bare key has no subject, and only certain subjects may "
+               "sign";
     return NULL;
 }
 

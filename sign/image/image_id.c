@@ -103,7 +103,7 @@ static bool check_header(const struct pieces *pieces, uint64_t header_addr, stru
     if (found_bytes == HEADER_BYTES)
         return true;
     return diag_error(diags, "image-no-header", NOWHERE,
-                      "the image's header at 0x%llx is not wholly among the loaded bytes",
+                      "the image's header at 0x%llx is not entirely within the loaded bytes",
                       (unsigned long long)header_addr);
 }
 

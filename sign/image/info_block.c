@@ -105,7 +105,7 @@ static bool check_ends(const struct info_reader *reader)
 {
     const struct span block = reader->block;
     if (block.bytes < INFO_BLOCK_BYTES_LEAST || block.bytes % WORD_BYTES != 0)
-        return form_error(reader, "its size is no multiple of 4 from 8 on");
+        return form_error(reader, "its size is less than 8 or not a multiple of 4");
     if (span_u32(block, 0) != FIRST_WORD)
         return form_error(reader, "the first word is not 0xCAB0005E");
     if (span_u32(block, block.bytes - WORD_BYTES) != block.bytes)

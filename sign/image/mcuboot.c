@@ -109,7 +109,7 @@ bool mcuboot_check_key(const struct public_key *key, struct source_pos named_at,
     enum record_type type;
     if (signature_type(key->kind, &type))
         return true;
-    diag_error(diags, "mcuboot-key", named_at, "MCUboot checks no signatures of %s keys",
+    diag_error(diags, "mcuboot-key", named_at, "MCUboot does not check signatures by %s keys",
                key_kind_name(key->kind));
     diag_hint(diags, "sign the image with a P-256 or RSA-3072 key");
     return false;
@@ -144,7 +144,7 @@ struct span mcuboot_file(struct span message, const struct public_key *key,
 static bool form_error(struct source_pos pos, struct diag_list *diags, const char *what)
 {
     return diag_error(diags, "mcuboot-form", pos,
-                      "this is no image as imgbuild makes for MCUboot: %s", what);
+                      "this is not an image that imgbuild made for MCUboot: %s", what);
 }
 
 /* Takes from the header what the rest must have been made of. */

@@ -22,7 +22,7 @@ bool key_reading_curve(const struct key_reading *reading, struct span parameters
     if (der_is_next(parameters, DER_SEQUENCE)) {
         key_reading_unsupported(reading,
                                 "an EC key that spells its curve out instead of naming it");
-        diag_hint(reading->diags, "`openssl pkey -ec_param_enc named_curve` writes the name");
+        diag_hint(reading->diags, "write the name with `openssl pkey -ec_param_enc named_curve`");
         return false;
     }
     if (!der_whole(parameters, DER_OID, &curve))

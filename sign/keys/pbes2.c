@@ -21,7 +21,7 @@ static bool unsupported(const struct key_reading *reading, struct span oid)
     diag_error(reading->diags, "key-unsupported", reading->pos,
                "the key is encrypted with %s, which is not supported",
                oid_name(oid, reading->arena));
-    diag_hint(reading->diags, "encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.pem "
+    diag_hint(reading->diags, "encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.pem "
                               "-out NEW.pem`, for PBKDF2 and AES-CBC");
     return false;
 }
@@ -48,12 +48,12 @@ static bool check_iterations(const struct key_reading *reading, uint64_t iterati
         return true;
     diag_error(reading->diags, "key-iterations", reading->pos,
                "the key's encryption asks for %s%llu iterations of PBKDF2; at least 1 and at most "
-               "%d are done",
+               "%d are allowed",
                iterations > UINT32_MAX ? "more than " : "",
                (unsigned long long)(iterations > UINT32_MAX ? UINT32_MAX : iterations),
                PBES2_ITERATIONS_MOST);
     diag_hint(reading->diags,
-              "encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 1000000 "
+              "encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 1000000 "
               "-in OLD.pem -out NEW.pem`");
     return false;
 }

@@ -95,12 +95,12 @@ static bool wrong_line(struct span line, size_t number, const char *code,
 {
     const struct source_pos pos = {.file = named_at.file};
     if (number == 1 && line.bytes > 0 && line.data[0] == DER_SEQUENCE) {
-        diag_error(diags, code, pos, "this is not PEM text, but may be the same as DER");
-        diag_hint(diags, "make PEM of a key with `openssl pkey -inform DER`, of a public one with "
-                         "`-pubin` too, of a certificate with `openssl x509 -inform DER`");
+        diag_error(diags, code, pos, "this is not PEM text, but may be DER");
+        diag_hint(diags, "convert a key to PEM with `openssl pkey -inform DER`, a public one with "
+                         "`-pubin` too, a certificate with `openssl x509 -inform DER`");
         return false;
     }
-    diag_error(diags, code, pos, "line %zu is outside of PEM blocks, and not empty", number);
+    diag_error(diags, code, pos, "line %zu lies outside the PEM blocks and is not empty", number);
     diag_hint(diags, "a comment begins with #; a block begins with -----BEGIN …-----");
     return false;
 }
@@ -136,7 +136,7 @@ static bool read_block(struct lines *lines, struct pem_block *block, const char 
             return true;
         }
         if (!is_base64(line))
-            return wrong_block(block, "has something else than base64 in", lines->count, code,
+            return wrong_block(block, "has something other than base64 in", lines->count, code,
                                named_at, diags);
         body_end = lines->at;
     }
@@ -236,7 +236,7 @@ bool pem_decode_public(const struct pem_block *block, const char *code, struct s
     struct span content = {NULL, 0};
     if (block->headers.bytes != 0)
         return diag_error(diags, code, (struct source_pos){.file = named_at.file},
-                          "the %.*s block in line %zu has headers, which it may not",
+                          "the %.*s block in line %zu has headers, which are not allowed",
                           (int)block->label.bytes, (const char *)block->label.data, block->line);
     uint8_t *buffer = arena_alloc(arena, capacity, 1);
     if (!pem_decode(block, code, named_at, buffer, capacity, &content.bytes, diags))

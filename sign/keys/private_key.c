@@ -131,7 +131,8 @@ static bool finish_pkcs8(const struct key_reading *reading, struct private_key *
     if (algorithm == OID_EC && beside.bytes == 0)
         return key_reading_wrong(reading, "the EC private key does not name its curve");
     if (algorithm == OID_RSA && !der_is_null(beside))
-        return key_reading_wrong(reading, "the RSA key has parameters, which no RSA key has");
+        return key_reading_wrong(reading,
+                                 "the RSA key has parameters, which an RSA key must not have");
     keep_only(key, parts.key);
     const bool ok =
         algorithm == OID_EC ? finish_ec(reading, beside, key) : finish_rsa(reading, key);
@@ -143,7 +144,7 @@ static bool finish_pkcs8(const struct key_reading *reading, struct private_key *
 static bool wrong_passphrase(const struct key_reading *reading)
 {
     return diag_error(reading->diags, "key-passphrase", reading->pos,
-                      "the passphrase does not open this key");
+                      "the passphrase does not decrypt this key");
 }
 
 /* Finishes a key of which `der` holds the EncryptedPrivateKeyInfo. What a wrong passphrase decrypts
@@ -157,7 +158,7 @@ static bool finish_encrypted(const struct key_reading *reading, struct span pass
         return false;
     if (passphrase.bytes == 0)
         return diag_error(reading->diags, "key-passphrase", reading->pos,
-                          "the key is encrypted, and there is no passphrase for it");
+                          "the key is encrypted, but no passphrase was given");
     uint8_t *in_place = key->der + (encryption.content.data - key->der);
     if (!pbes2_decrypt(&encryption, passphrase, in_place, &decrypted.bytes))
         return wrong_passphrase(reading);
@@ -205,7 +206,7 @@ static bool wrong_label(const struct key_reading *reading, const struct pem_bloc
         return false;
     }
     return diag_error(reading->diags, "key-form", reading->pos,
-                      "a private key is needed here, and this is a %.*s block", bytes, label);
+                      "expected a private key, found a %.*s block", bytes, label);
 }
 
 static bool check_headers(const struct key_reading *reading, const struct pem_block *block)
@@ -213,12 +214,12 @@ static bool check_headers(const struct key_reading *reading, const struct pem_bl
     if (block->headers.bytes == 0)
         return true;
     if (!has_old_encryption(block))
-        return key_reading_wrong(reading,
-                                 "the key has lines before its base64, which no key has today");
+        return key_reading_wrong(
+            reading, "the key has header lines before its base64, which are not supported");
     diag_error(reading->diags, "key-unsupported", reading->pos,
-               "the key is encrypted in the old way of PEM (Proc-Type: 4,ENCRYPTED), which is not "
+               "the key uses the old PEM encryption (Proc-Type: 4,ENCRYPTED), which is not "
                "supported");
-    diag_hint(reading->diags, "encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.pem "
+    diag_hint(reading->diags, "encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.pem "
                               "-out NEW.pem`");
     return false;
 }
@@ -239,9 +240,8 @@ static bool find_key(const struct key_reading *reading, const struct pem_file *f
     if (!is_private(block))
         return wrong_label(reading, block);
     if (file->block_count > at + 1)
-        return key_reading_wrong(reading,
-                                 "there is something else after the key in this file; a file is "
-                                 "to have one key and nothing else");
+        return key_reading_wrong(reading, "there is something else after the key in this file; a "
+                                          "file must hold one key and nothing else");
     if (!check_headers(reading, block) ||
         (has_parameters && !pem_decode_public(&file->blocks[0], "key-form", reading->pos,
                                               reading->arena, ret_beside, reading->diags)))

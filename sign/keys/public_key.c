@@ -19,7 +19,7 @@ static bool check_point(const struct key_reading *reading, enum key_kind kind, s
 {
     if (point.bytes == 1 + key_math_bytes(kind) && point.data[0] != POINT_UNCOMPRESSED) {
         key_reading_unsupported(reading, "an EC public key with its point compressed");
-        diag_hint(reading->diags, "`openssl ec -conv_form uncompressed` writes the other form");
+        diag_hint(reading->diags, "convert it with `openssl ec -conv_form uncompressed`");
         return false;
     }
     if (point.bytes != 1 + 2 * key_math_bytes(kind) || point.data[0] != POINT_UNCOMPRESSED ||
@@ -67,9 +67,10 @@ static bool read_rsa(const struct key_reading *reading, const struct spki_parts 
     if (!is_odd(rsa.n))
         return key_reading_wrong(reading, "the RSA key's modulus is even");
     if (!is_odd(rsa.e) || count_bits(rsa.e) < 17 || rsa.e.bytes > RSA_EXPONENT_BYTES_MOST)
-        return diag_error(reading->diags, "key-unsupported", reading->pos,
-                          "the RSA key's public exponent has to be an odd number from 65537, below "
-                          "2^256");
+        return diag_error(
+            reading->diags, "key-unsupported", reading->pos,
+            "the RSA key's public exponent must be an odd number of at least 65537, below "
+            "2^256");
     *ret = bits == 3072 ? KEY_RSA_3072 : KEY_RSA_4096;
     return true;
 }

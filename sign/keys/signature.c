@@ -82,7 +82,7 @@ static bool decode(enum key_kind kind, struct span signature, struct ec_signatur
 static bool wrong(struct source_pos pos, struct diag_list *diags, const char *why)
 {
     return diag_error(diags, "signature-wrong", pos,
-                      "the signature is not one by this key over these bytes%s", why);
+                      "the signature was not made by this key over these bytes%s", why);
 }
 
 static bool is_good_ec(const struct public_key *key, const struct message_digest *digest,
@@ -120,12 +120,12 @@ static bool verify_rsa(const struct public_key *key, const struct message_digest
         return true;
     case RSA_OTHER_SALT:
         wrong(pos, diags, ": it is PSS with a salt that is not 32 bytes long");
-        diag_hint(diags, "openssl makes the right one with `-sigopt rsa_padding_mode:pss -sigopt "
+        diag_hint(diags, "with openssl, use `-sigopt rsa_padding_mode:pss -sigopt "
                          "rsa_pss_saltlen:digest`");
         return false;
     case RSA_PKCS1_V15:
-        wrong(pos, diags, ": it is one in the form of PKCS#1 v1.5, and not PSS");
-        diag_hint(diags, "openssl makes the right one with `-sigopt rsa_padding_mode:pss -sigopt "
+        wrong(pos, diags, ": it is PKCS#1 v1.5, not PSS");
+        diag_hint(diags, "with openssl, use `-sigopt rsa_padding_mode:pss -sigopt "
                          "rsa_pss_saltlen:digest`");
         return false;
     case RSA_WRONG:

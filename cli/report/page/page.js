@@ -1,12 +1,12 @@
-/* Draws a report from the data that the page carries. The program writes that data and
+/* Draws a report from the data embedded in the page. The program writes that data and
    says what its arrays hold. Every name in it is text, never markup: nothing here parses HTML. */
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("data").textContent);
-  const SYMBOL_KINDS = ["function", "data", "label", "no symbol", "alignment", "set aside"];
+  const SYMBOL_KINDS = ["function", "data", "label", "no symbol", "alignment", "reserved"];
   const SYMBOL_GUESSED = 8;
-  const OBJECT_NAMES = { merged: "(joined by the linker)", none: "(no object)", unknown: "(object not known)" };
+  const OBJECT_NAMES = { merged: "(merged by the linker)", none: "(no object)", unknown: "(unknown object)" };
   const SECTION_NOTES = { copied: "copied at start", "load-image": "initial values", unloaded: "", fill: "" };
   const PAGE_ROWS = 100;
   const RESULTS_MOST = 40;
@@ -50,7 +50,7 @@
 
   const say = (text) => { $("live").textContent = text; };
 
-  /* ---- what is shown beside the pointer or the focus: a heading and lines ---- */
+  /* ---- the tooltip at the pointer or the focus: a heading and lines ---- */
 
   const tips = new WeakMap();
   const tip = $("tip");
@@ -94,7 +94,7 @@
   document.addEventListener("scroll", hideTip, { passive: true });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); }, true);
 
-  /* ---- keys: of many items only one is reached with Tab, arrows lead to the others ---- */
+  /* ---- keys: Tab reaches only one of many items, arrow keys reach the others ---- */
 
   function setCurrent(items, current) {
     for (const item of items) item.tabIndex = item === current ? 0 : -1;
@@ -102,7 +102,7 @@
 
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-  /* The item that an arrow leads to: the nearest whose middle lies that way, straight ahead first. */
+  /* The item that an arrow key moves to: the nearest whose center lies in that direction, straight ahead first. */
   function nearest(items, from, [dx, dy]) {
     const at = from.getBoundingClientRect();
     let best = null;
@@ -247,21 +247,21 @@
     for (const memory of data.memories) {
       if (!memory.used) continue;
       const taken = memory.need + memory.task_padding + memory.task_gap;
-      const above = memory.bound > 0 ? `; tasks take ${percent(taken - memory.bound, memory.bound)} more than any layout must` : "";
+      const above = memory.bound > 0 ? `; tasks use ${percent(taken - memory.bound, memory.bound)} more than the minimum` : "";
       $("cards").append(card(memory.name, `${number(memory.used)} of ${short(memory.size)} used`, [memory.used, memory.size],
         [`${bytesText(memory.free)} free; padding ${number(memory.padding)}, gaps ${number(memory.gap)}${above}`]));
     }
     const fullest = data.programs.slice(1).filter((task) => task.free === 0).length;
     const usable = data.mpu.slots - data.mpu.reserved;
     const lines = [`${fullest} of ${data.programs.length - 1} tasks use all ${usable} of their slots`];
-    if (data.hurt) lines.push(`Next to hurt: ${data.programs[data.hurt[0]].name} in ${memoryName(data.programs[data.hurt[0]].blocks[data.hurt[1]].memory)}, with ${bytesText(data.programs[data.hurt[0]].blocks[data.hurt[1]].headroom)} before other blocks move`);
+    if (data.hurt) lines.push(`Tightest: ${data.programs[data.hurt[0]].name} in ${memoryName(data.programs[data.hurt[0]].blocks[data.hurt[1]].memory)} (can grow by ${bytesText(data.programs[data.hurt[0]].blocks[data.hurt[1]].headroom)} before other blocks move)`);
     $("cards").append(card("MPU", `${data.mpu.model}, ${data.mpu.slots} slots${data.mpu.reserved ? `, ${data.mpu.reserved} for the kernel` : ""}`, null, lines));
   }
 
   /* ---- memory maps ---- */
 
   const ROW_WORDS = {
-    skip: "left for a bootloader", hole: "hole: no memory here", gap: "gap: in use by nobody", free: "free", info: "info block",
+    skip: "left for a bootloader", hole: "hole: no memory here", gap: "gap: unused", free: "free", info: "info block",
   };
 
   class MemoryMap {
@@ -327,7 +327,7 @@
       return start < this.view[1] && start + bytes > this.view[0];
     }
 
-    /* Whether something is wide enough to be worth an element. */
+    /* Whether something is wide enough to need an element. */
     isWide(bytes, pixels) {
       return (bytes / (this.view[1] - this.view[0])) * (this.box.clientWidth || 1000) >= pixels;
     }
@@ -353,7 +353,7 @@
       if (isOwned && bytes > need) this.addPaddingTo(item, start, bytes, need);
     }
 
-    /* The padded end of a block, as much of it as is in view. */
+    /* The visible part of a block's padding. */
     addPaddingTo(item, start, bytes, need) {
       const first = Math.max(start, this.view[0]);
       const last = Math.min(start + bytes, this.view[1]);
@@ -453,7 +453,7 @@
       }
     }
 
-    /* Left and right stay in a lane, up and down change it. */
+    /* Left and right stay in a lane, up and down change lanes. */
     move(current, event) {
       if (event.key === "ArrowUp" || event.key === "ArrowDown") return moveFocus(this.items, event);
       const lane = [...current.parentElement.children].sort((a, b) => parseFloat(a.style.left) - parseFloat(b.style.left));
@@ -480,7 +480,7 @@
 
   function drawMaps() {
     const kinds = new Set(data.memories.flatMap((memory) => memory.rows.map((row) => row[0])));
-    const all = [["program", "kernel", KERNEL_HUE], ["program", "tasks, each in a color of its own", 25], ["pad", "padding"], ["gap", "gap"], ["free", "free"]];
+    const all = [["program", "kernel", KERNEL_HUE], ["program", "tasks, each in its own color", 25], ["pad", "padding"], ["gap", "gap"], ["free", "free"]];
     if (kinds.has("info")) all.push(["info", "info block"]);
     if (kinds.has("skip") || kinds.has("hole")) all.push(["hole", "hole, or left for a bootloader"]);
     legend($("map-legend"), all);
@@ -495,7 +495,7 @@
 
   /* ---- treemap ---- */
 
-  /* Squarified: rows of rectangles, each row as near to squares as it gets. Areas are exact. */
+  /* Squarified: rows of rectangles, each as close to square as possible. Areas are exact. */
   function squarify(nodes, box) {
     const total = nodes.reduce((sum, node) => sum + node.bytes, 0);
     const placed = [];
@@ -531,7 +531,7 @@
 
   const tree = { box: $("tree"), node: root, memory: -1, items: [], nodes: new Map() };
 
-  /* A program has the bytes of the memory that is looked at. */
+  /* A program has the bytes of the memory in view. */
   function bytesIn(node) {
     if (tree.memory < 0 || (node.level !== "program" && node !== root)) return node.bytes;
     return node.children.reduce((sum, child) => sum + (child.level === "program" ? bytesIn(child) : child.memory === tree.memory ? child.bytes : 0), 0);
@@ -547,7 +547,7 @@
   const originOf = (node) => node.origin || node;
   const isOpenable = (node) => childrenOf(originOf(node)).length > 0;
 
-  /* Thousands of slivers say nothing: the smallest stand together, with the area that they have. */
+  /* Thousands of slivers are unreadable: the smallest are combined, with their total area. */
   function withoutSlivers(children) {
     if (children.length <= TILES_MOST) return children;
     const rest = children.slice(TILES_MOST);
@@ -604,7 +604,7 @@
     tree.box.replaceChildren();
     const box = { left: 0, top: 0, width: tree.box.clientWidth, height: tree.box.clientHeight };
     squarify(children, box).forEach((part, position) => addTile(part, position, whole));
-    if (tree.items.length === 0) tree.box.append(element("p", { className: "empty" }, "Nothing is known of what lies here."));
+    if (tree.items.length === 0) tree.box.append(element("p", { className: "empty" }, "Nothing is known about these bytes."));
     const focused = tree.items.find((item) => focusOn && originOf(tree.nodes.get(item)) === focusOn) || tree.items[0];
     setCurrent(tree.items, focused);
     if (focusOn !== undefined && focused) focused.focus();
@@ -702,7 +702,7 @@
   function slotRow(program, index) {
     const cells = [element("th", { scope: "row" }, program.name)];
     for (let slot = 0; slot < data.mpu.reserved; slot++)
-      cells.push(slotCell(1, "kept", null, "", "kernel", [`slot ${slot}`, "kept by the kernel"]));
+      cells.push(slotCell(1, "kept", null, "", "kernel", [`slot ${slot}`, "reserved for the kernel"]));
     let slot = data.mpu.reserved;
     for (const grant of grantsOf(program)) {
       const where = grant.slots > 1 ? `slots ${slot} to ${slot + grant.slots - 1}` : `slot ${slot}`;
@@ -747,8 +747,8 @@
     const entries = data.memories.flatMap((memory, index) => (memory.used ? [["program", memory.name, memoryHue(index)]] : []));
     for (const [kind, hue] of Object.entries(GRANT_HUES))
       if (data.programs.some((program) => program.fixed.some((fixed) => fixed[0] === kind))) entries.push(["program", kind, hue]);
-    legend($("slot-legend"), [...entries, ["hole", "kept by the kernel"]]);
-    $("slots-note").textContent = `${data.mpu.model}: ${data.mpu.slots} slots a task, ${data.mpu.reserved} of them the kernel's.${data.mpu.subregions ? " A strip shows which eighths of a region are on." : ""}`;
+    legend($("slot-legend"), [...entries, ["hole", "reserved for the kernel"]]);
+    $("slots-note").textContent = `${data.mpu.model}: ${data.mpu.slots} slots per task, ${data.mpu.reserved} of them reserved for the kernel.${data.mpu.subregions ? " A strip shows which eighths of a region are on." : ""}`;
   }
 
   /* ---- tables that sort ---- */
@@ -821,7 +821,7 @@
     table.draw();
     const notes = [];
     if (data.moves) notes.push(...data.moves.filter((move) => move.kind !== "kept").map((move) => `${data.programs[move.program].name} ${memoryName(data.programs[move.program].blocks[move.block].memory)} ${move.kind}${move.reason ? `: ${move.reason}` : ""}`));
-    $("block-note").textContent = notes.length > 0 ? `Against imgbuild.lock: ${notes.join("; ")}.` : "Headroom: by how much a need can grow before another block moves.";
+    $("block-note").textContent = notes.length > 0 ? `Compared with imgbuild.lock: ${notes.join("; ")}.` : "Headroom: by how much a need can grow before another block moves.";
   }
 
   /* ---- symbols, and searching them ---- */
@@ -884,7 +884,7 @@
     return row.text;
   }
 
-  /* What lies at an address, beginning with the smallest thing. */
+  /* What is at an address, starting with the smallest thing. */
   function atAddress(address) {
     const hits = rows.filter((row) => row.bytes > 0 && address >= row.address && address < row.address + row.bytes);
     const names = [];

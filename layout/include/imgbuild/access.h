@@ -5,15 +5,15 @@
 #include <imgbuild/tables.h>
 #include <stdbool.h>
 
-/* Whether a task may lend the slice [address, address + length): whether the slice is wholly
- * covered by adjacent regions of the task, each with all attributes of `need` and none of `forbid`.
+/* Whether a task may lend the slice [address, address + length): the slice must be completely
+ * covered by adjacent regions of the task, each with all attributes in `need` and none in `forbid`.
  *
- * A slice may cross region boundaries, since the build puts them where no author can predict them.
+ * A slice may cross region boundaries, because the author of a task cannot predict where the build
+ * puts them.
  * Shape:  task->regions sorted by first and disjoint, as imgbuild writes them.
  * Units:  target addresses, bytes; need and forbid are IMGBUILD_READ | ...
- * Returns true for an empty slice, wherever it lies; false for a slice that wraps past 2^32. A
- * slice that ends exactly at 2^32 does not wrap. One pass over at most region_count records.
- */
+ * Returns true for an empty slice at any address; false for a slice that wraps past 2^32. A slice
+ * that ends exactly at 2^32 does not wrap. One pass over at most region_count records. */
 static inline bool imgbuild_may_access(const struct imgbuild_task *task, uint32_t address,
                                        uint32_t length, uint32_t need, uint32_t forbid)
 {
@@ -23,7 +23,7 @@ static inline bool imgbuild_may_access(const struct imgbuild_task *task, uint32_
     if (last < address)
         return false;
 
-    uint32_t uncovered = address; /* the first byte of the slice that no region has covered yet */
+    uint32_t uncovered = address; /* the first byte of the slice not covered by a region so far */
     for (uint32_t i = 0; i < task->region_count; i++) {
         const struct imgbuild_region *region = &task->regions[i];
         if (region->last < uncovered)

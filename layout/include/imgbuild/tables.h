@@ -1,12 +1,12 @@
 /* The tables that imgbuild links into a kernel, ABI 1.
  *
  * For kernels: freestanding C11 or C++11, no other header of the project is needed. The linked
- * kernel contains one `struct imgbuild_image`, found by its symbol `imgbuild_image`; everything
- * else hangs off it. All tables are constants in code memory. Little-endian, 32-bit targets.
+ * kernel contains one `struct imgbuild_image`, with the symbol `imgbuild_image`; everything else is
+ * reached from it. All tables are constants in code memory. Little-endian, 32-bit targets.
  *
  * A minimal kernel sets up the MPU of a task like this (PMSAv7, task->mpu holds RBAR/RASR pairs).
- * The MPU is off meanwhile: between the two stores a slot has the new base with the old task's
- * rights and size.
+ * The MPU must be off during this: between the two stores a slot has the new base with the old
+ * task's rights and size.
  *
  *     const struct imgbuild_task *task = &imgbuild_image.tasks[index];
  *     MPU->CTRL = 0;
@@ -74,7 +74,7 @@ struct imgbuild_task {
     uint8_t zero[3];
 };
 
-/* Who is told about an interrupt: `notification` is a mask for task number `task`. */
+/* The task to notify of an interrupt: `notification` is a mask for task number `task`. */
 struct imgbuild_irq {
     uint16_t number;
     uint16_t task;
@@ -85,9 +85,10 @@ struct imgbuild_image {
     uint32_t magic;        /* IMGBUILD_MAGIC */
     uint16_t abi;          /* IMGBUILD_ABI */
     uint16_t header_bytes; /* sizeof(struct imgbuild_image) */
-    uint8_t id[8];         /* names the image; equal to the archive's ID */
+    uint8_t id[8];         /* identifies the image; equal to the archive's ID */
     uint32_t image_base;   /* lowest loaded address in code memory */
-    uint32_t image_bytes;  /* from image_base past the last loaded byte, info block included */
+    uint32_t image_bytes;  /* from image_base to the end of the last loaded byte, including the info
+                              block */
     uint8_t major;
     uint8_t minor;
     uint16_t patch;
@@ -96,7 +97,7 @@ struct imgbuild_image {
     uint8_t mpu_slots; /* region registers of the MPU */
     uint16_t task_count;
     uint16_t irq_count;
-    uint8_t mpu_reserved;              /* slots that the kernel keeps for itself, from 0 */
+    uint8_t mpu_reserved;              /* slots reserved for the kernel, from 0 */
     uint8_t mpu_words;                 /* words in each task's mpu array */
     const struct imgbuild_task *tasks; /* [0] is the supervisor */
     const struct imgbuild_irq *irqs;   /* sorted by number */

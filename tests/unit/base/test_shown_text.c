@@ -25,12 +25,30 @@ static void what_shows_nothing_is_not_plain(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "\x01",         "a\x1b[2J",         "line\n",           "tab\t",
-        "\x7f",         "\xc2\x80",         "\xc2\x9b[J",       "a\xc2\xad",
-        "\xd8\x9c",     "\xe2\x80\x8b",     "\xe2\x80\x8f",     "\xe2\x80\xa8",
-        "\xe2\x80\xae", "gpj\xe2\x80\xaa",  "\xe2\x81\xa6",     "\xef\xbb\xbf",
-        "\xef\xbf\xb9", "\xf3\xa0\x80\x81", "\xf3\xa0\x81\xbf", "\xc3\xa9\xe2\x80\x8d",
-        "\xe2\x80",     "\xff\xfe",         "\xc2",             "\xf3\xa0\x80",
+        "\x01",
+        "a\x1b[2J",
+        "line\n",
+        "tab\t",
+        "\x7f",
+        "\xc2\x80",
+        "\xc2\x9b[J",
+        "a\xc2\xad",
+        "\xd8\x9c",
+        "\xe2\x80\x8b",
+        "\xe2\x80\x8f",
+        "\xe2\x80\xa8",
+        "\xe2\x80\xae",
+        "gpj\xe2\x80\xaa",
+        "\xe2\x81\xa6",
+        "\xef\xbb\xbf",
+        "\xef\xbf\xb9",
+        "\xf3\xa0\x80\x81",
+        "\xf3\xa0\x81\xbf",
+        "\xc3\xa9\xe2\x80\x8d",
+        "\xe2\x80",
+        "\xff\xfe",
+        "\xc2",
+        "\xf3\xa0\x80",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
         if (shown_text_is_plain(texts[i]))

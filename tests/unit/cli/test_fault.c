@@ -64,7 +64,6 @@ static void out_of_memory(void)
 struct fixture {
     struct arena *arena;
     struct diag_list diags;
-    struct invocation invocation;
     struct address_program programs[2];
     struct address_book book;
 };
@@ -74,11 +73,11 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     fixture->arena = arena_create(out_of_memory);
     fixture->diags = diag_list_in(fixture->arena);
-    fixture->invocation = (struct invocation){.arena = fixture->arena, .diags = &fixture->diags};
     for (size_t i = 0; i < 2; i++)
         fixture->programs[i].is_opened = true;
     fixture->book = (struct address_book){
-        .invocation = &fixture->invocation,
+        .arena = fixture->arena,
+        .diags = &fixture->diags,
         .tables = {.name = "demo",
                    .major = 1,
                    .image_base = 0x08002000,
@@ -226,13 +225,13 @@ static void test_records_that_are_damaged(void **state)
     static const struct {
         const char *line, *words;
     } cases[] = {
-        {"{\"archive_id\":\"x\",\"task\"", "it is no whole JSON object"},
-        {"{\"archive_id\":\"x\",}", "it is no JSON: "},
-        {"{\"archive_id\":\"x\",\"pc\":1e999}", "a number in it is too large"},
-        {"{\"archive_id\":\"x\",\"pc\":1e99}", "'pc' is no number of 32 bits"},
-        {"{\"archive_id\":\"x\",\"kind\":3}", "'kind' is no text"},
+        {"{\"archive_id\":\"x\",\"task\"", "incomplete JSON object"},
+        {"{\"archive_id\":\"x\",}", "not valid JSON: "},
+        {"{\"archive_id\":\"x\",\"pc\":1e999}", "a number is too large"},
+        {"{\"archive_id\":\"x\",\"pc\":1e99}", "'pc' is not a 32-bit number"},
+        {"{\"archive_id\":\"x\",\"kind\":3}", "'kind' is not text"},
         {"{\"archive_id\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
-         "it is nested deeper"},
+         "nested too deeply"},
     };
     struct fixture *fixture = *state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

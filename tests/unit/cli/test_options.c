@@ -120,8 +120,8 @@ static void other_forms_are_refused(void **state)
     check_refused(*state, "-qx", NULL, "unknown option -x", NULL);
     check_refused(*state, "-\xc3\xa9", NULL, "unknown option -\xc3\xa9", NULL);
     check_refused(*state, "--quiet=yes", NULL, "--quiet takes no value", NULL);
-    check_refused(*state, "--output", NULL, "--output wants a value: DIR", NULL);
-    check_refused(*state, "-qD", NULL, "--define wants a value: NAME=VALUE", NULL);
+    check_refused(*state, "--output", NULL, "--output requires a value: DIR", NULL);
+    check_refused(*state, "-qD", NULL, "--define requires a value: NAME=VALUE", NULL);
     check_refused(*state, "-oa", "--output=a", "--output is given twice", NULL);
 }
 

@@ -309,7 +309,8 @@ static bool check_header(struct fixture *fixture, const char *header, uint64_t a
     const struct plan_size sizes[] = {{.memory = 1, .bytes = 64, .align_bytes = 4096},
                                       {.memory = 0, .bytes = 1024, .align_bytes = align}};
     const struct plan_program_sizes kernel = {sizes, 2};
-    return mcuboot_room_check_header(board->slots, &kernel, &fixture->diags);
+    return mcuboot_room_check_header(board->slots->manifest, board->slots->memories, &kernel,
+                                     &fixture->diags);
 }
 
 static void vectors_must_begin_right_behind_the_header(void **state)
@@ -324,8 +325,10 @@ static void vectors_must_begin_right_behind_the_header(void **state)
     assert_string_equal(fixture->diags.items[0].hint, "header: 0x300");
     fixture->diags = diag_list_in(fixture->arena);
     const struct board *board = board_with(fixture, MCUBOOT_BOARD);
-    assert_true(mcuboot_room_check_base(board->slots, 0x08000600, &fixture->diags));
-    assert_false(mcuboot_room_check_base(board->slots, 0x08000604, &fixture->diags));
+    assert_true(mcuboot_room_check_base(board->slots->manifest, board->slots->memories, 0x08000600,
+                                        &fixture->diags));
+    assert_false(mcuboot_room_check_base(board->slots->manifest, board->slots->memories, 0x08000604,
+                                         &fixture->diags));
 }
 
 int main(void)

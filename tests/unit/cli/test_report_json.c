@@ -141,8 +141,9 @@ static void a_page_holds_no_markup_of_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_was_written_is_read_back),    TEST(no_sum_may_be_wrong),
-        TEST(damaged_reports_do_no_harm),      
+        TEST(what_was_written_is_read_back),
+        TEST(no_sum_may_be_wrong),
+        TEST(damaged_reports_do_no_harm),
         TEST(a_page_holds_no_markup_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

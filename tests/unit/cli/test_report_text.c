@@ -52,17 +52,17 @@ static void a_report_says_what_lies_where(void **state)
         SIZES(fixture, board, {"super", "flash", 1024}, {"net", "ram", 1000});
     const char *text = report_of(fixture, board, &sizes);
     check_has(text, "demo 1.2.3 on kit, image slot b\n");
-    check_has(text, "pmsav7, 8 region slots, 1 of them the kernel's, with subregions\n");
+    check_has(text, "pmsav7, 8 region slots, 1 of them reserved for the kernel, with subregions\n");
     check_has(text, "\nflash: 128K at 0x08020000, r-x\n");
     check_has(text, "  0x08020000       1024  r-x   kernel       1000\n");
     check_has(text, "  0x08020400       1024  r-x   super        1024\n");
     check_has(text, "  0x08020800     129024  -     -free-          -\n");
     check_has(text, "  total          131072\n");
     check_has(text, "  used 2048 (1.56%), free 129024; padding 24, gaps 0\n");
-    check_has(text, "  tasks need 1024 and take 1024, 0.00% more; "
-                    "0.00% above the least possible, 1024\n");
-    check_has(text, "\nall memories: tasks need 2048 and take 2048, 0.00% more; "
-                    "0.00% above the least possible, 2048\n");
+    check_has(text, "  tasks need 1024 and use 1024, 0.00% more; "
+                    "0.00% above the minimum of 1024\n");
+    check_has(text, "\nall memories: tasks need 2048 and use 2048, 0.00% more; "
+                    "0.00% above the minimum of 2048\n");
     check_has(text, "\n  super  flash            1024       1024       4096 ");
     check_has(text, " 1/7  1024\n");
     check_has(text, " 2/7  1024\n");

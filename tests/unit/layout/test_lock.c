@@ -499,7 +499,7 @@ static void test_headroom_no_fit(void **state)
     assert_false(layout_solve_with_headroom(&f->request, 105, f->arena, &f->layout, &f->diags));
     assert_string_equal(f->diags.items[0].code, "layout-no-fit");
     assert_string_equal(f->diags.items[0].hint,
-                        "without headroom it fits: ask for less than 10.5%");
+                        "it fits without headroom: ask for less than 10.5%");
     f->needs[B][0].bytes = 65000;
     assert_false(layout_solve_with_headroom(&f->request, 105, f->arena, &f->layout, &f->diags));
     assert_null(strstr(f->diags.items[1].hint, "headroom"));

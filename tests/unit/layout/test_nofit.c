@@ -174,14 +174,14 @@ static void test_holes(void **state)
     memories[1].holes = &hole;
     memories[1].hole_count = 1;
     assert_hint("2048 bytes less for a in ram", NULL);
-    assert_text(diags.items[0].message, "tasks need 7168 of the 6144 behind the kernel");
+    assert_text(diags.items[0].message, "tasks need 7168 of the 6144 after the kernel");
 }
 
 static void test_hopeless(void **state)
 {
     (void)state;
     ask(&V7, 4, (uint64_t[]){8192, 8192, 8192, 8192});
-    assert_hint("24576 bytes too many even without a gap", NULL);
+    assert_hint("24576 bytes too many even without gaps", NULL);
 }
 
 int main(void)

@@ -344,7 +344,7 @@ static void test_no_fit(void **state)
 {
     (void)state;
     ask(&V7, 3, (uint64_t[]){32, 32, 32}, (uint64_t[]){4096, 4096, 100});
-    assert_fails("layout-no-fit", "ram overflows by 128 bytes: tasks need 8320 of the 8192 behind "
+    assert_fails("layout-no-fit", "ram overflows by 128 bytes: tasks need 8320 of the 8192 after "
                                   "the kernel; the largest are a 4096, b 4096, c 100");
     /* 3/8 of 8 KiB in one plain region takes 4 KiB; eighths take 3. */
     ask(&V7_PLAIN, 2, (uint64_t[]){32, 32}, (uint64_t[]){3072, 5120});

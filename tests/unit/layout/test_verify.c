@@ -169,10 +169,10 @@ static void test_moved_blocks(void **state)
     (void)state;
     struct fixture *fixture = start();
     block_of(fixture, 0, 0)->range.start += 32;
-    assert_broken(fixture, "do not join");
+    assert_broken(fixture, "are not adjacent");
     fixture = start();
     block_of(fixture, 0, 0)->range.end += 32;
-    assert_broken(fixture, "end elsewhere");
+    assert_broken(fixture, "do not end where the block ends");
     fixture = start();
     block_of(fixture, 0, 1)->range = (struct layout_range){0x20000000, 0x20001000};
     assert_broken(fixture, "in or before the kernel");
@@ -181,7 +181,7 @@ static void test_moved_blocks(void **state)
     assert_broken(fixture, "in a hole");
     fixture = start();
     block_of(fixture, 0, 0)->range = (struct layout_range){0x1ff00, 0x21000};
-    assert_broken(fixture, "leaves flash");
+    assert_broken(fixture, "lies outside flash");
     fixture = start();
     block_of(fixture, 0, 0)->range.start = block_of(fixture, 1, 0)->range.start;
     assert_broken(fixture, "overlap");
@@ -193,7 +193,7 @@ static void test_moved_blocks(void **state)
     assert_broken(fixture, "not at the pinned address");
     fixture = start();
     block_of(fixture, 0, 0)->memory = 1;
-    assert_broken(fixture, "not asked for");
+    assert_broken(fixture, "not requested");
 }
 
 static void test_missing_parts(void **state)
@@ -210,16 +210,16 @@ static void test_missing_parts(void **state)
     assert_broken(fixture, "too small");
     fixture = start();
     block_of(fixture, 0, 0)->need_bytes -= 32;
-    assert_broken(fixture, "not what was asked for");
+    assert_broken(fixture, "not what was requested");
     fixture = start();
     block_of(fixture, 0, 0)->region_count -= 1;
-    assert_broken(fixture, "end elsewhere");
+    assert_broken(fixture, "do not end where the block ends");
     fixture = start();
     fixture->tasks[0].fixed_count -= 1;
     assert_broken(fixture, "not every peripheral");
     fixture = start();
     fixture->layout.task_count = 1;
-    assert_broken(fixture, "it has not the memories");
+    assert_broken(fixture, "its memories, kernel parts or tasks");
 }
 
 static void test_wrong_regions(void **state)
@@ -227,7 +227,7 @@ static void test_wrong_regions(void **state)
     (void)state;
     struct fixture *fixture = start();
     region_of(fixture, 0, 0, 0)->srd ^= 1;
-    assert_broken(fixture, "grants other bytes");
+    assert_broken(fixture, "does not grant the bytes");
     fixture = start();
     region_of(fixture, 0, 0, 0)->srd = 0xff;
     assert_broken(fixture, "no region of the MPU");
@@ -303,19 +303,19 @@ static void test_wrong_grants(void **state)
     assert_broken(fixture, "uart1 is not granted whole");
     fixture = start();
     fixed_of(fixture, 0, joined)->names = other;
-    assert_broken(fixture, "uart9 is granted and was not asked for");
+    assert_broken(fixture, "uart9 is granted and was not requested");
     fixture = start();
     fixed_of(fixture, 0, joined)->name_count = 1;
     assert_broken(fixture, "grants more than uart0");
     fixture = start();
     fixed_of(fixture, 0, joined)->attributes = 1;
-    assert_broken(fixture, "other attributes");
+    assert_broken(fixture, "the wrong attributes");
     fixture = start();
     fixed_of(fixture, 0, joined)->cache = LAYOUT_CACHE_NONE;
-    assert_broken(fixture, "other attributes");
+    assert_broken(fixture, "the wrong attributes");
     fixture = start();
     fixed_of(fixture, 0, joined)->kind = LAYOUT_MAP;
-    assert_broken(fixture, "another kind");
+    assert_broken(fixture, "the wrong kind");
     fixture = start();
     fixture->layout.info.start += 256;
     fixture->layout.info.end += 256;
@@ -327,13 +327,13 @@ static void test_wrong_sums(void **state)
     (void)state;
     struct fixture *fixture = start();
     fixture->memories[0].end += 32;
-    assert_broken(fixture, "the sums of flash");
+    assert_broken(fixture, "the totals of flash");
     fixture = start();
     fixture->memories[1].padding_bytes += 1;
-    assert_broken(fixture, "the sums of ram");
+    assert_broken(fixture, "the totals of ram");
     fixture = start();
     fixture->memories[1].gap_bytes += 1;
-    assert_broken(fixture, "the sums of ram");
+    assert_broken(fixture, "the totals of ram");
     fixture = start();
     fixture->memories[1].bound_bytes = 0x8000;
     assert_broken(fixture, "less than its lower bound");
@@ -342,10 +342,10 @@ static void test_wrong_sums(void **state)
     assert_broken(fixture, "less than the lower bound");
     fixture = start();
     fixture->tasks[0].slots_used -= 1;
-    assert_broken(fixture, "counted wrong");
+    assert_broken(fixture, "slot count is wrong");
     fixture = start();
     fixture->tasks[0].slots_free += 1;
-    assert_broken(fixture, "counted wrong");
+    assert_broken(fixture, "slot count is wrong");
 }
 
 static void test_wrong_kernel(void **state)
@@ -353,7 +353,7 @@ static void test_wrong_kernel(void **state)
     (void)state;
     struct fixture *fixture = start();
     fixture->kernel[0].range.start = 32;
-    assert_broken(fixture, "kernel leaves flash");
+    assert_broken(fixture, "kernel lies outside flash");
     fixture = start();
     fixture->kernel[0].range.start += 32;
     assert_broken(fixture, "not aligned to 256");
@@ -368,7 +368,7 @@ static void test_wrong_kernel(void **state)
     assert_broken(fixture, "too small");
     fixture = start();
     fixture->layout.info.end -= 32;
-    assert_broken(fixture, "info block has not the size");
+    assert_broken(fixture, "info block does not have the requested size");
     fixture = start();
     fixture->layout.info = (struct layout_range){0x1f00, 0x2000};
     assert_broken(fixture, "after all blocks");

@@ -542,14 +542,14 @@ static void messages_say_what_and_where(void **state)
     struct fixture *fixture = *state;
     const struct zip_recipe deflated = {.method = 8};
     check_refused(fixture, make_zip(fixture, &deflated), "archive-form");
-    assert_string_equal(fixture->diags.items[0].message,
-                        "method in the local header of member 1: the byte at offset 8 is 0x08 and "
-                        "has to be 0x00");
+    assert_string_equal(
+        fixture->diags.items[0].message,
+        "method in the local header of member 1: the byte at offset 8 is 0x08 and must be 0x00");
     const struct zip_recipe executable = {.attributes = 0x81ed0000};
     check_refused(fixture, make_zip(fixture, &executable), "archive-form");
     assert_string_equal(fixture->diags.items[1].message,
                         "attributes in the central directory of member 1: the byte at offset 113 "
-                        "is 0xed and has to be 0xa4");
+                        "is 0xed and must be 0xa4");
     const struct zip_recipe hidden = {.after_members = "hidden"};
     check_refused(fixture, make_zip(fixture, &hidden), "archive-form");
     assert_string_equal(fixture->diags.items[2].message,

@@ -179,7 +179,7 @@ static void a_good_signature_that_nobody_trusts(void **state)
     struct verified_signature signature = verify_one(fixture, bare, &other);
     assert_int_equal(signature.state, SIGNATURE_UNKNOWN);
     assert_null(signature.key);
-    check_text(signature.reason, "no certificate shows it");
+    check_text(signature.reason, "no certificate vouches for it");
     assert_int_equal(verify_one(fixture, bare, NULL).state, SIGNATURE_UNKNOWN);
     signature = verify_one(fixture, with_chain, &other);
     assert_int_equal(signature.state, SIGNATURE_UNTRUSTED);
@@ -301,11 +301,11 @@ static void a_chain_of_no_use_only_costs_its_own_trust(void **state)
         struct span chain;
         const char *reason;
     } cases[] = {
-        {bundle_of(fixture, "leaf-p384"), "is of the key"},
+        {bundle_of(fixture, "leaf-p384"), "is for key"},
         {bundle_of(fixture, "root leaf"), "not issued by"},
         {bundle_of(fixture, "leaf-critical"), "1.2.3.4"},
-        {span_of_text("no certificate\n"), "is of no use"},
-        {{NULL, 0}, "is of no use"},
+        {span_of_text("no certificate\n"), "cannot be used"},
+        {{NULL, 0}, "cannot be used"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct span bytes = signed_but(fixture, "", name, cases[i].chain);

@@ -87,19 +87,20 @@ static void other_files_are_refused(void **state)
 
 static void headers_are_refused(void **state)
 {
-    refuse(*state, with_header(*state, "p256.pem"), "", "key-form", "lines before its base64");
+    refuse(*state, with_header(*state, "p256.pem"), "", "key-form",
+           "header lines before its base64");
     refuse(*state, with_header(*state, "p256-ecparam.pem"), "", "key-form", "headers");
 }
 
 static void a_wrong_passphrase_is_told(void **state)
 {
     const struct span pem = key_file(*state, "p256-aes256.pem");
-    refuse(*state, pem, "", "key-passphrase", "there is no passphrase");
+    refuse(*state, pem, "", "key-passphrase", "no passphrase was given");
     /* some of these decrypt to something with right padding */
     for (int i = 0; i < 600; i++) {
         struct fixture *fixture = *state;
         refuse(fixture, key_file(fixture, "p384-aes-192-SHA224.pem"),
-               arena_format(fixture->arena, "wrong %d", i), "key-passphrase", "does not open");
+               arena_format(fixture->arena, "wrong %d", i), "key-passphrase", "does not decrypt");
     }
 }
 
@@ -120,8 +121,8 @@ static void texts_that_are_no_pem_are_refused(void **state)
     refuse(fixture, span_of_text(" \n\t\r\n# a comment\n"), "", "key-empty", "no key");
     refuse(fixture, der_of_file(fixture, "p256.pem"), "", "key-form", "DER");
     refuse(fixture, span_of_text("secret"), "", "key-form", "line 1");
-    join_and_refuse(fixture, "Bag Attributes\n", key, "", "key-form", "line 1 is outside");
-    join_and_refuse(fixture, "", key, "more", "key-form", "line 6 is outside");
+    join_and_refuse(fixture, "Bag Attributes\n", key, "", "key-form", "line 1 lies outside");
+    join_and_refuse(fixture, "", key, "more", "key-form", "line 6 lies outside");
     join_and_refuse(fixture, "", key, (const char *)key.data, "key-form", "something else after");
     refuse(fixture, (struct span){key.data, key.bytes - 10}, "", "key-form", "base64");
     refuse(fixture, (struct span){key.data, key.bytes - 40}, "", "key-form", "");
@@ -138,7 +139,7 @@ static void texts_that_are_no_pem_are_refused(void **state)
     refuse(fixture, span_of_text("-----BEGIN PRIVATE KEY-----"), "", "key-form", "no END");
     refuse(fixture,
            span_of_text("-----BEGIN PRIVATE KEY-----\nA: b\n\nMA==\n-----END PRIVATE KEY-----"), "",
-           "key-form", "lines before its base64");
+           "key-form", "header lines before its base64");
     refuse(fixture, span_of_text("-----BEGIN SECRET-----\nMA==\n-----END SECRET-----"), "",
            "key-form", "SECRET block");
     refuse(fixture,
@@ -360,11 +361,11 @@ static void encryption_is_read_strictly(void **state)
         struct encryption with;
         const char *code, *words;
     } cases[] = {
-        {{"01", "", 16, 16}, "key-passphrase", "does not open"},
-        {{"01", "020110", 16, 16}, "key-passphrase", "does not open"},
+        {{"01", "", 16, 16}, "key-passphrase", "does not decrypt"},
+        {{"01", "020110", 16, 16}, "key-passphrase", "does not decrypt"},
         {{"01", "020120", 16, 16}, "key-form", "key length"},
-        {{"01", "300a06082a864886f70d0209", 16, 16}, "key-passphrase", "does not open"},
-        {{"01", "300c06082a864886f70d02090500", 16, 16}, "key-passphrase", "does not open"},
+        {{"01", "300a06082a864886f70d0209", 16, 16}, "key-passphrase", "does not decrypt"},
+        {{"01", "300c06082a864886f70d02090500", 16, 16}, "key-passphrase", "does not decrypt"},
         {{"01", "300d06082a864886f70d0209020105", 16, 16}, "key-form", "hash"},
         {{"01", "300c06082a864886f70d02050500", 16, 16}, "key-unsupported", "1.2.840.113549.2.5"},
         {{"00", "", 16, 16}, "key-iterations", "asks for 0 iterations"},

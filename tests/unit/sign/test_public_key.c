@@ -95,7 +95,7 @@ static void texts_that_are_not_one_key_are_refused(void **state)
     refuse(fixture, der_of_file(fixture, "p256-public.pem"), "key-form", "DER");
     refuse(fixture, der_join(twice, 2, fixture->arena), "key-form", "more than one key");
     refuse(fixture, der_join(mixed, 2, fixture->arena), "key-form",
-           "a PUBLIC KEY, where a CERTIFICATE was asked for");
+           "a PUBLIC KEY, but a CERTIFICATE is expected");
 }
 
 static void headers_are_refused(void **state)

@@ -259,7 +259,7 @@ static void each_flipped_bit_fails(void **state)
         refuse(fixture, &key, (struct span){good.bytes, good.byte_count - 1}, "signature-form", "");
         assert_false(signature_verify(&key, span_of_text("other"), span_of(&good), NOWHERE,
                                       &fixture->diags));
-        take_diag(fixture, "signature-wrong", "not one by this key");
+        take_diag(fixture, "signature-wrong", "not made by this key");
     }
 }
 

@@ -91,7 +91,7 @@ static void half_a_bundle_is_nothing(void **state)
     check_no_anchor(fixture, damaged(fixture, second + 30, '\n'), "trust-bundle", "");
     check_no_anchor(fixture, damaged(fixture, 0, '+'), "trust-bundle", "");
     check_no_anchor(fixture, bundle_of(fixture, "root leaf-critical"), "trust-bundle",
-                    "critical extension that is not known, 1.2.3.4");
+                    "unknown critical extension, 1.2.3.4");
 }
 
 /* The block of one certificate, changed. */
@@ -268,7 +268,7 @@ static void chains_that_are_not_trusted(void **state)
         {"leaf-expired", "root.pem",
          "Engineer,OU=Firmware,O=Example,C=DE expired at 2029-12-31T23:59:59Z", NULL},
         {"leaf-future", "root.pem", "not valid before 2030-01-01T00:00:01Z", NULL},
-        {"leaf-ca", "root.pem", "is one of a CA", NULL},
+        {"leaf-ca", "root.pem", "is a CA certificate", NULL},
         {"leaf-no-usage", "root.pem", "lacks the keyUsage digitalSignature", NULL},
         {"leaf-wrong-usage", "root.pem", "lacks the keyUsage digitalSignature", NULL},
         {"leaf-no-purpose", "root.pem", "lacks the extKeyUsage codeSigning", NULL},
@@ -280,13 +280,13 @@ static void chains_that_are_not_trusted(void **state)
         {"leaf-of-weak", "weak.pem", "too weak", NULL},
         {"leaf-of-huge huge", "root.pem", "too large", NULL},
         {"leaf", "root-expired.pem", "Release Root,O=Example,C=DE expired at 2029-12-31", NULL},
-        {"leaf", "root-mail.pem", "for other purposes than codeSigning", NULL},
+        {"leaf", "root-mail.pem", "not meant for codeSigning", NULL},
         {"leaf-of-inter inter", "root-pathlen0.pem", "allows 0 CAs below it", NULL},
         {"leaf-of-deep deep inter", "root.pem", "allows 0 CAs below it", NULL},
         {"leaf-of-inter inter-expired", "root.pem", "Release CA 1,O=Example,C=DE expired", NULL},
-        {"leaf-of-inter inter-no-ca", "root.pem", "not one of a CA", NULL},
+        {"leaf-of-inter inter-no-ca", "root.pem", "not a CA certificate", NULL},
         {"leaf-of-inter inter-no-usage", "root.pem", "lacks the keyUsage keyCertSign", NULL},
-        {"leaf-of-inter inter-mail", "root.pem", "for other purposes than codeSigning", NULL},
+        {"leaf-of-inter inter-mail", "root.pem", "not meant for codeSigning", NULL},
         {"leaf-of-inter inter-sha1", "root.pem",
          "Release CA 1,O=Example,C=DE is signed with a digest", NULL},
         {"leaf root-renewed", "root.pem", "another certificate of the trusted CA", NULL},
