@@ -1,8 +1,8 @@
 #include "base/file_version.h"
 
 bool file_version_read(struct arena *arena, const char *path, uint64_t limit_bytes,
-                       struct source_pos named_at, struct span *ret_bytes,
-                       struct file_version *ret, struct diag_list *diags)
+                       struct source_pos named_at, struct span *ret_bytes, struct file_version *ret,
+                       struct diag_list *diags)
 {
     struct stamped_content content = {0};
     if (!file_read_stamped(arena, path, limit_bytes, named_at, &content, diags))

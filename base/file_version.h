@@ -24,9 +24,9 @@ enum file_version_answer {
     FILE_VERSION_GONE,  /* no file there that can be read */
 };
 
-/* Whether the file still has the bytes of the version. It is read again only where its stamp differs
- * or vouches for nothing (file_stamp_is_settled); a version that proved the same then gets the new
- * stamp.
+/* Whether the file still has the bytes of the version. It is read again only where its stamp
+ * differs or vouches for nothing (file_stamp_is_settled); a version that proved the same then gets
+ * the new stamp.
  * Shape: `scratch` may be reset afterwards. */
 enum file_version_answer file_version_check(struct arena *scratch, struct file_version *version,
                                             uint64_t limit_bytes);

@@ -342,6 +342,13 @@ static void report_failure(struct arena *arena, const struct link_step *step,
                            struct diag_list *diags)
 {
     const size_t before = diags->count;
+    if (step->end == PROCESS_TIMED_OUT) {
+        diag_error(diags, "link-timeout", step->program->pos,
+                   "the linker of %s %s did not end within the time limit, and was ended",
+                   kind_name(step->program), step->program->name);
+        diag_hint(diags, "raise --timeout, or run the linker by hand: imgbuild build -v prints it");
+        return;
+    }
     if (step->exit_status < 0 && step->signal_number == 0)
         return; /* it did not start, and link_run() said so */
     report_overflows(step, diags);

@@ -17,10 +17,10 @@ struct inherit {
     struct diag_list *diags;
     enum inherit_access access;
     struct yaml_budget budget;
-    struct path_list files;      /* as opened */
+    struct path_list files;        /* as opened */
     struct file_version *versions; /* as files: the bytes that were parsed */
-    struct path_list resolved;   /* the same files, absolute, links resolved */
-    struct source_pos *named_at; /* where each was named */
+    struct path_list resolved;     /* the same files, absolute, links resolved */
+    struct source_pos *named_at;   /* where each was named */
     size_t named_capacity;
 };
 
