@@ -64,7 +64,7 @@ struct verify_extraction {
     size_t count;
 };
 
-/* All of it for programs, as cli/verify.schema.json describes it.
+/* All of it as JSON, as described by cli/verify.schema.json.
  * Shape:  extraction: NULL for `verify`. exit_status: of the command. */
 const char *verification_json(const struct verification *verification,
                               const struct diag_list *problems,

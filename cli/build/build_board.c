@@ -8,6 +8,7 @@
 #include "cli/build/build_sign.h"
 #include "cli/build/build_slot.h"
 #include "cli/build/linker_programs.h"
+#include "linker/link/found_sections.h"
 #include "linker/link/kernel_start.h"
 #include "linker/link/object_checks.h"
 
@@ -37,6 +38,16 @@ static bool check_objects(struct build *build)
                          build->diags) &&
            object_checks_run(build->arena, &build->toolchain, programs, build->programs.count,
                              &build->rules, build->diags);
+}
+
+/* What the scripts must name. */
+static void find_sections(struct build *build)
+{
+    for (size_t i = 0; i < build->programs.count; i++) {
+        struct program *program = &build->programs.items[i].program;
+        found_sections_of(build->arena, program, &program->sets, &program->set_count,
+                          &program->has_tls);
+    }
 }
 
 static bool choose_kernel_front(struct build *build)
@@ -101,6 +112,7 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
     plan_slots(build->manifest, build->arena, &slots, &slot_count);
     if (!check_objects(build) || !choose_kernel_front(build))
         return false;
+    find_sections(build);
     struct built_slot *built = ARENA_ARRAY(build->arena, struct built_slot, slot_count);
     const size_t errors_before = build->diags->error_count;
     bool ok = true;

@@ -4,11 +4,10 @@
 
 #include "cli/build/build.h"
 
-/* Builds what changed since the last build in the same folder, and lets all outputs appear
- * together.
+/* Builds what changed since the last build in the same folder, and replaces all outputs together.
  * Shape:  build: everything up to `lock` is set, the work folder is there and locked by this
  *         process. *ret_summary: lines to print.
- * Errors: of every stage; outputs stay as they were then. */
+ * Errors: those of every stage; the outputs are unchanged then. */
 MUST_CHECK bool build_board(struct build *build, const char **ret_summary);
 
 #endif

@@ -1,6 +1,7 @@
 #include "cli/build/build_link.h"
 
 #include "base/buffer.h"
+#include "base/interruption.h"
 #include "base/shown_text.h"
 #include "linker/link/link_inputs.h"
 #include "linker/link/link_report.h"
@@ -130,6 +131,17 @@ static size_t stale_steps(const struct linking *linking, const struct link_step 
     return stale_count;
 }
 
+/* False when a check of the board makes an error of what the linker said. */
+static bool report(struct build *build, const struct link_step *step)
+{
+    enum diag_level level;
+    const size_t errors_before = build->diags->error_count;
+    link_report(build->arena, step, build->diags);
+    if (manifest_check_is_on(build->manifest, "link-warning", DIAG_WARNING, &level))
+        link_report_words(build->arena, step, level, build->diags);
+    return build->diags->error_count == errors_before;
+}
+
 static bool run_steps(struct linking *linking, struct link_step *stale, size_t stale_count)
 {
     struct build *build = linking->build;
@@ -137,10 +149,9 @@ static bool run_steps(struct linking *linking, struct link_step *stale, size_t s
     options.progress = show_progress;
     options.progress_context = linking;
     bool ok = link_run(build->arena, stale, stale_count, &options, build->diags);
-    for (size_t i = 0; i < stale_count; i++) {
-        if (ok || stale[i].failed)
-            link_report(build->arena, &stale[i], build->diags);
-        ok = ok && !stale[i].failed;
+    for (size_t i = 0; i < stale_count && interruption_signal() == 0; i++) {
+        const bool is_clean = report(build, &stale[i]);
+        ok = ok && is_clean && !stale[i].failed;
     }
     for (size_t i = 0; ok && i < stale_count; i++)
         ok = record(build, &stale[i]);

@@ -163,6 +163,7 @@ struct toolchain build_programs_toolchain(const struct manifest *manifest, struc
     return (struct toolchain){
         .linker = from->linker.text,
         .style = from->style == MANIFEST_STYLE_DRIVER ? TOOLCHAIN_DRIVER : TOOLCHAIN_LD,
+        .is_arm = mpu_facts_of(manifest->mpu.model)->processor == MPU_ARM,
         .emulation =
             mpu_facts_of(manifest->mpu.model)->processor == MPU_RISCV ? "elf32lriscv" : NULL,
         .flags = texts_of(&from->flags, arena),

@@ -5,8 +5,8 @@
 #include "cli/plan/plan_sizes.h"
 
 /* The memories of an image slot with room left for MCUboot: the header in front of the kernel,
- * counted as skipped; records and trailer at the end of its memory, as a hole. So every stage, the
- * solver first, keeps out of both.
+ * counted as skipped; records and trailer at the end of its memory, as a hole. So every stage,
+ * starting with the solver, avoids both.
  * Shape:  memories: as manifest->memories; those of the result live in `arena`, or are the same
  *         when the board has no key `mcuboot`. They are what the functions below take. */
 const struct manifest_memory *mcuboot_room_reserve(const struct manifest *manifest,

@@ -1,8 +1,8 @@
-/* Reading report.json, which is not trusted: an archive may be anybody's.
+/* Reading report.json, which is not trusted: an archive may come from anyone.
  *
- * A value that is missing, of another type or out of range ends the reading with one error, which
- * says where it stands. Functions that read a part return what they can and leave the error to be
- * found at the end. */
+ * A value that is missing, of the wrong type or out of range ends the reading with one error, which
+ * says where it is. Functions that read a part return what they can and leave the error to be found
+ * at the end. */
 #include "cli/report/report_json.h"
 
 #include "base/shown_text.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Far more than any board has; they keep searches by name from becoming slow. */
+/* Far more than any board has; they keep searches by name fast. */
 enum { MEMORIES_MOST = 256, PROGRAMS_MOST = 4096, SLOTS_MOST = 255, ATTRIBUTES_MOST = 31 };
 
 static const uint64_t ADDRESS_MOST = UINT64_C(1) << 32;
@@ -114,7 +114,7 @@ static int compare_addresses(const void *left, const void *right)
     return (a->addr > b->addr) - (a->addr < b->addr);
 }
 
-/* The symbols of all objects tile the section: no byte is nobody's or two's. */
+/* The symbols of all objects tile the section: every byte belongs to exactly one. */
 static void check_tiles(struct json_reader *reader, const struct report_section *section)
 {
     size_t most = 0;
@@ -311,7 +311,8 @@ static void read_fixed(struct json_reader *reader, const struct json_value *json
     task->fixed = fixed;
 }
 
-/* What a task's blocks and grants take is what it says to use, and all of the MPU's together. */
+/* A task's blocks and grants use the number of slots it gives; used and free slots add up to the
+ * MPU's. */
 static void check_slots(struct json_reader *reader, const struct report *report,
                         const struct report_program *task)
 {
@@ -460,7 +461,7 @@ static void add_row(struct report_memory *totals, const struct report_row *row)
         totals->used_bytes += row->bytes;
 }
 
-/* Every block has its row, rows tile the memory, and its totals are theirs. */
+/* Every block has a row, the rows tile the memory, and the totals are the sums of the rows. */
 static void check_memory(struct json_reader *reader, const struct report *report, size_t index)
 {
     const struct report_memory *memory = &report->memories[index];
@@ -488,7 +489,7 @@ static void check_memory(struct json_reader *reader, const struct report *report
         "the totals are not the sums of the rows");
 }
 
-/* After the programs, whom the rows name. */
+/* After the programs, which the rows refer to. */
 static void read_rows(struct json_reader *reader, const struct json_value *json,
                       struct report *report)
 {
@@ -515,7 +516,7 @@ static void read_rows(struct json_reader *reader, const struct json_value *json,
     }
 }
 
-/* ---- the whole ---- */
+/* ---- the whole report ---- */
 
 static void find_task_block(struct json_reader *reader, const struct report *report,
                             const struct json_value *json, size_t *ret_program, size_t *ret_block)

@@ -51,18 +51,49 @@ static void add_option(struct command *command, const char *option)
     }
 }
 
-static bool mentions(const char *const *words, size_t count, const char *part)
+/* Whether a part of a word is an option, alone or with a value behind `=`. */
+static bool is_option(const char *part, size_t length, const char *option)
+{
+    const size_t wanted = strlen(option);
+    return length >= wanted && strncmp(part, option, wanted) == 0 &&
+           (length == wanted || part[wanted] == '=');
+}
+
+/* Whether the flags have an option of the linker, as a word of its own or, for a driver, behind
+ * -Wl, and commas. Never inside of a path or another word. */
+static bool has_option(const struct toolchain *toolchain, const char *option)
 {
     bool found = false;
-    for (size_t i = 0; i < count && !found; i++)
-        found = strstr(words[i], part) != NULL;
+    for (size_t i = 0; i < toolchain->flag_count && !found; i++) {
+        const char *at = toolchain->flags[i];
+        const bool is_list = strncmp(at, "-Wl,", 4) == 0;
+        while (*at != '\0' && !found) {
+            const size_t length = is_list ? strcspn(at, ",") : strlen(at);
+            found = is_option(at, length, option);
+            at += at[length] == ',' ? length + 1 : length;
+        }
+    }
     return found;
 }
 
+/* "ld.lld", "ld.lld-14", "lld", "rust-lld": a word of the file's name. */
 static bool is_lld(const struct toolchain *toolchain)
 {
-    return strstr(path_name(toolchain->linker), "lld") != NULL ||
-           mentions(toolchain->flags, toolchain->flag_count, "fuse-ld=lld");
+    const char *name = path_name(toolchain->linker);
+    bool found = has_option(toolchain, "-fuse-ld=lld");
+    while (*name != '\0' && !found) {
+        const size_t length = strcspn(name, ".-_");
+        found = length == 3 && strncmp(name, "lld", 3) == 0;
+        name += length;
+        name += strspn(name, ".-_");
+    }
+    return found;
+}
+
+/* Clang starts the one or the other. */
+static bool may_be_lld(const struct toolchain *toolchain)
+{
+    return is_lld(toolchain) || strstr(path_name(toolchain->linker), "clang") != NULL;
 }
 
 /* A linker for 32 and 64 bits takes the objects for those of its default. */
@@ -91,6 +122,9 @@ static struct command command_start(struct arena *arena, const struct toolchain 
     /* lld prints how far a memory overflows in steps, and would stop before the last */
     if (is_lld(toolchain))
         add_option(&command, "--error-limit=0");
+    /* what GNU ld does for bare metal: lld's default leads tables of exceptions through a GOT */
+    if (toolchain->is_arm)
+        add_option(&command, "--target2=rel");
     return command;
 }
 
@@ -104,8 +138,8 @@ static void add_entry(struct command *command, const struct program *program)
 static void add_libraries(struct command *command, const struct program *program)
 {
     const struct toolchain *toolchain = command->toolchain;
-    const bool has_group = mentions(toolchain->flags, toolchain->flag_count, "-group") ||
-                           mentions(toolchain->flags, toolchain->flag_count, "-(");
+    const bool has_group = has_option(toolchain, "--start-group") ||
+                           has_option(toolchain, "-start-group") || has_option(toolchain, "-(");
     const bool group = program->library_count > 0 && !has_group;
     if (group)
         add_option(command, "--start-group");
@@ -125,13 +159,23 @@ static void add_files(struct command *command, const struct link_step *step, con
                arena_format(command->arena, "--dependency-file=%s", step->dependency_path));
 }
 
-/* A map that the flags ask for is the user's: a linker writes one only. */
+/* A map that the flags ask for is the user's: a linker writes one only. GNU ld puts the output's
+ * path in place of a first `%` in the map's, so a path that has one is given that way; what a clang
+ * starts may not know this, and writes no map there.
+ * Source: GNU ld manual, "Command-line Options", -Map. */
 static void add_map(struct command *command, const char *folder, struct link_step *step)
 {
-    if (mentions(command->toolchain->flags, command->toolchain->flag_count, "-Map"))
+    const struct toolchain *toolchain = command->toolchain;
+    const char *path = path_join(command->arena, folder, "link.map");
+    if (has_option(toolchain, "-Map") || has_option(toolchain, "--Map"))
         return;
-    step->map_path = path_join(command->arena, folder, "link.map");
-    add_option(command, arena_format(command->arena, "-Map=%s", step->map_path));
+    if (strchr(path, '%') == NULL || is_lld(toolchain)) {
+        step->map_path = path;
+        add_option(command, arena_format(command->arena, "-Map=%s", path));
+    } else if (!may_be_lld(toolchain)) {
+        step->map_path = arena_format(command->arena, "%s.map", step->output_path);
+        add_option(command, "-Map=%.map");
+    }
 }
 
 static void command_finish(const struct command *command, struct link_step *step)
@@ -142,13 +186,23 @@ static void command_finish(const struct command *command, struct link_step *step
 
 /* ---- steps ---- */
 
+/* A driver, or flags, may bring libraries that nobody looked into: they may have thread-local
+ * variables. */
+static bool has_unseen_inputs(const struct toolchain *toolchain)
+{
+    return toolchain->style == TOOLCHAIN_DRIVER || toolchain->flag_count > 0;
+}
+
 static struct link_step make_step(struct arena *arena, const struct link_request *request)
 {
     const bool own = request->program->user_script != NULL;
-    const char *script = own ? script_memory(arena, request->program, request->places,
-                                             request->symbols, request->symbol_count)
-                             : script_link(arena, request->program, request->places,
-                                           request->symbols, request->symbol_count);
+    struct program program = *request->program;
+    program.has_tls = program.has_tls || has_unseen_inputs(request->toolchain);
+    program.has_exact_load_image = may_be_lld(request->toolchain);
+    const char *script = own ? script_memory(arena, &program, request->places, request->symbols,
+                                             request->symbol_count)
+                             : script_link(arena, &program, request->places, request->symbols,
+                                           request->symbol_count);
     return (struct link_step){
         .program = request->program,
         .script_path = path_join(arena, request->folder, own ? "memory.ld" : "link.ld"),

@@ -2,7 +2,9 @@
 #ifndef LINKER_LINK_LINK_INPUTS_H
 #define LINKER_LINK_LINK_INPUTS_H
 
-#include "linker/link/link.h"
+#include "linker/link/link_step.h"
+
+#include "base/file.h"
 
 /* Appends every file that the linker of a step really read: objects, archives, scripts of the user
  * and those that they include. Left out are the generated script, as step->script_text is all of

@@ -311,11 +311,14 @@ static bool is_repeated(struct span words, size_t after_line, struct span line)
 /* A terminal must not take orders from a linker's output. */
 static void append_printable(struct buffer *text, struct span line)
 {
-    for (size_t i = 0; i < line.bytes; i++) {
+    const size_t shown = line.bytes < LINE_BYTES_MOST ? line.bytes : LINE_BYTES_MOST;
+    for (size_t i = 0; i < shown; i++) {
         const uint8_t byte = line.data[i];
         const bool is_control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
         buffer_append_byte(text, is_control ? '?' : byte);
     }
+    if (shown < line.bytes)
+        buffer_format(text, "... (and %zu more bytes)", line.bytes - shown);
     buffer_append_byte(text, '\n');
 }
 
@@ -360,32 +363,63 @@ static void report_failure(struct arena *arena, const struct link_step *step,
         diag_quote(diags, quote_words(arena, step->output));
 }
 
-/* Whether a line warns of something. A missing entry is an error for linked_read(), and a segment
- * that is writable and executable only tells that an own script put code into RAM. */
-static bool is_warning(struct span line)
+/* linked_read() makes an error of a missing entry, so the linker need not speak of it too. */
+static bool is_told_elsewhere(struct span line)
 {
-    return contains(line, "warning") && !contains(line, "cannot find entry symbol") &&
-           !contains(line, "LOAD segment with RWX permissions");
+    return line.bytes == 0 || contains(line, "cannot find entry symbol");
 }
 
-static bool has_warning(struct span words)
+static bool is_among(struct span words, size_t end, struct span line)
 {
     size_t at = 0;
-    struct span line;
+    struct span earlier;
     bool found = false;
-    while (!found && next_line(words, &at, &line))
-        found = is_warning(line);
+    while (!found && at < end && next_line(words, &at, &earlier) && at <= end)
+        found = span_equal(earlier, line);
     return found;
+}
+
+/* The lines that tell something, each once. */
+static struct span fold_words(struct arena *arena, struct span words)
+{
+    struct buffer text = buffer_in(arena);
+    size_t at = 0;
+    size_t start = 0;
+    struct span line;
+    while (next_line(words, &at, &line)) {
+        if (!is_told_elsewhere(line) && !is_among(words, start, line)) {
+            buffer_append_span(&text, line);
+            buffer_append_byte(&text, '\n');
+        }
+        start = at;
+    }
+    return (struct span){text.data, text.bytes};
+}
+
+static bool is_reported(const struct diag_list *diags, const char *message)
+{
+    bool found = false;
+    for (size_t i = 0; i < diags->count && !found; i++)
+        found = strcmp(diags->items[i].code, "link-warning") == 0 &&
+                strcmp(diags->items[i].message, message) == 0;
+    return found;
+}
+
+void link_report_words(struct arena *arena, const struct link_step *step, enum diag_level level,
+                       struct diag_list *diags)
+{
+    const struct program *program = step->program;
+    const struct span words = fold_words(arena, step->output);
+    const char *message =
+        arena_format(arena, "the linker of %s %s has a warning", kind_name(program), program->name);
+    if (step->failed || words.bytes == 0 || is_reported(diags, message))
+        return;
+    diag_add(diags, level, "link-warning", program->pos, "%s", message);
+    diag_quote(diags, quote_words(arena, words));
 }
 
 void link_report(struct arena *arena, const struct link_step *step, struct diag_list *diags)
 {
-    const struct program *program = step->program;
-    if (step->failed) {
+    if (step->failed)
         report_failure(arena, step, diags);
-    } else if (has_warning(step->output)) {
-        diag_add(diags, DIAG_WARNING, "link-warning", program->pos,
-                 "the linker of %s %s has a warning", kind_name(program), program->name);
-        diag_quote(diags, quote_words(arena, step->output));
-    }
 }

@@ -155,10 +155,8 @@ bool link_run(struct arena *arena, struct link_step *steps, size_t count,
     for (size_t i = 0; i < count; i++) {
         take_result(arena, &jobs[i], &steps[i]);
         all_linked = all_linked && !steps[i].failed;
-        if (steps[i].failed)
-            remove_files(&files[i]);
-        else
-            good = keep_files(&steps[i], &files[i], diags) && good;
+        good = (steps[i].failed || keep_files(&steps[i], &files[i], diags)) && good;
+        remove_files(&files[i]); /* what has not got its name is of no use */
     }
     /* a linker that failed is told of first: what it broke, such as a full disk, breaks the look at
      * the others too */

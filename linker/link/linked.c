@@ -68,6 +68,25 @@ static bool report_outside(struct reading *reading, const char *what, uint64_t a
     return false;
 }
 
+/* The load image of .data has an address of its own in the generated script, so the linker does not
+ * see that it leaves the code memory. */
+static bool report_image_overflow(struct reading *reading, const struct elf_segment *segment)
+{
+    const struct program *program = reading->program;
+    const struct program_place *place = &reading->places[PROGRAM_CODE];
+    const uint64_t end = segment->paddr + segment->contents.bytes;
+    if (segment->paddr == segment->vaddr || segment->paddr < place->base ||
+        segment->paddr > place->base + place->size)
+        return false;
+    diag_error(reading->diags, "link-overflow", program->pos,
+               "%s %s does not fit into %s: %" PRIu64 " bytes over", kind_name(program),
+               program->name, program->memories[PROGRAM_CODE], end - (place->base + place->size));
+    diag_hint(reading->diags,
+              "make its code or its initialised variables smaller, or give it more of %s",
+              program->memories[PROGRAM_CODE]);
+    return true;
+}
+
 /* ---- sections ---- */
 
 static bool is_one_of(const char *name, const char *const *names, size_t count)
@@ -88,14 +107,33 @@ static bool has_no_contents(const struct program *program, const char *name)
 static bool is_scripted(const struct program *program, const char *name)
 {
     static const char *const names[] = {
-        ".text", ".rodata",    ".preinit_array", ".init_array", ".fini_array", ".data.rel.ro",
-        ".got",  ".ARM.extab", ".ARM.exidx",     ".eh_frame",   ".data",       ".gcc_except_table",
+        ".text",  ".rodata",    ".preinit_array", ".init_array", ".fini_array", ".data.rel.ro",
+        ".got",   ".ARM.extab", ".ARM.exidx",     ".eh_frame",   ".data",       ".gcc_except_table",
+        ".tdata", ".tbss",
     };
     static const char *const of_kernel[] = {".vectors", ".imgbuild.image"};
     return is_one_of(name, names, sizeof names / sizeof names[0]) ||
            has_no_contents(program, name) ||
            (program->kind == PROGRAM_KERNEL &&
             is_one_of(name, of_kernel, sizeof of_kernel / sizeof of_kernel[0]));
+}
+
+/* Start code of vendors has many names for the table: .vector_table, .intvec, .isr_vectors. */
+static bool is_like_vectors(const char *name)
+{
+    return strstr(name, "vec") != NULL || strstr(name, "VEC") != NULL ||
+           strstr(name, "isr") != NULL;
+}
+
+static void hint_orphan(const struct reading *reading, const char *name)
+{
+    if (reading->program->kind == PROGRAM_KERNEL && is_like_vectors(name))
+        diag_hint(reading->diags, "rename the section: a vector table belongs in `.vectors` or "
+                                  "`.isr_vector`, which come first in the image");
+    else
+        diag_hint(reading->diags,
+                  "name it .data.*, .bss.*, .noinit.*, .rodata.* or .text.*, list it under "
+                  "`sections:`, or link with a script of your own");
 }
 
 /* A linker puts a section that no script names somewhere, and nobody copies or zeroes it at start.
@@ -105,18 +143,11 @@ static bool check_name(const struct reading *reading, const struct elf_section *
     const struct program *program = reading->program;
     if (program->user_script != NULL)
         return true;
-    if ((section->flags & SHF_TLS) != 0)
-        return diag_error(
-            reading->diags, "linked-orphan-section", program->pos,
-            "%s %s has thread-local variables (section `%s`), which a task cannot have",
-            kind_name(program), program->name, section->name);
     if (!is_scripted(program, section->name)) {
         diag_error(reading->diags, "linked-orphan-section", program->pos,
                    "section `%s` of %s %s would be initialised by nobody", section->name,
                    kind_name(program), program->name);
-        diag_hint(reading->diags,
-                  "name it .data.*, .bss.*, .noinit.*, .rodata.* or .text.*, list it under "
-                  "`sections:`, or link with a script of your own");
+        hint_orphan(reading, section->name);
         return false;
     }
     if (section->type != SHT_NOBITS && has_no_contents(program, section->name)) {
@@ -175,11 +206,6 @@ static bool read_section(struct reading *reading, const struct elf_section *sect
     };
     if (ret->is_loaded && !find_load_address(reading, section, &ret->load_addr))
         return false;
-    /* lld aligns load addresses too, so the size stays the same only if the block's base is aligned
-     */
-    if (ret->load_addr != ret->addr &&
-        find_memory(reading, ret->load_addr, section->bytes, &memory))
-        raise_alignment(reading, memory, section->align_bytes);
     return true;
 }
 
@@ -223,6 +249,9 @@ static bool read_segment(struct reading *reading, const struct elf_segment *segm
     extend_memory(reading, memory, segment->vaddr + segment->memory_bytes);
     if (segment->contents.bytes == 0)
         return true;
+    if (!find_memory(reading, segment->paddr, segment->contents.bytes, &memory) &&
+        report_image_overflow(reading, segment))
+        return false;
     if (!find_memory(reading, segment->paddr, segment->contents.bytes, &memory))
         return report_outside(reading, "the load image of a segment", segment->paddr,
                               segment->contents.bytes);

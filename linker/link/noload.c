@@ -25,7 +25,7 @@ static bool matches(const struct program *program, const char *name, bool is_inp
     const bool has_dot = name[0] == '.';
     if (!has_dot && !is_input)
         return false;
-    bool found = is_of(name, ".noinit", is_input);
+    bool found = is_of(name, ".noinit", is_input) || (is_input && is_of(name, ".uninit", true));
     for (size_t i = 0; i < program->section_count && !found; i++)
         found = is_of(has_dot ? name + 1 : name, program->sections[i].name, is_input);
     return found;

@@ -20,6 +20,17 @@ struct program_section {
     struct source_pos pos;
 };
 
+/* A linker set: the input sections of one name, a C identifier, which lie together between
+ * __start_NAME and __stop_NAME. In ascending rank: where one object has it constant and another
+ * writable, it is writable. */
+enum program_set_kind { PROGRAM_SET_CONSTANT, PROGRAM_SET_ZEROED, PROGRAM_SET_INITIALISED };
+
+struct program_set {
+    const char *name;
+    enum program_set_kind kind;
+    uint64_t align_bytes; /* a power of two: the largest of its sections */
+};
+
 struct program {
     enum program_kind kind;
     const char *name; /* of the task, or "kernel" */
@@ -39,6 +50,11 @@ struct program {
     size_t memory_count;         /* at least PROGRAM_FIXED_MEMORIES */
     const struct program_section *sections;
     size_t section_count;
+    const struct program_set *sets; /* found in its objects and libraries */
+    size_t set_count;
+    bool has_exact_load_image; /* the generated script gives the load image of .data its address,
+                                * for linkers that would align it as RAM needs it */
+    bool has_tls; /* thread-local variables, whose block the generated script sets up */
 };
 
 /* Where a program may put its bytes in one of its memories: the block of a task, or what the kernel

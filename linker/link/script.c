@@ -93,6 +93,8 @@ static void add_segments(struct buffer *text, const struct program *program)
                              "    stack PT_LOAD FLAGS(6);\n"
                              "    data PT_LOAD FLAGS(6);\n"
                              "    bss PT_LOAD FLAGS(6);\n");
+    if (program->has_tls)
+        buffer_append_text(text, "    tls PT_TLS FLAGS(4);\n");
     for (size_t i = PROGRAM_FIXED_MEMORIES; i < program->memory_count; i++)
         buffer_format(text, "    memory%zu PT_LOAD FLAGS(6);\n", i);
     buffer_append_text(text, "}\n");
@@ -123,7 +125,22 @@ static void add_kernel_front(struct buffer *text, const struct program *program)
                              "    } > CODE :code\n");
 }
 
-static void add_text(struct buffer *text)
+/* The linker sets of a kind. KEEP: nobody refers to their members by name. */
+static void add_sets(struct buffer *text, const struct program *program, enum program_set_kind kind)
+{
+    for (size_t i = 0; i < program->set_count; i++) {
+        const struct program_set *set = &program->sets[i];
+        if (set->kind == kind)
+            buffer_format(text,
+                          "        . = ALIGN(%" PRIu64 ");\n"
+                          "        PROVIDE(__start_%s = .);\n"
+                          "        KEEP(*(%s))\n"
+                          "        PROVIDE(__stop_%s = .);\n",
+                          set->align_bytes, set->name, set->name, set->name);
+    }
+}
+
+static void add_text(struct buffer *text, const struct program *program)
 {
     buffer_append_text(text, "    .text : ALIGN(4) {\n"
                              "        KEEP(*(SORT_NONE(.init)))\n"
@@ -136,24 +153,36 @@ static void add_text(struct buffer *text)
                              "    .rodata : ALIGN(4) {\n"
                              "        *(.rodata .rodata.* .gnu.linkonce.r.*)\n"
                              "        *(.srodata .srodata.* .sdata2 .sdata2.*)\n"
-                             "        *(.note.gnu.*)\n"
-                             "        . = ALIGN(4);\n"
+                             "        *(.note.gnu.*)\n");
+    add_sets(text, program, PROGRAM_SET_CONSTANT);
+    buffer_append_text(text, "        . = ALIGN(4);\n"
                              "    } > CODE :code\n");
 }
 
 /* Tables of pointers that are constant once linked, so that they need no copy in RAM. */
 static void add_constant_tables(struct buffer *text)
 {
-    static const char *const arrays[] = {"preinit_array", "init_array", "fini_array"};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+    /* picolibc runs the first two as one array */
+    static const struct {
+        const char *name, *first, *last;
+    } arrays[] = {
+        {"preinit_array", "        PROVIDE_HIDDEN(__bothinit_array_start = .);\n", ""},
+        {"init_array", "", "        PROVIDE_HIDDEN(__bothinit_array_end = .);\n"},
+        {"fini_array", "", ""},
+    };
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+        const char *name = arrays[i].name;
         buffer_format(text,
                       "    .%s : ALIGN(4) {\n"
                       "        PROVIDE_HIDDEN(__%s_start = .);\n"
+                      "%s"
                       "        KEEP(*(SORT_BY_INIT_PRIORITY(.%s.*)))\n"
                       "        KEEP(*(.%s))\n"
                       "        PROVIDE_HIDDEN(__%s_end = .);\n"
+                      "%s"
                       "    } > CODE :code\n",
-                      arrays[i], arrays[i], arrays[i], arrays[i], arrays[i]);
+                      name, name, arrays[i].first, name, name, name, arrays[i].last);
+    }
     buffer_append_text(text, "    .data.rel.ro : ALIGN(4) {\n"
                              "        *(.data.rel.ro .data.rel.ro.*)\n"
                              "        . = ALIGN(4);\n"
@@ -199,33 +228,107 @@ static void add_stack(struct buffer *text, const struct program *program)
                   program->stack_align_bytes, program->stack_align_bytes);
 }
 
-static void add_data(struct buffer *text)
+/* The load image follows the code, on 4 bytes. lld would align it as the variables need it in RAM,
+ * so it is told the address; GNU ld does not, and is left to count the image as part of CODE. */
+static void add_data(struct buffer *text, const struct program *program)
 {
-    buffer_append_text(text, "    .data : ALIGN(4) {\n"
-                             "        __data_start = .;\n"
-                             "        *(.data .data.* .gnu.linkonce.d.*)\n"
-                             "        PROVIDE(__global_pointer$ = . + 0x800);\n"
-                             "        *(.sdata .sdata.* .gnu.linkonce.s.*)\n"
-                             "        . = ALIGN(4);\n"
-                             "        __data_end = .;\n"
-                             "    } > DATA AT> CODE :data\n"
-                             "    __data_load = LOADADDR(.data);\n");
+    const bool is_exact = program->has_exact_load_image;
+    if (is_exact)
+        buffer_append_text(text, "    __data_load = ALIGN(4);\n");
+    add_stack(text, program);
+    buffer_format(text,
+                  "    .data : %sALIGN(4) {\n"
+                  "        __data_start = .;\n"
+                  "        *(.data .data.* .gnu.linkonce.d.*)\n",
+                  is_exact ? "AT(__data_load) " : "");
+    add_sets(text, program, PROGRAM_SET_INITIALISED);
+    buffer_format(text,
+                  "        PROVIDE(__global_pointer$ = . + 0x800);\n"
+                  "        *(.sdata .sdata.* .gnu.linkonce.s.*)\n"
+                  "        . = ALIGN(4);\n"
+                  "%s"
+                  "    } > DATA %s:data\n",
+                  program->has_tls ? "" : "        __data_end = .;\n", is_exact ? "" : "AT> CODE ");
+    if (!is_exact)
+        buffer_append_text(text, "    __data_load = LOADADDR(.data);\n");
 }
 
-static void add_zeroed(struct buffer *text)
+/* The thread-local variables of a task that has one thread: one block between __tls_base and
+ * __tls_end, whose first part is copied with .data and whose rest is zeroed with .bss. A linker
+ * gives .tbss no room, so .bss leaves it some. Sections that stay empty vanish, and their size is
+ * 0.
+ * Source: GNU ld manual, "Section Directives"; the names are those of picolibc's start code. */
+static void add_tls(struct buffer *text)
 {
-    buffer_append_text(text, "    .bss : AT(ADDR(.bss)) ALIGN(4) {\n"
-                             "        __bss_start = .;\n"
-                             "        *(.sbss .sbss.* .scommon .gnu.linkonce.sb.*)\n"
+    buffer_append_text(
+        text, "    .tdata : AT(__data_load + (ADDR(.tdata) - ADDR(.data))) {\n"
+              "        *(.tdata .tdata.* .gnu.linkonce.td.*)\n"
+              "    } > DATA :data :tls\n"
+              "    __data_end = ALIGN(4);\n"
+              "    .tbss : AT(ADDR(.tbss)) {\n"
+              "        *(.tbss .tbss.* .gnu.linkonce.tb.* .tcommon)\n"
+              "    } > DATA :bss :tls\n"
+              "    PROVIDE(__tdata_start = ADDR(.tdata));\n"
+              "    PROVIDE(__tdata_source = LOADADDR(.tdata));\n"
+              "    PROVIDE(__tdata_size = SIZEOF(.tdata));\n"
+              "    PROVIDE(__tbss_start = ADDR(.tbss));\n"
+              "    PROVIDE(__tbss_size = SIZEOF(.tbss));\n"
+              "    PROVIDE(__tls_base = SIZEOF(.tdata) > 0 ? ADDR(.tdata) : ADDR(.tbss));\n"
+              "    PROVIDE(__tls_end = SIZEOF(.tbss) > 0 ? ADDR(.tbss) + SIZEOF(.tbss)\n"
+              "                                          : ADDR(.tdata) + SIZEOF(.tdata));\n"
+              "    PROVIDE(__tls_align = MAX(ALIGNOF(.tdata), ALIGNOF(.tbss)));\n"
+              "    PROVIDE(__arm32_tls_tcb_offset = MAX(8, MAX(ALIGNOF(.tdata), "
+              "ALIGNOF(.tbss))));\n");
+}
+
+static void add_zeroed(struct buffer *text, const struct program *program)
+{
+    if (program->has_tls)
+        buffer_append_text(text,
+                           "    .bss : AT(ADDR(.bss)) ALIGN(4) {\n"
+                           "        __bss_start = SIZEOF(.tbss) > 0 ? ADDR(.tbss) : ADDR(.bss);\n"
+                           "        . += SIZEOF(.tbss);\n");
+    else
+        buffer_append_text(text, "    .bss : AT(ADDR(.bss)) ALIGN(4) {\n"
+                                 "        __bss_start = .;\n");
+    buffer_append_text(text, "        *(.sbss .sbss.* .scommon .gnu.linkonce.sb.*)\n"
                              "        *(.bss .bss.* .gnu.linkonce.b.*)\n"
-                             "        *(COMMON)\n"
-                             "        . = ALIGN(4);\n"
+                             "        *(COMMON)\n");
+    add_sets(text, program, PROGRAM_SET_ZEROED);
+    buffer_append_text(text, "        . = ALIGN(4);\n"
                              "        __bss_end = .;\n"
                              "    } > DATA :bss\n"
                              "    .noinit (NOLOAD) : AT(ADDR(.noinit)) ALIGN(4) {\n"
-                             "        *(.noinit .noinit.*)\n"
+                             "        *(.noinit .noinit.* .uninit .uninit.*)\n"
                              "        . = ALIGN(4);\n"
                              "    } > DATA :bss\n");
+}
+
+/* What start code, C libraries and runtimes call the same bounds. Each is defined only where a
+ * program refers to it and does not define it itself; manifests/README.md lists them. */
+static void add_names(struct buffer *text)
+{
+    static const char *const names[][2] = {
+        {"__stack_base", "__StackLimit __stack_limit _stack_end"},
+        {"__stack_top", "_estack __StackTop __stack _stack_top _stack_start __initial_sp"},
+        {"__data_load", "_sidata __sidata __etext _etext etext __data_source"},
+        {"__data_start", "_sdata __sdata __data_start__"},
+        {"__data_end", "_edata __edata __data_end__ edata"},
+        {"__data_end - __data_start", "__data_size"},
+        {"__bss_start", "_sbss __sbss __bss_start__"},
+        {"__bss_end", "_ebss __ebss __bss_end__"},
+        {"__bss_end - __bss_start", "__bss_size"},
+        {"__heap_start", "end _end __end__ __end __heap_base __HeapBase _sheap __sheap"},
+        {"__heap_end", "__HeapLimit __heap_limit _eheap"},
+        {"0", "__dso_handle"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        for (const char *at = names[i][1]; *at != '\0'; at += strspn(at, " ")) {
+            const size_t length = strcspn(at, " ");
+            buffer_format(text, "    PROVIDE(%.*s = %s);\n", (int)length, at, names[i][0]);
+            at += length;
+        }
+    }
 }
 
 static void add_extra_section(struct buffer *text, const struct program *program,
@@ -263,12 +366,13 @@ static void add_sections(struct buffer *text, const struct program *program)
     buffer_append_text(text, "SECTIONS\n{\n");
     if (program->kind == PROGRAM_KERNEL)
         add_kernel_front(text, program);
-    add_text(text);
+    add_text(text, program);
     add_constant_tables(text);
     add_unwind_tables(text);
-    add_stack(text, program);
-    add_data(text);
-    add_zeroed(text);
+    add_data(text, program);
+    if (program->has_tls)
+        add_tls(text);
+    add_zeroed(text, program);
     for (size_t i = 0; i < program->section_count; i++) {
         if (program->sections[i].memory == PROGRAM_DATA)
             add_extra_section(text, program, &program->sections[i]);
@@ -278,6 +382,7 @@ static void add_sections(struct buffer *text, const struct program *program)
         if (program->sections[i].memory != PROGRAM_DATA)
             add_extra_section(text, program, &program->sections[i]);
     }
+    add_names(text);
     buffer_append_text(text, "}\n");
 }
 

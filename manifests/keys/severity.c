@@ -8,8 +8,10 @@ struct check {
     bool has_effect; /* false: the check itself does not exist yet */
 };
 
-static const struct check CHECKS[] = {
-    {"call-inversion", true}, {"constructors-not-run", true}, {"stack-depth", false}};
+static const struct check CHECKS[] = {{"call-inversion", true},
+                                      {"constructors-not-run", true},
+                                      {"link-warning", true},
+                                      {"stack-depth", false}};
 static const char *const KEYS[] = {"level", "why"};
 static const char *const LEVELS[] = {"error", "warn", "off"};
 
@@ -29,8 +31,8 @@ static const struct check *find_check(struct reader *reader, struct manifest_tex
     if (nearest != NULL)
         diag_hint(reader->diags, "did you mean '%s'?", nearest);
     else
-        diag_hint(reader->diags,
-                  "checks that can be changed: call-inversion, constructors-not-run, stack-depth");
+        diag_hint(reader->diags, "checks that can be changed: call-inversion, "
+                                 "constructors-not-run, link-warning, stack-depth");
     return NULL;
 }
 
