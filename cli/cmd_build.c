@@ -257,7 +257,8 @@ static enum exit_status build_settled(struct invocation *invocation,
         const enum exit_status status = build_once(invocation, pool, *lock, &changed);
         if (changed == NULL || interruption_signal() != 0)
             return status;
-        *invocation->diags = before; /* what was said of bytes that are no more */
+        if (invocation->diags->error_count > before.error_count)
+            *invocation->diags = before; /* errors in bytes that are no more */
     }
     diag_error(invocation->diags, "input-changed", NOWHERE, "%s changed during each of %d attempts",
                changed, ATTEMPTS);

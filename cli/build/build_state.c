@@ -1,5 +1,6 @@
 #include "cli/build/build_state.h"
 
+#include "base/path.h"
 #include "base/text_index.h"
 #include "cli/build/state_tables.h"
 #include "cli/build/state_text.h"
@@ -13,11 +14,12 @@ struct build_state *build_state_load(struct arena *arena, const char *path)
     struct build_state *state = ARENA_NEW(arena, struct build_state);
     struct diag_list ignored = diag_list_in(arena);
     struct span text;
-    state_tables_open(state, arena);
+    const char *own_folder = arena_format(arena, "%s/", path_folder(arena, path));
+    state_tables_open(state, own_folder, arena);
     if (file_read(arena, path, STATE_LIMIT_BYTES, NOWHERE, &text, &ignored) &&
         !state_text_read(text, state)) {
         *state = (struct build_state){0}; /* what was read of a broken one counts for nothing */
-        state_tables_open(state, arena);
+        state_tables_open(state, own_folder, arena);
     }
     state->known_count = state->file_count;
     return state;
@@ -43,7 +45,7 @@ void build_state_set_version(struct build_state *state, const struct file_versio
 /* Looks at a file, once in a run. */
 static bool check_file(struct build_state *state, struct known_file *file, struct diag_list *diags)
 {
-    if (file->is_checked)
+    if (file->is_checked && !file->is_own)
         return file->is_there ||
                diag_error(diags, "file-missing", NOWHERE, "no such file: %s", file->version.path);
     struct arena *scratch = arena_create_like(state->arena);
@@ -92,7 +94,7 @@ void build_state_settle(struct build_state *state, const char **ret_changed)
     *ret_changed = NULL;
     for (size_t i = 0; i < state->file_count; i++) {
         struct known_file *file = &state->files[i];
-        if (!file->is_checked)
+        if (!file->is_checked || file->is_own)
             continue;
         const bool is_same =
             file_version_check(scratch, &file->version, INPUT_LIMIT_BYTES) == FILE_VERSION_SAME &&
@@ -213,7 +215,7 @@ static void add_input(struct build_state *state, const char *path, struct index_
 {
     struct known_file *file = state_tables_file(state, path);
     const size_t index = (size_t)(file - state->files);
-    if (!file->is_checked && index >= state->known_count)
+    if (!file->is_checked && !file->is_own && index >= state->known_count)
         file->is_late = true;
     index_list_add(list, state->arena, index);
 }
@@ -361,7 +363,7 @@ void build_state_record_build(struct build_state *state, const struct fingerprin
     state->summary = summary;
     state->build_inputs = (struct index_list){0};
     for (size_t i = 0; i < state->file_count; i++) {
-        if (state->files[i].is_checked)
+        if (state->files[i].is_checked && !state->files[i].is_own)
             index_list_add(&state->build_inputs, state->arena, i);
     }
     state->has_build = files_key(state, &state->build_inputs, &state->build_files, &ignored);

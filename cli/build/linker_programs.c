@@ -18,15 +18,23 @@ static bool is_listed(const struct path_list *list, const char *path)
     return false;
 }
 
-/* Adds a program or file by the name that a command calls it. */
-static void add(struct arena *arena, const char *name, struct path_list *ret)
+/* Adds a program by the name that a command calls it. */
+static void add_program(struct arena *arena, const char *name, struct path_list *ret)
 {
-    struct file_stamp stamp;
     const char *path = process_find_program(arena, name);
-    if (path == NULL && strchr(name, '/') != NULL && file_look(name, &stamp))
-        path = name; /* a script that a launcher's shell reads, a plugin */
     if (path != NULL && ret->count < PROGRAMS_MOST && !is_listed(ret, path))
         path_list_add(ret, arena, path);
+}
+
+/* Adds a program, or a file that one loads, such as a plugin. */
+static void add_program_or_file(struct arena *arena, const char *name, struct path_list *ret)
+{
+    struct file_stamp stamp;
+    const size_t before = ret->count;
+    add_program(arena, name, ret);
+    if (ret->count == before && ret->count < PROGRAMS_MOST && strchr(name, '/') != NULL &&
+        file_look(name, &stamp) && !is_listed(ret, name))
+        path_list_add(ret, arena, name);
 }
 
 /* ---- scripts ---- */
@@ -47,7 +55,7 @@ static void add_named_by_script(struct arena *arena, const char *path, struct pa
         at += strspn(at, SEPARATORS);
         const size_t length = strcspn(at, SEPARATORS);
         if (length > 0)
-            add(arena, arena_copy_text(arena, at, length), ret);
+            add_program(arena, arena_copy_text(arena, at, length), ret);
         at += length;
     }
 }
@@ -109,7 +117,7 @@ static bool add_behind_driver(struct arena *arena, const struct manifest_toolcha
     for (size_t i = 0; i < count; i++) {
         const char *answer = answer_of(arena, &jobs[i]);
         if (answer != NULL && *answer != '\0')
-            add(arena, answer, ret);
+            add_program_or_file(arena, answer, ret);
     }
     return true;
 }
@@ -119,7 +127,7 @@ bool linker_programs_find(struct arena *arena, const struct manifest_toolchain *
 {
     path_list_add(ret, arena, linker_path);
     for (size_t i = 0; i < toolchain->launcher.count; i++)
-        add(arena, toolchain->launcher.items[i].text, ret);
+        add_program(arena, toolchain->launcher.items[i].text, ret);
     if (toolchain->style == MANIFEST_STYLE_DRIVER &&
         !add_behind_driver(arena, toolchain, ret, diags))
         return false;

@@ -17,9 +17,10 @@ void index_list_add(struct index_list *list, struct arena *arena, size_t index)
     list->items[list->count++] = index;
 }
 
-void state_tables_open(struct build_state *state, struct arena *arena)
+void state_tables_open(struct build_state *state, const char *own_folder, struct arena *arena)
 {
     state->arena = arena;
+    state->own_folder = own_folder;
     state->summary = "";
     state->started_ns = file_clock_ns();
 }
@@ -36,6 +37,7 @@ struct known_file *state_tables_file(struct build_state *state, const char *path
     }
     struct known_file *file = &state->files[state->file_count];
     file->version.path = arena_copy_text(state->arena, path, strlen(path));
+    file->is_own = strncmp(path, state->own_folder, strlen(state->own_folder)) == 0;
     text_index_add(&state->file_index, state->arena, file->version.path, state->file_count++);
     return file;
 }

@@ -18,6 +18,7 @@ struct known_file {
     bool is_there;             /* the version is one; false of a name only */
     bool is_checked;           /* in this run */
     bool is_late;              /* first looked at after a linker had read it */
+    bool is_own; /* made by the build itself, which may write it again in the same run */
 };
 
 struct known_step {
@@ -44,7 +45,8 @@ struct known_memory {
 
 struct build_state {
     struct arena *arena;
-    int64_t started_ns; /* on file_clock_ns() */
+    const char *own_folder; /* where the build's own files lie, with a slash at its end */
+    int64_t started_ns;     /* on file_clock_ns() */
     struct known_file *files;
     size_t file_count, file_capacity;
     size_t known_count; /* of the files, those that the state was loaded with */
@@ -62,7 +64,8 @@ struct build_state {
     size_t memory_count, memory_capacity;
 };
 
-void state_tables_open(struct build_state *state, struct arena *arena);
+/* Shape: own_folder: see struct build_state. */
+void state_tables_open(struct build_state *state, const char *own_folder, struct arena *arena);
 
 /* The entry of a name, added when there is none. The pointer holds until the next addition. */
 struct known_file *state_tables_file(struct build_state *state, const char *path);

@@ -9,6 +9,7 @@
 
 enum {
     MOST_QUOTED_LINES = 40,
+    LINE_BYTES_MOST = 1024,
     MOST_NAMED_SYMBOLS = 8,
 };
 

@@ -19,8 +19,9 @@ struct scene {
 
 static struct scene scene_in(struct fixture *fixture)
 {
+    (void)mkdir(in_folder(fixture, "work"), 0755);
     struct scene scene = {.fixture = fixture,
-                          .state_path = in_folder(fixture, "state.json"),
+                          .state_path = in_folder(fixture, "work/state.json"),
                           .linker = make_file(fixture, "ld", "linker"),
                           .input = make_file(fixture, "in.o", "input"),
                           .output = make_file(fixture, "out.elf", "output"),
@@ -68,7 +69,7 @@ static void record(struct scene *scene)
     path_list_add(&outputs, fixture->arena, scene->output);
     const struct fingerprint key = key_of("build");
     build_state_record_build(state, &key, &outputs, "the \"summary\"\n");
-    make_file(fixture, "state.json", build_state_text(state, fixture->arena));
+    make_file(fixture, "work/state.json", build_state_text(state, fixture->arena));
 }
 
 static bool step_is_fresh(struct scene *scene)
@@ -110,7 +111,7 @@ static void a_state_survives_being_saved(void **state)
     record(&scene);
     struct arena *arena = scene.fixture->arena;
     const char *first = build_state_text(build_state_load(arena, scene.state_path), arena);
-    check_content(scene.fixture, "state.json", first);
+    check_content(scene.fixture, "work/state.json", first);
 }
 
 static void a_changed_input_is_stale(void **state)
@@ -244,7 +245,7 @@ static void an_input_that_changes_during_a_run_is_noticed(void **state)
     assert_string_equal(settle(running), scene.input);
     assert_false(is_fresh(&scene, running, step_of(&scene), scene.linker));
     make_file(fixture, "in.o", "input"); /* as it was: the linker may have read the other one */
-    make_file(fixture, "state.json", build_state_text(running, fixture->arena));
+    make_file(fixture, "work/state.json", build_state_text(running, fixture->arena));
     assert_false(step_is_fresh(&scene));
 }
 
@@ -260,6 +261,24 @@ static void a_library_that_came_during_a_run_is_noticed(void **state)
     assert_false(is_fresh(&scene, running, step_of(&scene), scene.linker));
 }
 
+/* Such as the kernel's tables, which a run may write more than once. */
+static void files_of_the_build_itself_may_change(void **state)
+{
+    struct scene scene = scene_in(*state);
+    struct fixture *fixture = scene.fixture;
+    struct build_state *running = build_state_load(fixture->arena, scene.state_path);
+    struct fingerprint unused;
+    assert_true(build_state_fingerprint(running, scene.linker, &unused, &fixture->diags));
+    assert_true(build_state_fingerprint(running, scene.input, &unused, &fixture->diags));
+    path_list_add(&scene.inputs, fixture->arena, make_file(fixture, "work/tables.o", "tables"));
+    assert_true(record_run(&scene, running));
+    assert_null(settle(running));
+    assert_true(is_fresh(&scene, running, step_of(&scene), scene.linker));
+    make_file(fixture, "work/tables.o", "Tables");
+    assert_false(is_fresh(&scene, running, step_of(&scene), scene.linker));
+    assert_null(settle(running));
+}
+
 static void a_file_that_appears_is_noticed(void **state)
 {
     struct scene scene = scene_in(*state);
@@ -269,7 +288,7 @@ static void a_file_that_appears_is_noticed(void **state)
     struct build_state *running = build_state_load(fixture->arena, scene.state_path);
     const struct build_run run = {&scene.programs, &scene.inputs, &absent};
     assert_true(build_state_record(running, step_of(&scene), &run, &fixture->diags));
-    make_file(fixture, "state.json", build_state_text(running, fixture->arena));
+    make_file(fixture, "work/state.json", build_state_text(running, fixture->arena));
     assert_true(step_is_fresh(&scene));
     make_file(fixture, "libfirst.a", "library");
     assert_false(step_is_fresh(&scene));
@@ -288,7 +307,7 @@ static void use(struct scene *scene)
     (void)build_state_build_is_fresh(state, &key);
     assert_false(build_state_build_is_fresh(state, &zero));
     assert_non_null(build_state_summary(state));
-    make_file(fixture, "state.json", build_state_text(state, fixture->arena));
+    make_file(fixture, "work/state.json", build_state_text(state, fixture->arena));
     record(scene);
     assert_true(step_is_fresh(scene));
     assert_true(build_is_fresh(scene, "build"));
@@ -303,7 +322,7 @@ static void a_truncated_state_is_no_state(void **state)
     assert_true(
         file_read(fixture->arena, scene.state_path, 1 << 20, NOWHERE, &whole, &fixture->diags));
     for (size_t bytes = 0; bytes < whole.bytes; bytes += 1 + bytes / 64) {
-        make_file(fixture, "state.json",
+        make_file(fixture, "work/state.json",
                   arena_copy_text(fixture->arena, (const char *)whole.data, bytes));
         if (step_is_fresh(&scene) || build_is_fresh(&scene, "build"))
             fail_msg("%zu of %zu bytes are taken for the whole", bytes, whole.bytes);
@@ -325,21 +344,25 @@ static void other_json_is_no_state(void **state)
         "{\"imgbuild_state\": \"1\"}",
         "{\"imgbuild_state\": 1}",
         "[[[[[[[[",
-        "{\"imgbuild_state\": 1, \"files\": 1, \"steps\": \"x\", \"build\": []}",
-        "{\"imgbuild_state\": 1, \"files\": [1, null, [], {}], \"steps\": [{}, 7, \"x\"]}",
-        "{\"imgbuild_state\": 1, \"files\": {\"a\": 1}, \"steps\": {\"b\": 2}, \"build\": 3}",
-        "{\"imgbuild_state\": 1, \"files\": [{\"path\": 1, \"stamp\": {}, \"sha256\": []}]}",
-        "{\"imgbuild_state\": 1, \"files\": [{\"path\": \"a\", \"stamp\": [\"x\", 1.5, -1]}]}",
-        "{\"imgbuild_state\": 1, \"steps\": [{\"output\": \"\", \"inputs\": [1, {}, null]}]}",
-        "{\"imgbuild_state\": 1, \"steps\": [{\"output\": [], \"key\": 5, \"inputs\": 9}]}",
-        "{\"imgbuild_state\": 1, \"build\": {\"key\": 1, \"outputs\": [1, {}], \"summary\": 2}}",
-        "{\"imgbuild_state\": 1, \"build\": {\"key\": \"\", \"outputs\": {}, \"summary\": null}}",
+        "{\"imgbuild_state\": 2, \"files\": 1, \"steps\": \"x\", \"build\": []}",
+        "{\"imgbuild_state\": 2, \"files\": [1, null, [], {}], \"steps\": [{}, 7, \"x\"]}",
+        "{\"imgbuild_state\": 2, \"files\": {\"a\": 1}, \"steps\": {\"b\": 2}, \"build\": 3}",
+        "{\"imgbuild_state\": 2, \"files\": [{\"path\": 1, \"stamp\": {}, \"xxh3\": []}]}",
+        "{\"imgbuild_state\": 2, \"files\": [{\"path\": \"a\", \"stamp\": [\"x\", 1.5, -1]}]}",
+        "{\"imgbuild_state\": 2, \"steps\": [{\"output\": \"\", \"inputs\": [1, {}, null]}]}",
+        "{\"imgbuild_state\": 2, \"steps\": [{\"output\": [], \"key\": 5, \"inputs\": 9}]}",
+        "{\"imgbuild_state\": 2, \"build\": {\"key\": 1, \"outputs\": [1, {}], \"summary\": 2}}",
+        "{\"imgbuild_state\": 2, \"build\": {\"key\": \"\", \"outputs\": {}, \"summary\": null}}",
+        "{\"imgbuild_state\": 2, \"files\": [], \"memories\": [], \"steps\": [{\"output\": \"o\", "
+        "\"inputs\": \"0\"}]}", /* of no file */
+        "{\"imgbuild_state\": 2, \"files\": [{\"path\": \"a\", \"stamp\": \"1 2 3 4\", "
+        "\"taken\": 1, \"xxh3\": \"00000000000000000000000000000000\"}]}",
         "{\"imgbuild_state\": 99999999999999999999999}",
-        "{\"imgbuild_state\": 1, \"files\": [{\"path\": \"a\\u0000b\"}]}",
+        "{\"imgbuild_state\": 2, \"files\": [{\"path\": \"a\\u0000b\"}]}",
     };
     struct scene scene = scene_in(*state);
     for (size_t i = 0; i < COUNT(texts); i++) {
-        make_file(scene.fixture, "state.json", texts[i]);
+        make_file(scene.fixture, "work/state.json", texts[i]);
         assert_false(step_is_fresh(&scene));
         assert_false(build_is_fresh(&scene, "build"));
         use(&scene);
@@ -362,7 +385,7 @@ static void no_wrong_byte_hides_a_change(void **state)
     for (size_t i = 0; i < whole.bytes; i++) {
         const char kept = text[i];
         text[i] = kept == '0' ? '1' : '0';
-        make_file(fixture, "state.json", text);
+        make_file(fixture, "work/state.json", text);
         assert_false(step_is_fresh(&scene));
         text[i] = kept;
     }
@@ -401,6 +424,7 @@ int main(void)
         TEST(a_run_whose_input_is_gone_is_not_recorded),
         TEST(an_input_that_changes_during_a_run_is_noticed),
         TEST(a_library_that_came_during_a_run_is_noticed),
+        TEST(files_of_the_build_itself_may_change),
         TEST(a_file_that_appears_is_noticed),
         TEST(a_truncated_state_is_no_state),
         TEST(other_json_is_no_state),
