@@ -1,9 +1,10 @@
 /* The layout, and the link of every program at its final addresses. */
-#include "cli/build/build_stage.h"
+#include "cli/build/build_final.h"
 
 #include "base/path.h"
 #include "cli/build/build_link.h"
 #include "cli/build/build_outputs.h"
+#include "cli/build/build_tables.h"
 #include "cli/report/report_html.h"
 #include "cli/report/report_plan.h"
 #include "cli/report/report_text.h"
@@ -96,22 +97,35 @@ static struct layout_range image_range_of(const struct slot_build *slot)
 
 /* ---- linking ---- */
 
+static const char *final_path(const struct slot_build *slot, size_t program)
+{
+    return path_join(slot->build->arena, slot->folders[program], "final/linked.elf");
+}
+
+static struct link_step final_step(struct slot_build *slot, size_t program, const char *tables_path)
+{
+    const struct slot_link link = {
+        .places = slot->places[program],
+        .image_range = &slot->image_range,
+        .purpose = SLOT_LINK_TO_KEEP,
+        .output_path = final_path(slot, program),
+        .tables_path = tables_path,
+    };
+    return slot_build_link_step(slot, program, &link);
+}
+
 static bool link_tasks(struct slot_build *slot)
 {
     struct arena *arena = slot->build->arena;
     struct link_step *steps = ARENA_ARRAY(arena, struct link_step, slot->programs.count);
     size_t count = 0;
     for (size_t i = KERNEL_PROGRAM + 1; i < slot->programs.count; i++)
-        steps[count++] =
-            stage_link_step(slot, i, slot->places[i], &slot->image_range, STAGE_TO_KEEP,
-                            path_join(arena, slot->folders[i], "final/linked.elf"), NULL);
+        steps[count++] = final_step(slot, i, NULL);
     if (!build_link_steps(slot->build, steps, count, "linking"))
         return false;
     bool ok = true;
     for (size_t i = KERNEL_PROGRAM + 1; i < slot->programs.count; i++)
-        ok = stage_read(slot, i, path_join(arena, slot->folders[i], "final/linked.elf"),
-                        slot->places[i], &slot->built[i]) &&
-             ok;
+        ok = slot_build_read(slot, i, final_path(slot, i), slot->places[i], &slot->built[i]) && ok;
     for (size_t i = 0; i < count; i++)
         slot->built[KERNEL_PROGRAM + 1 + i].map_path = steps[i].map_path;
     return ok;
@@ -122,17 +136,15 @@ static bool link_kernel(struct slot_build *slot)
     struct arena *arena = slot->build->arena;
     const char *folder = slot->folders[KERNEL_PROGRAM];
     const char *tables_path = path_join(arena, folder, "final/tables.o");
-    const char *output_path = path_join(arena, folder, "final/linked.elf");
+    const char *output_path = final_path(slot, KERNEL_PROGRAM);
     struct span tables;
-    if (!stage_tables(slot, TABLES_FINAL, &tables) ||
+    if (!build_tables(slot, TABLES_FINAL, &tables) ||
         !file_write(arena, tables_path, tables, FILE_NOT_SYNCED, slot->build->diags))
         return false;
-    struct link_step step =
-        stage_link_step(slot, KERNEL_PROGRAM, slot->places[KERNEL_PROGRAM], &slot->image_range,
-                        STAGE_TO_KEEP, output_path, tables_path);
+    struct link_step step = final_step(slot, KERNEL_PROGRAM, tables_path);
     struct built_program *built = &slot->built[KERNEL_PROGRAM];
     if (!build_link_steps(slot->build, &step, 1, "linking the kernel") ||
-        !stage_read(slot, KERNEL_PROGRAM, output_path, slot->places[KERNEL_PROGRAM], built))
+        !slot_build_read(slot, KERNEL_PROGRAM, output_path, slot->places[KERNEL_PROGRAM], built))
         return false;
     built->map_path = step.map_path;
     return linked_check_vectors(&built->linked, &slot->programs.items[KERNEL_PROGRAM].program,
@@ -147,7 +159,7 @@ static bool keep_growth(struct slot_build *slot, size_t program)
 {
     struct plan_program_sizes *sizes =
         program == KERNEL_PROGRAM ? &slot->sizes.kernel : &slot->sizes.tasks[program - 1];
-    const struct plan_program_sizes linked = stage_sizes(slot, program, &slot->built[program]);
+    const struct plan_program_sizes linked = slot_build_sizes(slot, program, &slot->built[program]);
     struct plan_size *items =
         ARENA_ARRAY(slot->build->arena, struct plan_size, sizes->count + linked.count);
     size_t count = 0;
@@ -218,7 +230,7 @@ static bool lay_out(struct slot_build *slot)
     return true;
 }
 
-bool stage_final(struct slot_build *slot)
+bool build_final(struct slot_build *slot)
 {
     for (unsigned round = 0; round < LAYOUT_ROUNDS_MOST; round++) {
         if (!lay_out(slot) || !link_tasks(slot) || !link_kernel(slot))

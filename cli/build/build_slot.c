@@ -1,96 +1,14 @@
 #include "cli/build/build_slot.h"
 
 #include "base/path.h"
-#include "cli/build/build_stage.h"
+#include "cli/build/build_final.h"
+#include "cli/build/build_trial.h"
 #include "cli/build/check_linked.h"
 #include "cli/image/image_identity.h"
 #include "cli/plan/mcuboot_room.h"
 #include "linker/elf/symbols.h"
-#include "linker/link/not_allocated.h"
 
 enum { ID_OFFSET = 8 };
-
-/* ---- shared by the stages ---- */
-
-/* If a program defines a symbol of the build, the linker silently uses the program's: it would see
- * a different number from the kernel's. */
-static bool check_own_symbols(struct slot_build *slot, size_t program, struct span elf)
-{
-    const struct task_symbols *symbols = &slot->symbols[program];
-    const struct program *described = &slot->programs.items[program].program;
-    bool ok = true;
-    for (size_t i = 0; i < symbols->count; i++) {
-        const struct task_symbol *symbol = &symbols->items[i];
-        uint64_t value;
-        if (!symbols_find(elf, symbol->linker_name, &value) || value == (uint32_t)symbol->value)
-            continue;
-        ok =
-            diag_error(slot->build->diags, "symbol-taken", symbol->pos,
-                       "%s defines %s, which the build sets", described->name, symbol->linker_name);
-        diag_hint(slot->build->diags, "declare it extern, or rename it");
-    }
-    return ok;
-}
-
-bool stage_read(struct slot_build *slot, size_t program, const char *path,
-                const struct program_place *places, struct built_program *ret)
-{
-    struct build *build = slot->build;
-    const struct build_program *item = &slot->programs.items[program];
-    const size_t count = item->program.memory_count;
-    /* a copy: the slot's places change if the layout runs again */
-    struct built_program built = {
-        .places = arena_grow(build->arena, places, count, count, sizeof *places)};
-    if (!file_read(build->arena, path, FILE_LIMIT_BYTES, NOWHERE, &built.elf, build->diags) ||
-        !not_allocated_check_linked(build->arena, &item->program, built.elf, build->diags) ||
-        !linked_read(build->arena, built.elf, path, &item->program, places, &built.linked,
-                     build->diags))
-        return false;
-    if (!check_own_symbols(slot, program, built.elf))
-        return false;
-    *ret = built;
-    return true;
-}
-
-/* The program's symbols, plus the image's bounds if the program refers to them: other programs need
- * no new link when only the image's end moved. */
-static const struct program_symbol *symbols_of(struct slot_build *slot, size_t program,
-                                               const struct layout_range *image_range,
-                                               size_t *ret_count)
-{
-    const struct task_symbols *from = &slot->symbols[program];
-    struct program_symbol *symbols =
-        ARENA_ARRAY(slot->build->arena, struct program_symbol, from->count + 2);
-    size_t count = 0;
-    for (; count < from->count; count++)
-        symbols[count] =
-            (struct program_symbol){from->items[count].linker_name, from->items[count].value};
-    if (slot->wants_image_range[program]) {
-        symbols[count++] = (struct program_symbol){"__image_base", image_range->start};
-        symbols[count++] = (struct program_symbol){"__image_end", image_range->end};
-    }
-    *ret_count = count;
-    return symbols;
-}
-
-struct link_step stage_link_step(struct slot_build *slot, size_t program,
-                                 const struct program_place *places,
-                                 const struct layout_range *image_range, enum stage_purpose purpose,
-                                 const char *output_path, const char *tables_path)
-{
-    struct link_request request = {
-        .toolchain = &slot->build->toolchain,
-        .program = &slot->programs.items[program].program,
-        .folder = path_folder(slot->build->arena, output_path),
-        .output_path = output_path,
-        .wants_map =
-            purpose == STAGE_TO_KEEP, /* the report uses it to say what a program is made of */
-        .tables_path = tables_path,
-        .places = places,
-    };
-    request.symbols = symbols_of(slot, program, image_range, &request.symbol_count);
-    return link_prepare(slot->build->arena, &request);
-}
 
 /* ---- setting up ---- */
 
@@ -213,7 +131,7 @@ static bool set_id(struct slot_build *slot, struct built_slot *ret)
 static void show_task_need(struct slot_build *slot, size_t program, struct layout_block *block)
 {
     struct layout *layout = &slot->plan.layout;
-    const struct plan_program_sizes linked = stage_sizes(slot, program, &slot->built[program]);
+    const struct plan_program_sizes linked = slot_build_sizes(slot, program, &slot->built[program]);
     for (size_t i = 0; i < linked.count; i++) {
         if (linked.items[i].memory != block->memory || linked.items[i].bytes <= block->need_bytes)
             continue;
@@ -252,7 +170,7 @@ static void show_kernel_need(struct slot_build *slot)
         arena_grow(slot->build->arena, layout->kernel, layout->kernel_count, layout->kernel_count,
                    sizeof *kernel);
     const struct plan_program_sizes linked =
-        stage_sizes(slot, KERNEL_PROGRAM, &slot->built[KERNEL_PROGRAM]);
+        slot_build_sizes(slot, KERNEL_PROGRAM, &slot->built[KERNEL_PROGRAM]);
     for (size_t i = 0; i < layout->kernel_count; i++) {
         for (size_t k = 0; k < linked.count; k++) {
             if (linked.items[k].memory == kernel[i].memory)
@@ -268,10 +186,10 @@ bool build_slot(struct build *build, const struct plan_slot *plan_slot, struct b
                               .slot = plan_slot,
                               .programs = build_programs_copy(&build->programs, build->arena)};
     struct built_slot built = {.slot = plan_slot};
-    if (!set_up(&slot) || !stage_trial(&slot) ||
+    if (!set_up(&slot) || !build_trial(&slot) ||
         !mcuboot_room_check_header(plan_slot->manifest, plan_slot->memories, &slot.sizes.kernel,
                                    build->diags) ||
-        !check_linked_kernel_fits_start(&slot) || !stage_final(&slot) || !check_linked(&slot) ||
+        !check_linked_kernel_fits_start(&slot) || !build_final(&slot) || !check_linked(&slot) ||
         !collect_image(&slot, &built) || !set_id(&slot, &built))
         return false;
     show_kernel_need(&slot);

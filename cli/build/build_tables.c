@@ -1,5 +1,5 @@
 /* The kernel's tables, from the manifest, the layout and the linked tasks. */
-#include "cli/build/build_stage.h"
+#include "cli/build/build_tables.h"
 
 #include "layout/tables/tables.h"
 #include "linker/link/table_object.h"
@@ -36,7 +36,7 @@ static const struct tables_irq *table_irqs(const struct slot_build *slot, size_t
     return irqs;
 }
 
-bool stage_tables(struct slot_build *slot, enum tables_state state, struct span *ret)
+bool build_tables(struct slot_build *slot, enum tables_state state, struct span *ret)
 {
     struct build *build = slot->build;
     const struct manifest *manifest = slot->slot->manifest;

@@ -2,14 +2,13 @@
  *
  * The guess depends only on the manifest, never on an earlier build: the measured sizes, and so the
  * layout, must be the same in a fresh folder. */
-#include "cli/build/build_stage.h"
+#include "cli/build/build_trial.h"
 
 #include "base/checked.h"
 #include "base/path.h"
 #include "cli/build/build_link.h"
+#include "cli/build/build_tables.h"
 #include "linker/elf/symbols.h"
-
-#include <string.h>
 
 /* A multiple of this satisfies the alignment of any section, except larger buffers. */
 static const uint64_t GUESS_ALIGN_BYTES = UINT64_C(64) * 1024;
@@ -51,57 +50,6 @@ static struct program_place *guess_places(struct slot_build *slot, size_t index)
                 (struct program_place){*pin, memory->base.value + memory->size.value - *pin};
     }
     return places;
-}
-
-static bool is_named_section(const struct program *program, const char *name)
-{
-    for (size_t i = 0; i < program->section_count; i++) {
-        if (name[0] == '.' && strcmp(name + 1, program->sections[i].name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* The buffers of a program's own sections in a memory that other bus masters use: each must fit in
- * one region. */
-static void set_uncut(struct slot_build *slot, size_t program, const struct built_program *built,
-                      size_t memory, struct plan_size *size)
-{
-    const struct build_program *item = &slot->programs.items[program];
-    const struct linked *linked = &built->linked;
-    if (!slot->slot->memories[item->memories[memory]].dma)
-        return;
-    struct layout_range *uncut =
-        ARENA_ARRAY(slot->build->arena, struct layout_range, linked->section_count);
-    for (size_t i = 0; i < linked->section_count; i++) {
-        const struct linked_section *section = &linked->sections[i];
-        if (section->memory != memory || section->bytes == 0 ||
-            !is_named_section(&item->program, section->name))
-            continue;
-        const uint64_t start = section->addr - built->places[memory].base;
-        uncut[size->uncut_count++] = (struct layout_range){start, start + section->bytes};
-    }
-    size->uncut = uncut;
-}
-
-struct plan_program_sizes stage_sizes(struct slot_build *slot, size_t program,
-                                      const struct built_program *built)
-{
-    const struct build_program *item = &slot->programs.items[program];
-    const struct linked *linked = &built->linked;
-    struct plan_size *sizes =
-        ARENA_ARRAY(slot->build->arena, struct plan_size, linked->memory_count);
-    size_t count = 0;
-    for (size_t i = 0; i < linked->memory_count; i++) {
-        const struct linked_memory *memory = &linked->memories[i];
-        if (memory->bytes == 0)
-            continue;
-        sizes[count] = (struct plan_size){.memory = item->memories[i],
-                                          .bytes = memory->bytes,
-                                          .align_bytes = memory->align_bytes};
-        set_uncut(slot, program, built, i, &sizes[count++]);
-    }
-    return (struct plan_program_sizes){sizes, count};
 }
 
 /* In a memory that the manifest's kernel.size names, the kernel gets exactly that size and must
@@ -151,13 +99,13 @@ static bool measure(struct slot_build *slot)
     bool ok = true;
     for (size_t i = 0; i < slot->programs.count; i++) {
         const char *path = path_join(arena, slot->folders[i], "trial/linked.elf");
-        if (!stage_read(slot, i, path, slot->trial_places[i], &slot->trial[i])) {
+        if (!slot_build_read(slot, i, path, slot->trial_places[i], &slot->trial[i])) {
             ok = false;
             continue;
         }
         slot->wants_image_range[i] =
             refers_to_image(&slot->programs.items[i].program, slot->trial[i].elf);
-        const struct plan_program_sizes sizes = stage_sizes(slot, i, &slot->trial[i]);
+        const struct plan_program_sizes sizes = slot_build_sizes(slot, i, &slot->trial[i]);
         if (i == KERNEL_PROGRAM)
             slot->sizes.kernel = sizes;
         else
@@ -166,21 +114,25 @@ static bool measure(struct slot_build *slot)
     return ok && apply_kernel_sizes(slot);
 }
 
-bool stage_trial(struct slot_build *slot)
+bool build_trial(struct slot_build *slot)
 {
     struct arena *arena = slot->build->arena;
     const char *tables_path = path_join(arena, slot->folders[KERNEL_PROGRAM], "trial/tables.o");
     struct span tables;
-    if (!stage_tables(slot, TABLES_FOR_SIZE, &tables) ||
+    if (!build_tables(slot, TABLES_FOR_SIZE, &tables) ||
         !file_write(arena, tables_path, tables, FILE_NOT_SYNCED, slot->build->diags))
         return false;
     struct link_step *steps = ARENA_ARRAY(arena, struct link_step, slot->programs.count);
     for (size_t i = 0; i < slot->programs.count; i++) {
         slot->trial_places[i] = guess_places(slot, i);
-        steps[i] =
-            stage_link_step(slot, i, slot->trial_places[i], &no_image_range, STAGE_TO_MEASURE,
-                            path_join(arena, slot->folders[i], "trial/linked.elf"),
-                            i == KERNEL_PROGRAM ? tables_path : NULL);
+        const struct slot_link link = {
+            .places = slot->trial_places[i],
+            .image_range = &no_image_range,
+            .purpose = SLOT_LINK_TO_MEASURE,
+            .output_path = path_join(arena, slot->folders[i], "trial/linked.elf"),
+            .tables_path = i == KERNEL_PROGRAM ? tables_path : NULL,
+        };
+        steps[i] = slot_build_link_step(slot, i, &link);
     }
     return build_link_steps(slot->build, steps, slot->programs.count, "measuring") && measure(slot);
 }

@@ -2,7 +2,7 @@
 #ifndef CLI_BUILD_CHECK_LINKED_H
 #define CLI_BUILD_CHECK_LINKED_H
 
-#include "cli/build/build_stage.h"
+#include "cli/build/slot_build.h"
 
 /* Looks at every program, on every build, whether it was linked now or earlier.
  * Errors: link-wrong-processor, link-wrong-machine, kernel-vectors, kernel-entry; the warning

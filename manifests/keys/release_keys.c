@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-static const char *const FORMATS[] = {"elf", "bin", "hex", "srec", "uf2", "mcuboot"};
-static const enum manifest_format FORMAT_BITS[] = {MANIFEST_FORMAT_ELF, MANIFEST_FORMAT_BIN,
-                                                   MANIFEST_FORMAT_HEX, MANIFEST_FORMAT_SREC,
-                                                   MANIFEST_FORMAT_UF2, MANIFEST_FORMAT_MCUBOOT};
 static const char *const COMPAT_KEYS[] = {"hardware", "upgrade_from", "host"};
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -45,10 +41,10 @@ static void read_version(struct reader *reader, const struct node *board)
 static void read_format(struct reader *reader, const struct node *node, unsigned *formats)
 {
     size_t choice;
-    if (!reader_node_choice(reader, node, "formats", FORMATS, COUNT(FORMATS), &choice))
+    if (!reader_node_choice(reader, node, "formats", format_names, format_count, &choice))
         return;
-    *formats |= (unsigned)FORMAT_BITS[choice];
-    if (FORMAT_BITS[choice] != MANIFEST_FORMAT_UF2 || reader->manifest->uf2_family.is_given)
+    *formats |= (unsigned)format_at(choice);
+    if (format_at(choice) != MANIFEST_FORMAT_UF2 || reader->manifest->uf2_family.is_given)
         return;
     diag_error(reader->diags, "manifest-missing-key", node->pos,
                "the format uf2 needs the chip's family id");

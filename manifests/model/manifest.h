@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/file_version.h"
 #include "layout/mpu/mpu.h"
+#include "manifests/model/format.h"
 #include "manifests/yaml/node.h"
 
 enum { MANIFEST_NONE = -1 };
@@ -173,15 +174,6 @@ struct manifest_info_block {
     uint64_t size;
     struct manifest_refs tasks;
     struct source_pos pos;
-};
-
-enum manifest_format {
-    MANIFEST_FORMAT_ELF = 1,
-    MANIFEST_FORMAT_BIN = 2,
-    MANIFEST_FORMAT_HEX = 4,
-    MANIFEST_FORMAT_SREC = 8,
-    MANIFEST_FORMAT_UF2 = 16,
-    MANIFEST_FORMAT_MCUBOOT = 32
 };
 
 /* How MCUboot puts a new image into its place. */
