@@ -71,11 +71,11 @@ bool build_key_of(struct build *build, struct digest *ret)
 
 bool build_key_covers_all(const struct build *build)
 {
-    if (process_own_path(build->arena) == NULL || build->toolchain.style != TOOLCHAIN_LD ||
-        build->toolchain.flag_count != 0)
+    if (process_own_path(build->arena) == NULL || build->toolchain.style != TOOLCHAIN_LD)
         return false;
     for (size_t i = 0; i < build->programs.count; i++) {
-        if (build->programs.items[i].program.user_script != NULL)
+        if (build->programs.items[i].program.user_script != NULL ||
+            build->programs.items[i].program.finds_files)
             return false;
     }
     return true;

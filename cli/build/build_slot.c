@@ -7,6 +7,7 @@
 #include "cli/plan/mcuboot_room.h"
 #include "linker/elf/symbols.h"
 #include "linker/link/not_allocated.h"
+#include "linker/link/program_toolchain.h"
 
 enum { ID_OFFSET = 8 };
 
@@ -78,9 +79,11 @@ struct link_step stage_link_step(struct slot_build *slot, size_t program,
                                  const struct layout_range *image_range, enum stage_purpose purpose,
                                  const char *output_path, const char *tables_path)
 {
+    const struct program *linked = &slot->programs.items[program].program;
+    const struct toolchain toolchain = toolchain_of_program(&slot->build->toolchain, linked);
     struct link_request request = {
-        .toolchain = &slot->build->toolchain,
-        .program = &slot->programs.items[program].program,
+        .toolchain = &toolchain,
+        .program = linked,
         .folder = path_folder(slot->build->arena, output_path),
         .output_path = output_path,
         .wants_map =
