@@ -187,7 +187,8 @@ static struct unwind_start start_of(const struct address_book *book,
         .stack_addr = record->sp.value,
         .stack = {record->stack.data, believed_bytes(book, report)},
     };
-    memcpy(start.registers, registers.values, sizeof registers.values);
+    for (unsigned i = 0; i <= PC; i++)
+        start.registers[i] = registers.values[i];
     if (record->lr.value == 0)
         start.known &= ~(1U << LR);
     return start;

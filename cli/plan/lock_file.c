@@ -5,6 +5,7 @@
 #include "manifests/yaml/number.h"
 #include "manifests/yaml/yaml.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -308,10 +309,12 @@ const char *lock_file_text(const struct lock_file *file, const struct plan_slot 
     }
     sort_named(order, order_count);
     for (size_t i = 0; i < order_count; i++) {
-        if (order[i].index == SIZE_MAX)
+        if (order[i].index == SIZE_MAX) {
             put_board(&out, file, slots, plans, count);
-        else
-            put_other_board(&out, order[i].name, boards->pairs[order[i].index].value);
+            continue;
+        }
+        assert(boards != NULL); /* the other names are from there */
+        put_other_board(&out, order[i].name, boards->pairs[order[i].index].value);
     }
     return buffer_text(&out);
 }

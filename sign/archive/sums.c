@@ -111,8 +111,8 @@ bool sums_parse(struct span text, struct source_pos named_at, struct arena *aren
             return wrong_line(pos, diags);
         if (count > 0 && compare_lines(&lines[count - 1], &lines[count]) >= 0)
             return diag_error(diags, "sums-order", pos,
-                              "the line of %s is out of order after the line of %s", lines[count].name,
-                              lines[count - 1].name);
+                              "the line of %s is out of order after the line of %s",
+                              lines[count].name, lines[count - 1].name);
     }
     if (!names_are_unique(lines, count, arena, named_at, diags))
         return false;
