@@ -75,6 +75,27 @@ bool file_stamp_is_settled(const struct file_stamp *stamp, int64_t taken_ns)
     return newest_ns <= taken_ns - (has_whole_seconds ? 2 * NS_PER_S : tick_ns);
 }
 
+bool file_begins_with(const char *path, struct span start)
+{
+    uint8_t first[16];
+    struct stat status;
+    size_t bytes = 0;
+    const int handle = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (handle < 0)
+        return false;
+    const bool is_file = fstat(handle, &status) == 0 && S_ISREG(status.st_mode);
+    while (is_file && bytes < start.bytes && start.bytes <= sizeof first) {
+        const ssize_t got = read(handle, first + bytes, start.bytes - bytes);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        bytes += (size_t)got;
+    }
+    close(handle);
+    return is_file && bytes == start.bytes && memcmp(first, start.data, bytes) == 0;
+}
+
 bool file_is_folder(const char *path)
 {
     struct stat status;

@@ -74,6 +74,9 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
 bool file_is_folder(const char *path);
 
+/* Whether the regular file at a path can be read and begins with the given bytes, at most 16. */
+bool file_begins_with(const char *path, struct span start);
+
 /* Whether every user of the machine may read the regular file at the path. */
 bool file_is_readable_by_all(const char *path);
 

@@ -1,4 +1,5 @@
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "manifests/model/manifest.h"
 #include "manifests/yaml/utf8.h"
@@ -8,7 +9,14 @@
 enum { INDENT = 2 };
 
 /* Where in the tree we are, as far as it matters for finding paths. */
-enum place { PLACE_ROOT, PLACE_TASKS, PLACE_PROGRAM, PLACE_PATHS, PLACE_ELSEWHERE };
+enum place {
+    PLACE_ROOT,
+    PLACE_TASKS,
+    PLACE_PROGRAM,
+    PLACE_PATHS,
+    PLACE_LIBRARIES,
+    PLACE_ELSEWHERE
+};
 
 struct printer {
     const struct manifest *manifest;
@@ -32,10 +40,11 @@ static enum place place_of_key(enum place place, const char *key)
     case PLACE_TASKS:
         return PLACE_PROGRAM;
     case PLACE_PROGRAM:
-        if (strcmp(key, "objects") == 0 || strcmp(key, "libraries") == 0 ||
-            strcmp(key, "script") == 0)
+        if (strcmp(key, "objects") == 0 || strcmp(key, "script") == 0)
             return PLACE_PATHS;
-        return PLACE_ELSEWHERE;
+        return strcmp(key, "libraries") == 0 ? PLACE_LIBRARIES : PLACE_ELSEWHERE;
+    case PLACE_LIBRARIES:
+        return strcmp(key, "path") == 0 ? PLACE_LIBRARIES : PLACE_ELSEWHERE;
     case PLACE_PATHS:
     case PLACE_ELSEWHERE:
         return PLACE_ELSEWHERE;
@@ -88,13 +97,37 @@ static const char *dollars_doubled(struct arena *arena, const char *text)
 }
 
 /* A path of another file, rewritten so that it means the same in the board's folder. */
-static const char *path_from_board(struct printer *printer, const struct node *node)
+static const char *path_from_board(struct printer *printer, const struct node *node,
+                                   const char *path)
 {
     if (!is_read_file(printer->manifest, node->pos.file) ||
-        begins_absolute(printer->manifest, node->scalar))
-        return node->scalar;
+        begins_absolute(printer->manifest, path))
+        return path;
     const char *folder = folder_from_board(printer, node->pos.file);
-    return path_join(printer->arena, dollars_doubled(printer->arena, folder), node->scalar);
+    return path_join(printer->arena, dollars_doubled(printer->arena, folder), path);
+}
+
+/* -lNAME, and the name of a library that the toolchain has, are the same in every folder. */
+static bool is_of_toolchain(struct printer *printer, const struct node *node)
+{
+    struct file_stamp stamp;
+    if (strncmp(node->scalar, "-l", 2) == 0)
+        return true;
+    const char *folder = path_folder(printer->arena, node->pos.file);
+    return strpbrk(node->scalar, "/$@") == NULL &&
+           !file_look(path_join(printer->arena, folder, node->scalar), &stamp);
+}
+
+static const char *text_from_board(struct printer *printer, const struct node *node,
+                                   enum place place)
+{
+    const char *text = node->scalar;
+    if ((place != PLACE_PATHS && place != PLACE_LIBRARIES) ||
+        (place == PLACE_LIBRARIES && is_of_toolchain(printer, node)))
+        return text;
+    if (text[0] != '@')
+        return path_from_board(printer, node, text);
+    return arena_format(printer->arena, "@%s", path_from_board(printer, node, text + 1));
 }
 
 /* ---- scalars ---- */
@@ -184,7 +217,7 @@ static void end_line(struct printer *printer, const struct node *node)
 
 static void print_scalar(struct printer *printer, const struct node *node, enum place place)
 {
-    const char *scalar = place == PLACE_PATHS ? path_from_board(printer, node) : node->scalar;
+    const char *scalar = text_from_board(printer, node, place);
     print_text(printer, scalar, node->is_quoted);
     end_line(printer, node);
 }

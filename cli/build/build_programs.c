@@ -1,6 +1,19 @@
 #include "cli/build/build_programs.h"
 
+#include "base/path.h"
+#include "cli/build/build_libraries.h"
 #include "layout/mpu/mpu_facts.h"
+#include "linker/link/archive_walk.h"
+#include "linker/link/response_file.h"
+
+struct programs_being_made {
+    const struct manifest *manifest;
+    struct arena *arena;
+    struct toolchain toolchain;
+    struct library_answers answers;
+    struct path_list responses; /* of one program */
+    struct diag_list *diags;
+};
 
 static const char **texts_of(const struct manifest_texts *texts, struct arena *arena)
 {
@@ -24,14 +37,33 @@ static void drop_repetitions(struct path_list *paths)
     paths->count = kept;
 }
 
-static bool expand_objects(const struct manifest_texts *patterns, const char *program,
-                           struct arena *arena, struct path_list *ret, struct diag_list *diags)
+/* The words of a response file are paths, not patterns. */
+static bool add_response(const struct manifest_text *text, struct arena *arena,
+                         struct path_list *responses, struct path_list *ret,
+                         struct diag_list *diags)
 {
+    struct response_words words = {0};
+    if (!response_file_read(arena, text->text + 1, text->pos, RESPONSE_BESIDE_FILE, &words, diags))
+        return false;
+    for (size_t i = 0; i < words.files.count; i++)
+        path_list_add(responses, arena, words.files.items[i]);
+    for (size_t i = 0; i < words.count; i++)
+        path_list_add(ret, arena, path_join(arena, words.items[i].folder, words.items[i].text));
+    return true;
+}
+
+static bool expand_objects(const struct manifest_texts *patterns, const char *program,
+                           struct programs_being_made *making, struct path_list *ret)
+{
+    struct arena *arena = making->arena;
+    struct diag_list *diags = making->diags;
     bool ok = true;
     for (size_t i = 0; i < patterns->count; i++) {
         const struct manifest_text *pattern = &patterns->items[i];
         const size_t before = ret->count;
-        if (!file_glob(arena, pattern->text, pattern->pos, ret, diags)) {
+        if (pattern->text[0] == '@') {
+            ok = add_response(pattern, arena, &making->responses, ret, diags) && ok;
+        } else if (!file_glob(arena, pattern->text, pattern->pos, ret, diags)) {
             ok = false;
         } else if (ret->count == before) {
             ok = diag_error(diags, "build-no-object", pattern->pos, "%s: no object file matches %s",
@@ -44,15 +76,32 @@ static bool expand_objects(const struct manifest_texts *patterns, const char *pr
     return ok;
 }
 
+static bool has_thin_archive(const struct path_list *objects)
+{
+    bool found = false;
+    for (size_t i = 0; i < objects->count && !found; i++)
+        found = archive_walk_is_thin(objects->items[i]);
+    return found;
+}
+
 static bool set_inputs(struct build_program *item, const struct manifest_program *from,
-                       struct arena *arena, struct diag_list *diags)
+                       struct programs_being_made *making)
 {
     struct path_list objects = {0};
-    const bool ok = expand_objects(&from->objects, item->program.name, arena, &objects, diags);
-    item->program.objects = objects.items;
-    item->program.object_count = objects.count;
-    item->program.libraries = texts_of(&from->libraries, arena);
-    item->program.library_count = from->libraries.count;
+    struct program *program = &item->program;
+    making->responses = (struct path_list){0};
+    bool ok = expand_objects(&from->objects, program->name, making, &objects);
+    program->objects = objects.items;
+    program->object_count = objects.count;
+    program->finds_files = has_thin_archive(&objects);
+    ok = build_flags_of(making->manifest, from, making->arena, &making->responses, program,
+                        making->diags) &&
+         ok;
+    ok = build_libraries_of(&making->toolchain, from, making->arena, &making->answers,
+                            &making->responses, program, making->diags) &&
+         ok;
+    program->response_files = making->responses.items;
+    program->response_file_count = making->responses.count;
     item->program.entry = from->entry.text;
     item->program.user_script = from->script.text;
     item->program.stack_bytes = from->stack.value;
@@ -98,9 +147,10 @@ static void set_memories(struct build_program *item, const struct manifest *mani
 }
 
 /* With `task` NULL: the kernel. */
-static bool describe(struct build_program *item, const struct manifest *manifest,
-                     const struct manifest_task *task, struct arena *arena, struct diag_list *diags)
+static bool describe(struct build_program *item, const struct manifest_task *task,
+                     struct programs_being_made *making)
 {
+    const struct manifest *manifest = making->manifest;
     const struct manifest_program *from = task == NULL ? &manifest->kernel.program : &task->program;
     item->program = (struct program){
         .kind = task == NULL ? PROGRAM_KERNEL : PROGRAM_TASK,
@@ -109,8 +159,8 @@ static bool describe(struct build_program *item, const struct manifest *manifest
         .stack_align_bytes = mpu_facts_of(manifest->mpu.model)->stack_align_bytes,
         .heap_bytes = task == NULL ? 0 : task->heap.value,
     };
-    set_memories(item, manifest, from, task, arena);
-    return set_inputs(item, from, arena, diags);
+    set_memories(item, manifest, from, task, making->arena);
+    return set_inputs(item, from, making);
 }
 
 bool build_programs_of(const struct manifest *manifest, struct arena *arena,
@@ -119,12 +169,16 @@ bool build_programs_of(const struct manifest *manifest, struct arena *arena,
     struct build_programs programs = {
         ARENA_ARRAY(arena, struct build_program, manifest->task_count + 1),
         manifest->task_count + 1};
+    struct programs_being_made making = {.manifest = manifest,
+                                         .arena = arena,
+                                         .toolchain = build_programs_toolchain(manifest, arena),
+                                         .diags = diags};
     programs.items[0].task = MANIFEST_NONE;
-    bool ok = describe(&programs.items[0], manifest, NULL, arena, diags);
+    bool ok = describe(&programs.items[0], NULL, &making);
     for (size_t i = 0; i < manifest->task_count; i++) {
         const struct manifest_task *task = &manifest->tasks[i];
         programs.items[1 + i].task = (int)i;
-        ok = describe(&programs.items[1 + i], manifest, task, arena, diags) && ok;
+        ok = describe(&programs.items[1 + i], task, &making) && ok;
     }
     *ret = programs;
     return ok;
@@ -166,8 +220,6 @@ struct toolchain build_programs_toolchain(const struct manifest *manifest, struc
         .is_arm = mpu_facts_of(manifest->mpu.model)->processor == MPU_ARM,
         .emulation =
             mpu_facts_of(manifest->mpu.model)->processor == MPU_RISCV ? "elf32lriscv" : NULL,
-        .flags = texts_of(&from->flags, arena),
-        .flag_count = from->flags.count,
         .launcher = texts_of(&from->launcher, arena),
         .launcher_count = from->launcher.count,
     };

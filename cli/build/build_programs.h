@@ -20,7 +20,8 @@ struct build_programs {
 
 /* Describes kernel and tasks; object patterns become sorted paths. When a pattern matches nothing,
  * *ret lacks only its objects, so that the objects which do exist can be checked in the same run.
- * Errors: build-no-object (a pattern that matches nothing), file-unreadable. */
+ * Errors: build-no-object (a pattern that matches nothing), file-unreadable, those of
+ *         build_flags_of() and build_libraries_of(). */
 MUST_CHECK bool build_programs_of(const struct manifest *manifest, struct arena *arena,
                                   struct build_programs *ret, struct diag_list *diags);
 
@@ -32,6 +33,7 @@ struct build_programs build_programs_copy(const struct build_programs *programs,
 void build_programs_set_data_memory(struct build_program *program, const struct manifest *manifest,
                                     size_t memory, struct arena *arena);
 
+/* Without flags: each program has its own, see toolchain_of_program(). */
 struct toolchain build_programs_toolchain(const struct manifest *manifest, struct arena *arena);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "linker/elf/symbols.h"
 #include "linker/link/not_allocated.h"
+#include "linker/link/program_toolchain.h"
 
 #include <string.h>
 
@@ -74,8 +75,10 @@ static const struct program_symbol *symbols_of(struct slot_build *slot, size_t p
 struct link_step slot_build_link_step(struct slot_build *slot, size_t program,
                                       const struct slot_link *link)
 {
+    const struct toolchain toolchain = toolchain_of_program(
+        &slot->build->toolchain, &slot->programs.items[link->program].program);
     struct link_request request = {
-        .toolchain = &slot->build->toolchain,
+        .toolchain = &toolchain,
         .program = &slot->programs.items[program].program,
         .folder = path_folder(slot->build->arena, link->output_path),
         .output_path = link->output_path,

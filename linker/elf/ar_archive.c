@@ -39,7 +39,8 @@ static bool is_table(struct span header)
     return name[0] == '/' && (name[1] < '0' || name[1] > '9');
 }
 
-/* The member or table whose header lies at *at, which moves behind it. */
+/* The member or table whose header lies at *at, which moves behind it. Of a thin archive only the
+ * tables have contents. */
 static bool step(struct span archive, size_t *at, struct span *ret_header,
                  struct span *ret_contents)
 {
@@ -48,8 +49,11 @@ static bool step(struct span archive, size_t *at, struct span *ret_header,
     if (!span_part(archive, *at, sizeof(struct ar_hdr), ret_header) ||
         !span_part(*ret_header, offsetof(struct ar_hdr, ar_size),
                    sizeof(((struct ar_hdr *)NULL)->ar_size), &size_field) ||
-        !read_size(size_field, &bytes) ||
-        !span_part(archive, *at + sizeof(struct ar_hdr), bytes, ret_contents))
+        !read_size(size_field, &bytes))
+        return false;
+    if (ar_archive_is_thin(archive) && !is_table(*ret_header))
+        bytes = 0;
+    if (!span_part(archive, *at + sizeof(struct ar_hdr), bytes, ret_contents))
         return false;
     *at += sizeof(struct ar_hdr) + bytes + bytes % 2;
     return true;
@@ -77,8 +81,6 @@ bool ar_archive_is_whole(struct span archive)
     size_t at = SARMAG;
     struct span header;
     struct span contents;
-    if (ar_archive_is_thin(archive))
-        return true;
     while (step(archive, &at, &header, &contents))
         continue;
     return at >= archive.bytes;
@@ -116,4 +118,56 @@ const char *ar_archive_member_name(struct arena *arena, struct span archive, str
            name.data[length] != '\0')
         length++;
     return arena_copy_text(arena, (const char *)name.data, length);
+}
+
+/* ---- thin archives ---- */
+
+/* Where a header's name begins in the table of names: "/123" or, of an archive that was added to a
+ * thin one, "/123:456" with the place of the member in it. */
+static bool read_name_offset(struct span header, size_t *ret)
+{
+    struct span field = {header.data + 1, sizeof(((struct ar_hdr *)NULL)->ar_name) - 1};
+    const uint8_t *colon = memchr(field.data, ':', field.bytes);
+    if (colon != NULL)
+        field.bytes = (size_t)(colon - field.data);
+    return read_size(field, ret);
+}
+
+/* A name in the table ends with "/\n", one in a header with "/"; a path has slashes inside. */
+static const char *thin_path(struct arena *arena, struct span archive, struct span header)
+{
+    struct span name = {header.data, sizeof(((struct ar_hdr *)NULL)->ar_name)};
+    uint8_t end = '/';
+    if (name.data[0] == '/') {
+        const struct span names = long_names(archive);
+        size_t offset;
+        if (!read_name_offset(header, &offset) || offset >= names.bytes)
+            return "";
+        name = (struct span){names.data + offset, names.bytes - offset};
+        end = '\n';
+    }
+    size_t length = 0;
+    while (length < name.bytes && name.data[length] != end && name.data[length] != '\0')
+        length++;
+    if (end == '\n' && length > 0 && name.data[length - 1] == '/')
+        length--;
+    return arena_copy_text(arena, (const char *)name.data, length);
+}
+
+bool ar_archive_next_thin(struct arena *arena, struct span archive, size_t *offset,
+                          const char **ret_path)
+{
+    size_t at = *offset < SARMAG ? SARMAG : *offset;
+    struct span header;
+    struct span contents;
+    if (!ar_archive_is_thin(archive))
+        return false;
+    while (step(archive, &at, &header, &contents)) {
+        if (is_table(header))
+            continue;
+        *offset = at;
+        *ret_path = thin_path(arena, archive, header);
+        return true;
+    }
+    return false;
 }

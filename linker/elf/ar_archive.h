@@ -20,4 +20,10 @@ bool ar_archive_is_whole(struct span archive);
 /* The file name of a member that ar_archive_next() found; "" when the archive does not tell. */
 const char *ar_archive_member_name(struct arena *arena, struct span archive, struct span member);
 
+/* Steps through the members of a thin archive in the same way: the path of each member's file, as
+ * the archive has it, absolute or relative to the archive's folder; "" when the archive does not
+ * tell. False at once for an ordinary archive. */
+bool ar_archive_next_thin(struct arena *arena, struct span archive, size_t *offset,
+                          const char **ret_path);
+
 #endif

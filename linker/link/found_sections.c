@@ -2,6 +2,7 @@
 
 #include "linker/elf/ar_archive.h"
 #include "linker/elf/elf_file.h"
+#include "linker/link/archive_walk.h"
 #include "linker/link/objects.h"
 
 #include "base/file.h"
@@ -97,14 +98,14 @@ static void look_at(struct looking *looking, const char *path)
 {
     struct diag_list unused = diag_list_in(looking->scratch);
     struct span bytes;
-    struct span member;
-    size_t offset = 0;
     if (!file_read(looking->scratch, path, OBJECTS_FILE_LIMIT, NOWHERE, &bytes, &unused))
         return;
     if (!ar_archive_is_archive(bytes))
         look_into(looking, bytes);
-    while (ar_archive_next(bytes, &offset, &member))
-        look_into(looking, member);
+    struct archive_walk walk = {.arena = looking->scratch, .path = path, .archive = bytes};
+    struct walked_member member;
+    while (archive_walk_next(&walk, &member))
+        look_into(looking, member.bytes);
 }
 
 static int compare_sets(const void *left, const void *right)
@@ -128,5 +129,5 @@ void found_sections_of(struct arena *arena, const struct program *program,
         qsort(looking.sets, looking.count, sizeof *looking.sets, compare_sets);
     *ret_sets = looking.sets;
     *ret_count = looking.count;
-    *ret_has_tls = looking.has_tls;
+    *ret_has_tls = looking.has_tls || program->finds_files; /* nobody looks into what it finds */
 }

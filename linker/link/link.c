@@ -134,16 +134,28 @@ static void add_entry(struct command *command, const struct program *program)
     add_option(command, arena_format(command->arena, "--entry=%s", program->entry));
 }
 
+static void add_library_word(struct command *command, const char *word)
+{
+    if (word[0] == '-')
+        add_option(command, word);
+    else
+        add_word(command, word);
+}
+
 /* Flags may name libraries (-lc), whose functions may call those of the program's own libraries. */
 static void add_libraries(struct command *command, const struct program *program)
 {
     const struct toolchain *toolchain = command->toolchain;
     const bool has_group = has_option(toolchain, "--start-group") ||
                            has_option(toolchain, "-start-group") || has_option(toolchain, "-(");
-    const bool group = program->library_count > 0 && !has_group;
+    const bool has_any = program->library_count + program->library_word_count > 0;
+    const bool group = has_any && !has_group;
     if (group)
         add_option(command, "--start-group");
-    add_words(command, program->libraries, program->library_count);
+    if (program->library_words == NULL)
+        add_words(command, program->libraries, program->library_count);
+    for (size_t i = 0; i < program->library_word_count; i++)
+        add_library_word(command, program->library_words[i]);
     add_words(command, toolchain->flags, toolchain->flag_count);
     if (group)
         add_option(command, "--end-group");

@@ -1,5 +1,6 @@
 #include "linker/link/link_inputs.h"
 
+#include "linker/link/archive_walk.h"
 #include "linker/link/objects.h"
 
 #include "base/path.h"
@@ -107,6 +108,13 @@ static bool is_of_this_link(const struct link_step *step, const char *path)
            !file_look(path, &stamp);
 }
 
+/* A linker reads the members of a thin archive from files that it does not list. */
+static void add_file(struct arena *arena, const char *path, struct path_list *ret)
+{
+    path_list_add(ret, arena, path);
+    archive_walk_add_files(arena, path, ret);
+}
+
 bool link_inputs(struct arena *arena, const struct link_step *step, struct path_list *ret,
                  struct diag_list *diags)
 {
@@ -124,7 +132,9 @@ bool link_inputs(struct arena *arena, const struct link_step *step, struct path_
     for (size_t i = 0; i < paths.count; i++) {
         const char *path = resolve(arena, step, paths.items[i]);
         if (strcmp(path, step->script_path) != 0 && !is_of_this_link(step, path))
-            path_list_add(ret, arena, path);
+            add_file(arena, path, ret);
     }
+    for (size_t i = 0; i < step->program->response_file_count; i++)
+        path_list_add(ret, arena, step->program->response_files[i]);
     return true;
 }

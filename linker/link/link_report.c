@@ -273,6 +273,13 @@ static const struct pattern *find_pattern(struct span words)
     return NULL;
 }
 
+/* lld takes each `%` for a place where a temporary name has a random digit. */
+static bool cannot_write_percent(const struct link_step *step)
+{
+    return step->output_path != NULL && strchr(step->output_path, '%') != NULL &&
+           contains(step->output, "ld.lld: ") && contains(step->output, "cannot open output file ");
+}
+
 static void report_other(const struct link_step *step, struct diag_list *diags)
 {
     const struct program *program = step->program;
@@ -287,7 +294,10 @@ static void report_other(const struct link_step *step, struct diag_list *diags)
     else
         diag_error(diags, pattern->code, program->pos, "%s %s %s", kind_name(program),
                    program->name, pattern->meaning);
-    if (step->signal_number == 0 && pattern != NULL && pattern->hint != NULL)
+    if (step->signal_number == 0 && cannot_write_percent(step))
+        diag_hint(diags, "lld cannot write to a path with a '%%': build into a folder without one "
+                         "(-o), or set toolchain.linker to a GNU linker");
+    else if (step->signal_number == 0 && pattern != NULL && pattern->hint != NULL)
         diag_hint(diags, "%s", pattern->hint);
 }
 

@@ -1,9 +1,11 @@
 #include "linker/link/object_checks.h"
 
 #include "linker/elf/ar_archive.h"
+#include "linker/link/archive_walk.h"
 #include "linker/link/lto_object.h"
 #include "linker/link/not_allocated.h"
 #include "linker/link/objects.h"
+#include "linker/link/program_toolchain.h"
 
 #include "base/file.h"
 
@@ -35,26 +37,20 @@ static bool open_object(struct span bytes, const char *name, struct opened_objec
     return elf_file_is_elf(bytes) && elf_file_open(bytes, &ret->file, &problem);
 }
 
-static size_t count_members(struct span archive)
-{
-    size_t offset = 0;
-    size_t count = 0;
-    struct span member;
-    while (ar_archive_next(archive, &offset, &member))
-        count++;
-    return count;
-}
-
 static void open_members(struct arena *arena, const char *path, struct span archive,
                          struct opened_file *ret)
 {
-    size_t offset = 0;
-    struct span member;
-    ret->objects = ARENA_ARRAY(arena, struct opened_object, count_members(archive));
-    while (ar_archive_next(archive, &offset, &member)) {
-        const char *name =
-            arena_format(arena, "%s(%s)", path, ar_archive_member_name(arena, archive, member));
-        ret->count += open_object(member, name, &ret->objects[ret->count]);
+    struct archive_walk walk = {.arena = arena, .path = path, .archive = archive};
+    struct walked_member member;
+    size_t capacity = 0;
+    while (archive_walk_next(&walk, &member)) {
+        if (ret->count == capacity) {
+            capacity = capacity == 0 ? 64 : 2 * capacity;
+            ret->objects =
+                arena_grow(arena, ret->objects, ret->count, capacity, sizeof *ret->objects);
+        }
+        const char *name = arena_format(arena, "%s(%s)", path, member.name);
+        ret->count += open_object(member.bytes, name, &ret->objects[ret->count]);
     }
 }
 
@@ -81,10 +77,11 @@ static bool open_file(struct checking *checking, const struct program *program, 
 static bool check_lto(struct checking *checking, const struct program *program,
                       const struct opened_file *file)
 {
+    const struct toolchain toolchain = toolchain_of_program(checking->toolchain, program);
     bool good = true;
     for (size_t i = 0; i < file->count && good; i++)
-        good = lto_object_check(checking->toolchain, program, file->objects[i].name,
-                                &file->objects[i].file, checking->diags);
+        good = lto_object_check(&toolchain, program, file->objects[i].name, &file->objects[i].file,
+                                checking->diags);
     return good;
 }
 

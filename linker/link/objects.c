@@ -2,6 +2,7 @@
 
 #include "linker/elf/ar_archive.h"
 #include "linker/elf/elf_file.h"
+#include "linker/link/archive_walk.h"
 
 #include "base/file.h"
 
@@ -84,13 +85,12 @@ static const char *damage_of(struct span bytes)
     return elf_file_open(bytes, &file, &problem) ? NULL : problem;
 }
 
-static size_t identify_members(struct span archive, struct identity *ret)
+static size_t identify_members(struct archive_walk walk, struct identity *ret)
 {
-    size_t offset = 0;
     size_t count = 0;
-    struct span member;
-    while (ar_archive_next(archive, &offset, &member)) {
-        const struct identity identity = identify(member);
+    struct walked_member member;
+    while (archive_walk_next(&walk, &member)) {
+        const struct identity identity = identify(member.bytes);
         if (!identity.is_object)
             continue; /* a license, or intermediate code for the linker's optimiser */
         if (ret != NULL)
@@ -114,27 +114,28 @@ static bool is_named_as_object(const char *name)
 }
 
 /* A linker passes over a member that is damaged, and then lacks what it defines. */
-static const char *damage_of_archive(struct arena *arena, struct span archive)
+static const char *damage_of_archive(struct archive_walk walk)
 {
-    size_t offset = 0;
-    struct span member;
-    while (ar_archive_next(archive, &offset, &member)) {
-        const char *name = ar_archive_member_name(arena, archive, member);
-        const char *problem = damage_of(member);
+    struct walked_member member;
+    while (archive_walk_next(&walk, &member)) {
+        const struct span bytes = member.bytes;
+        const char *problem = damage_of(bytes);
         if (problem != NULL)
-            return arena_format(arena, "in its member %s, %s", name, problem);
-        if (!elf_file_is_elf(member) && !is_intermediate_code(member) && is_named_as_object(name))
-            return arena_format(arena, "its member %s is no object file", name);
+            return arena_format(walk.arena, "in its member %s, %s", member.name, problem);
+        if (!elf_file_is_elf(bytes) && !is_intermediate_code(bytes) &&
+            is_named_as_object(member.name))
+            return arena_format(walk.arena, "its member %s is no object file", member.name);
     }
-    return ar_archive_is_whole(archive) ? NULL
-                                        : "it is cut off, or no archive behind its first bytes";
+    return ar_archive_is_whole(walk.archive)
+               ? NULL
+               : "it is cut off, or no archive behind its first bytes";
 }
 
-static void find_problem(struct arena *arena, struct span bytes, struct object_file *file)
+static void find_problem(const struct archive_walk *walk, struct object_file *file)
 {
+    const struct span bytes = walk->archive;
     const struct identity single = identify(bytes);
-    file->problem =
-        ar_archive_is_archive(bytes) ? damage_of_archive(arena, bytes) : damage_of(bytes);
+    file->problem = ar_archive_is_archive(bytes) ? damage_of_archive(*walk) : damage_of(bytes);
     file->is_damaged = file->problem != NULL;
     if (file->is_damaged || ar_archive_is_archive(bytes) || single.is_object ||
         is_intermediate_code(bytes))
@@ -147,13 +148,14 @@ static void read_members(struct arena *arena, struct span bytes, struct object_f
 {
     const bool is_archive = ar_archive_is_archive(bytes);
     const struct identity single = identify(bytes);
-    const size_t count = is_archive ? identify_members(bytes, NULL) : single.is_object;
+    const struct archive_walk walk = {.arena = arena, .path = file->path, .archive = bytes};
+    const size_t count = is_archive ? identify_members(walk, NULL) : single.is_object;
     struct identity *members = ARENA_ARRAY(arena, struct identity, count);
     if (is_archive)
-        identify_members(bytes, members);
+        identify_members(walk, members);
     else if (count == 1)
         members[0] = single;
-    find_problem(arena, bytes, file);
+    find_problem(&walk, file);
     file->members = members;
     file->member_count = count;
 }

@@ -2,11 +2,10 @@
 #ifndef LINKER_LINK_OBJECTS_H
 #define LINKER_LINK_OBJECTS_H
 
+#include "linker/link/archive_walk.h"
 #include "linker/link/program.h"
 
 #include "base/span.h"
-
-enum { OBJECTS_FILE_LIMIT = 512 << 20 };
 
 /* What every object of an image must have in common. */
 struct objects_target {

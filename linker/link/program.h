@@ -39,6 +39,15 @@ struct program {
     size_t object_count;
     const char *const *libraries; /* paths of archives, in link order; searched repeatedly */
     size_t library_count;
+    const char *const *library_words; /* what the linker is given for its libraries: paths, and
+                                       * options of the linker itself such as -lNAME; NULL: the
+                                       * paths of `libraries` */
+    size_t library_word_count;
+    const char *const *flags; /* those of the board, then the program's own */
+    size_t flag_count;
+    const char *const *response_files; /* whose words stand in the above */
+    size_t response_file_count;
+    bool finds_files;        /* its linker may read files that are not listed here */
     const char *entry;       /* symbol */
     bool begins_with_jump;   /* RISC-V kernel: the generated script puts a jump to `entry` first */
     const char *user_script; /* path, or NULL: the generated script */

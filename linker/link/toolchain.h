@@ -15,7 +15,8 @@ struct toolchain {
     enum toolchain_style style;
     const char *emulation;    /* -m of style ld, when the flags have none; NULL: the linker's own */
     bool is_arm;              /* what it links is for Arm, whose options it has */
-    const char *const *flags; /* after the objects, searched together with the libraries */
+    const char *const *flags; /* of the program that is linked: after the objects, searched together
+                               * with the libraries */
     size_t flag_count;
     const char *const *launcher; /* words put before the linker: a wrapper, `nice`, … */
     size_t launcher_count;

@@ -5,9 +5,9 @@
 
 enum { DEFAULT_STACK_BYTES = 1024 };
 
-static const char *const KEYS[] = {"objects",     "libraries",  "entry", "stack",
-                                   "script",      "size",       "maps",  "stackless",
-                                   "code_memory", "data_memory"};
+static const char *const KEYS[] = {"objects",   "libraries",   "flags",      "entry",
+                                   "stack",     "script",      "size",       "maps",
+                                   "stackless", "code_memory", "data_memory"};
 
 static const struct reader_bounds ANY_SIZE = {1, UINT32_MAX};
 

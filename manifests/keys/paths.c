@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void replace(struct reader *reader, struct manifest_text *text)
+void paths_replace(struct reader *reader, struct manifest_text *text)
 {
     const char *replaced;
     if (variables_replace(reader->arena, reader->options, text->text, text->pos, &replaced,
@@ -25,14 +25,21 @@ static const char *folder_of(struct reader *reader, struct source_pos pos)
     return reader->board_folder;
 }
 
-static void join(struct reader *reader, struct manifest_text *text)
+void paths_join(struct reader *reader, struct manifest_text *text)
 {
     text->text = path_join(reader->arena, folder_of(reader, text->pos), text->text);
 }
 
-/* The folder is no part of the pattern, whatever letters are in its name. */
+/* The folder is not part of the pattern, whatever letters are in its name. A response file has a
+ * path. */
 static void join_pattern(struct reader *reader, struct manifest_text *text)
 {
+    if (text->text[0] == '@') {
+        struct manifest_text path = {text->text + 1, text->pos};
+        paths_join(reader, &path);
+        text->text = arena_format(reader->arena, "@%s", path.text);
+        return;
+    }
     struct buffer folder = buffer_in(reader->arena);
     for (const char *at = folder_of(reader, text->pos); *at != '\0'; at++) {
         if (strchr("*?[\\", *at) != NULL)
@@ -49,7 +56,7 @@ void paths_read_replaced(struct reader *reader, const struct node *map, const ch
     reader_text(reader, map, key, &text);
     if (text.text == NULL)
         return;
-    replace(reader, &text);
+    paths_replace(reader, &text);
     *ret = text;
 }
 
@@ -61,7 +68,7 @@ void paths_read_replaced_list(struct reader *reader, const struct node *map, con
     struct manifest_text *items = ARENA_ARRAY(reader->arena, struct manifest_text, texts.count);
     for (size_t i = 0; i < texts.count && !reader_is_full(reader); i++) {
         items[i] = texts.items[i];
-        replace(reader, &items[i]);
+        paths_replace(reader, &items[i]);
     }
     texts.items = items;
     *ret = texts;
@@ -74,7 +81,7 @@ void paths_read(struct reader *reader, const struct node *map, const char *key,
     paths_read_replaced(reader, map, key, &path);
     if (path.text == NULL)
         return;
-    join(reader, &path);
+    paths_join(reader, &path);
     *ret = path;
 }
 
@@ -96,7 +103,7 @@ static void read_joined(struct reader *reader, const struct node *map, const cha
 void paths_read_list(struct reader *reader, const struct node *map, const char *key,
                      struct manifest_texts *ret)
 {
-    read_joined(reader, map, key, join, ret);
+    read_joined(reader, map, key, paths_join, ret);
 }
 
 void paths_read_patterns(struct reader *reader, const struct node *map, const char *key,

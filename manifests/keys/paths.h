@@ -4,6 +4,10 @@
 
 #include "manifests/keys/reader.h"
 
+/* One text, in place: its variables replaced; joined with the folder of the file that wrote it. */
+void paths_replace(struct reader *reader, struct manifest_text *text);
+void paths_join(struct reader *reader, struct manifest_text *text);
+
 /* Text with variables replaced. */
 void paths_read_replaced(struct reader *reader, const struct node *map, const char *key,
                          struct manifest_text *ret);
@@ -16,7 +20,7 @@ void paths_read(struct reader *reader, const struct node *map, const char *key,
 void paths_read_list(struct reader *reader, const struct node *map, const char *key,
                      struct manifest_texts *ret);
 
-/* Glob patterns: the folder's letters stand for themselves. */
+/* Glob patterns: the folder's letters stand for themselves. Of @PATH, PATH is joined. */
 void paths_read_patterns(struct reader *reader, const struct node *map, const char *key,
                          struct manifest_texts *ret);
 

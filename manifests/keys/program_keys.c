@@ -1,6 +1,7 @@
 #include "manifests/keys/program_keys.h"
 
 #include "layout/mpu/mpu_facts.h"
+#include "manifests/keys/library_keys.h"
 #include "manifests/keys/paths.h"
 #include "manifests/keys/references.h"
 
@@ -80,7 +81,8 @@ static void read_files(struct reader *reader, const struct node *map, struct sou
 {
     const size_t errors_before = reader->diags->error_count;
     paths_read_patterns(reader, map, "objects", &program->objects);
-    paths_read_list(reader, map, "libraries", &program->libraries);
+    library_keys_read(reader, map, program);
+    paths_read_replaced_list(reader, map, "flags", &program->flags);
     paths_read(reader, map, "script", &program->script);
     if (reader->options->scope == MANIFEST_FOR_PLAN || program->objects.count > 0 ||
         reader->diags->error_count != errors_before)

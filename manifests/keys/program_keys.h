@@ -10,7 +10,7 @@ struct program_defaults {
     struct manifest_number stack; /* not given: the program must say */
 };
 
-/* Reads objects, libraries, entry, script, stack, code_memory and data_memory.
+/* Reads objects, libraries, flags, entry, script, stack, code_memory and data_memory.
  * Errors: manifest-missing-key, manifest-no-objects (for a build), manifest-bad-stack,
  *         manifest-memory-access, and those of the values. */
 void program_keys_read(struct reader *reader, const struct node *map, struct source_pos pos,

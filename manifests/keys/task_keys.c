@@ -9,10 +9,10 @@
 #include <strings.h>
 
 static const char *const KEYS[] = {
-    "objects", "libraries",       "entry",   "priority",      "start",  "stack",
-    "heap",    "code_memory",     "script",  "data_memory",   "limits", "uses",
-    "maps",    "sections",        "place",   "interrupts",    "config", "notifications",
-    "calls",   "allow_inversion", "regions", "stack_analysis"};
+    "objects",       "libraries", "flags",           "entry",   "priority",      "start",
+    "stack",         "heap",      "code_memory",     "script",  "data_memory",   "limits",
+    "uses",          "maps",      "sections",        "place",   "interrupts",    "config",
+    "notifications", "calls",     "allow_inversion", "regions", "stack_analysis"};
 static const char *const REGION_KEYS[] = {"split"};
 
 static const struct reader_bounds PRIORITIES = {0, 255};

@@ -105,11 +105,28 @@ struct manifest_memory_number {
     uint64_t value;
 };
 
+/* How a library is named. */
+enum manifest_library_kind {
+    MANIFEST_LIBRARY_FILE,
+    MANIFEST_LIBRARY_NAME, /* no folder: beside the manifest or, if not there, the toolchain's */
+    MANIFEST_LIBRARY_SEARCHED, /* -lNAME: the linker finds it */
+    MANIFEST_LIBRARY_RESPONSE  /* @FILE: a file that lists libraries */
+};
+
+struct manifest_library {
+    enum manifest_library_kind kind;
+    struct manifest_text name; /* as written, variables replaced; of RESPONSE without the @ */
+    const char *path;          /* joined with the folder; of SEARCHED NULL */
+    bool is_whole;             /* all members are linked, needed or not */
+};
+
 /* What kernel and tasks have in common. Paths are joined with the folder of the file that wrote
  * them. */
 struct manifest_program {
-    struct manifest_texts objects; /* glob patterns, ${name} replaced */
-    struct manifest_texts libraries;
+    struct manifest_texts objects; /* glob patterns, ${name} replaced; @PATH: a response file */
+    const struct manifest_library *libraries;
+    size_t library_count;
+    struct manifest_texts flags;  /* after those of the toolchain */
     struct manifest_text entry;   /* default: kernel reset_handler, task _start */
     struct manifest_text script;  /* own linker script, or not given */
     struct manifest_number stack; /* the kernel's default: 1K */
