@@ -154,10 +154,19 @@ struct folder_lock {
     int handle;
 };
 
-/* Takes the lock of a folder (the file `lock` in it), or fails at once when another process has it.
- * Errors: folder-busy, file-not-written. */
-MUST_CHECK bool folder_lock_take(struct arena *arena, const char *folder, struct folder_lock *ret,
-                                 struct diag_list *diags);
+enum folder_lock_wait { FOLDER_LOCK_AT_ONCE, FOLDER_LOCK_WHEN_FREE };
+
+enum folder_lock_answer {
+    FOLDER_LOCK_TAKEN,
+    FOLDER_LOCK_BUSY, /* another process has it; of FOLDER_LOCK_AT_ONCE only */
+    FOLDER_LOCK_FAILED,
+};
+
+/* Takes the lock of a folder (the file `lock` in it).
+ * Errors: file-not-written, interrupted (while it waited). A busy folder is no error. */
+enum folder_lock_answer folder_lock_take(struct arena *arena, const char *folder,
+                                         enum folder_lock_wait wait, struct folder_lock *ret,
+                                         struct diag_list *diags);
 void folder_lock_release(struct folder_lock *lock);
 
 #endif

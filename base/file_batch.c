@@ -1,6 +1,8 @@
 /* Writing: temporary files that are renamed together. */
 #include "base/file.h"
 
+#include "base/interruption.h"
+
 #include "base/leftover.h"
 #include "base/path.h"
 
@@ -240,24 +242,51 @@ void file_remove_leftovers_of(struct arena *arena, const char *path)
 
 /* ---- one process a folder ---- */
 
-bool folder_lock_take(struct arena *arena, const char *folder, struct folder_lock *ret,
-                      struct diag_list *diags)
+/* Whether the open lock file is still the one at the path: another process may have removed the
+ * folder while this one waited. */
+static bool is_at(int handle, const char *path)
+{
+    struct stat open_status, path_status;
+    return fstat(handle, &open_status) == 0 && stat(path, &path_status) == 0 &&
+           open_status.st_dev == path_status.st_dev && open_status.st_ino == path_status.st_ino;
+}
+
+static enum folder_lock_answer lock_failed(const char *path, int error, struct diag_list *diags)
+{
+    if (error == EWOULDBLOCK)
+        return FOLDER_LOCK_BUSY;
+    if (error == EINTR && interruption_signal() != 0)
+        (void)diag_error(diags, "interrupted", NOWHERE, "interrupted");
+    else
+        (void)not_written(path, error, diags);
+    return FOLDER_LOCK_FAILED;
+}
+
+enum folder_lock_answer folder_lock_take(struct arena *arena, const char *folder,
+                                         enum folder_lock_wait wait, struct folder_lock *ret,
+                                         struct diag_list *diags)
 {
     const char *path = path_join(arena, folder, "lock");
-    const int handle = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
-    if (handle < 0)
-        return not_written(path, errno, diags);
-    if (flock(handle, LOCK_EX | LOCK_NB) != 0) {
-        const int error = errno;
+    for (;;) {
+        const int handle = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+        if (handle < 0)
+            return lock_failed(path, errno, diags);
+        int error = 0;
+        do {
+            error = flock(handle, wait == FOLDER_LOCK_AT_ONCE ? LOCK_EX | LOCK_NB : LOCK_EX) == 0
+                        ? 0
+                        : errno;
+        } while (error == EINTR && interruption_signal() == 0);
+        if (error == 0 && is_at(handle, path)) {
+            ret->handle = handle;
+            return FOLDER_LOCK_TAKEN;
+        }
         close(handle);
-        if (error != EWOULDBLOCK)
-            return not_written(path, error, diags);
-        diag_error(diags, "folder-busy", NOWHERE, "another build is writing to %s", folder);
-        diag_hint(diags, "wait for it to finish, or give this build its own folder with -o");
-        return false;
+        if (error != 0)
+            return lock_failed(path, error, diags);
+        if (!file_is_folder(folder) && !folder_create(arena, folder, diags))
+            return FOLDER_LOCK_FAILED;
     }
-    ret->handle = handle;
-    return true;
 }
 
 void folder_lock_release(struct folder_lock *lock)

@@ -18,6 +18,12 @@ void progress_detail(const struct progress *progress, const char *line)
         progress->detail(progress->context, line);
 }
 
+void progress_say(const struct progress *progress, const char *line)
+{
+    if (progress != NULL)
+        progress->say(progress->context, line);
+}
+
 bool progress_is_heard(const struct progress *progress)
 {
     return progress != NULL && progress->pass_on != NULL;

@@ -9,28 +9,28 @@
 #include "cli/signing/public_file.h"
 
 #include "base/buffer.h"
+#include "base/interruption.h"
 #include "base/path.h"
 #include "base/process/process.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARALLEL_MOST = 1024 };
+enum { PARALLEL_MOST = 1024, PARALLEL_MOST_UNDER_MAKE = 256, TIMEOUT_SECONDS_MOST = 1000000 };
 
 /* ---- options ---- */
 
-static bool read_parallel(struct invocation *invocation, unsigned *ret)
+/* A number from 1 to `most`; *ret is untouched without the option. */
+static bool read_number(struct invocation *invocation, const char *option, long most, unsigned *ret)
 {
-    const char *text = options_value(&invocation->options, "jobs");
-    if (text == NULL) {
-        *ret = process_processor_count();
+    const char *text = options_value(&invocation->options, option);
+    if (text == NULL)
         return true;
-    }
     char *end;
     const long value = strtol(text, &end, 10);
-    if (*text == '\0' || *end != '\0' || value < 1 || value > PARALLEL_MOST) {
-        command_usage(invocation, "invalid -j '%s': expected a number from 1 to %d", text,
-                      PARALLEL_MOST);
+    if (*text == '\0' || *end != '\0' || value < 1 || value > most) {
+        command_usage(invocation, "invalid --%s '%s': expected a number from 1 to %ld", option,
+                      text, most);
         return false;
     }
     *ret = (unsigned)value;
@@ -141,25 +141,70 @@ static bool read_image_options(struct invocation *invocation, const struct manif
     return true;
 }
 
+/* Takes the folder's lock; another build in it is waited for, unless --no-wait refuses. */
+static bool lock_folder(struct invocation *invocation, const struct build *build,
+                        struct folder_lock *ret)
+{
+    enum folder_lock_answer answer =
+        folder_lock_take(build->arena, build->work_folder, FOLDER_LOCK_AT_ONCE, ret, build->diags);
+    if (answer == FOLDER_LOCK_BUSY && options_flag(&invocation->options, "no-wait")) {
+        diag_error(build->diags, "folder-busy", NOWHERE, "another build is writing to %s",
+                   build->folder);
+        diag_hint(build->diags, "wait for it to finish, or give this build its own folder with -o");
+        return false;
+    }
+    if (answer == FOLDER_LOCK_BUSY) {
+        progress_show(build->progress,
+                      arena_format(build->arena, "waiting for another build in %s", build->folder));
+        answer = folder_lock_take(build->arena, build->work_folder, FOLDER_LOCK_WHEN_FREE, ret,
+                                  build->diags);
+    }
+    return answer == FOLDER_LOCK_TAKEN;
+}
+
 static bool run_build(struct invocation *invocation, struct build *build)
 {
     struct folder_lock lock = {-1};
     const char *summary = "";
     const bool ok = folder_create(build->arena, build->work_folder, build->diags) &&
-                    folder_lock_take(build->arena, build->work_folder, &lock, build->diags) &&
-                    build_board(build, &summary);
+                    lock_folder(invocation, build, &lock) && build_board(build, &summary);
     folder_lock_release(&lock);
     terminal_progress_end(invocation->terminal);
     return ok && (invocation->terminal->verbosity == QUIET ||
                   terminal_print(invocation->terminal, summary));
 }
 
-static enum exit_status run(struct invocation *invocation)
+/* What the options say of how linkers run. The job server is to be closed. */
+static bool read_pool(struct invocation *invocation, struct process_pool_options *ret)
 {
-    unsigned parallel;
-    struct lock_file lock;
-    if (!read_parallel(invocation, &parallel) || !read_locking(invocation, &lock))
-        return EXIT_USAGE;
+    unsigned timeout_seconds = 0;
+    unsigned parallel = process_processor_count();
+    if (!read_number(invocation, "jobs", PARALLEL_MOST, &parallel) ||
+        !read_number(invocation, "timeout", TIMEOUT_SECONDS_MOST, &timeout_seconds))
+        return false;
+    struct jobserver *server;
+    const enum jobserver_state state =
+        jobserver_open(invocation->arena, getenv("MAKEFLAGS"), &server);
+    if (state == JOBSERVER_OPEN && options_value(&invocation->options, "jobs") == NULL)
+        parallel = PARALLEL_MOST_UNDER_MAKE; /* tokens decide */
+    if (state == JOBSERVER_CLOSED && options_value(&invocation->options, "jobs") == NULL)
+        parallel = 1; /* as make itself does: its other jobs already use all that there is */
+    *ret = (struct process_pool_options){
+        .parallel = parallel,
+        .timeout_seconds = timeout_seconds,
+        .on_failure = options_flag(&invocation->options, "keep-going") ? PROCESS_KEEP_GOING
+                                                                       : PROCESS_STOP_STARTING,
+        .jobserver = server,
+    };
+    return true;
+}
+
+/* One attempt, from the manifest to the outputs. *ret_changed: an input that changed meanwhile, so
+ * that nothing was written; NULL: none did. */
+static enum exit_status build_once(struct invocation *invocation,
+                                   const struct process_pool_options *pool, struct lock_file lock,
+                                   const char **ret_changed)
+{
     struct manifest manifest;
     struct build_sign *sign;
     enum exit_status status;
@@ -187,20 +232,61 @@ static enum exit_status run(struct invocation *invocation)
         .revision = revision,
         .variables = variables->items,
         .variable_count = variables->count,
-        .parallel = parallel,
+        .pool = *pool,
+        .explains = options_flag(&invocation->options, "explain"),
         .lock = lock,
         .sign = sign,
     };
     if (read_image_options(invocation, &manifest, &build, &status))
         status = run_build(invocation, &build) ? command_status(invocation) : EXIT_INPUT;
     signer_close(build.image_signer);
+    *ret_changed = build.changed_input;
+    return status;
+}
+
+/* Builds, and again when an input changed meanwhile. */
+static enum exit_status build_settled(struct invocation *invocation,
+                                      const struct process_pool_options *pool,
+                                      const struct lock_file *lock)
+{
+    enum { ATTEMPTS = 3 };
+    const struct diag_list before = *invocation->diags;
+    const char *changed = NULL;
+    for (int i = 0; i < ATTEMPTS; i++) {
+        changed = NULL;
+        const enum exit_status status = build_once(invocation, pool, *lock, &changed);
+        if (changed == NULL || interruption_signal() != 0)
+            return status;
+        if (invocation->diags->error_count > before.error_count)
+            *invocation->diags = before; /* errors in bytes that are no more */
+    }
+    diag_error(invocation->diags, "input-changed", NOWHERE, "%s changed during each of %d attempts",
+               changed, ATTEMPTS);
+    diag_hint(invocation->diags, "let whatever writes it finish before the build");
+    return EXIT_INPUT;
+}
+
+static enum exit_status run(struct invocation *invocation)
+{
+    struct process_pool_options pool;
+    struct lock_file lock;
+    if (!read_locking(invocation, &lock) || !read_pool(invocation, &pool))
+        return EXIT_USAGE;
+    const enum exit_status status = build_settled(invocation, &pool, &lock);
+    jobserver_close(pool.jobserver);
     return status;
 }
 
 static const struct option options[] = {
     OPTION_DEFINE,
     {"output", 'o', OPTION_ONE, "DIR", "where to write (default build-<name> beside the manifest)"},
-    {"jobs", 'j', OPTION_ONE, "N", "run N linkers at once (default: the number of processors)"},
+    {"jobs", 'j', OPTION_ONE, "N",
+     "run N linkers at once (default: the number of processors, or as many as make's job server "
+     "allows)"},
+    {"timeout", 0, OPTION_ONE, "SECONDS", "end a linker that takes longer"},
+    {"keep-going", 'k', OPTION_FLAG, NULL, "after a failure, run the remaining linkers too"},
+    {"no-wait", 0, OPTION_FLAG, NULL, "fail when another build is writing to the same folder"},
+    {"explain", 0, OPTION_FLAG, NULL, "say why each linker runs"},
     {"locked", 0, OPTION_MAYBE, "2%|strict",
      "keep blocks where imgbuild.lock has them; extra waste allowed (default 2%), or strict"},
     {"update-lock", 0, OPTION_FLAG, NULL, "write imgbuild.lock beside the manifest"},

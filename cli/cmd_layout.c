@@ -6,6 +6,7 @@
 #include "cli/plan/plan_diff.h"
 #include "cli/plan/what_if.h"
 #include "cli/report/report_text.h"
+#include "manifests/yaml/number.h"
 
 #include <string.h>
 
@@ -34,6 +35,23 @@ static enum exit_status read_lock(struct invocation *invocation, const struct pl
     return EXIT_DONE;
 }
 
+enum { EFFORT_MOST = 1000 };
+
+/* --effort N: how many times as long as usual to search. */
+static bool read_effort(struct invocation *invocation, uint32_t *ret)
+{
+    const char *text = options_value(&invocation->options, "effort");
+    uint64_t effort = 1;
+    if (text != NULL &&
+        (number_parse(text, &effort) != NUMBER_GOOD || effort == 0 || effort > EFFORT_MOST)) {
+        command_usage(invocation, "--effort wants a number from 1 to %d, not '%s'", EFFORT_MOST,
+                      text);
+        return false;
+    }
+    *ret = (uint32_t)effort;
+    return true;
+}
+
 /* Plans a loaded board. With what_if NULL, the sizes are those in the file. */
 static enum exit_status plan_board(struct invocation *invocation, struct planned *planned,
                                    const struct what_if *what_if)
@@ -57,11 +75,15 @@ static enum exit_status plan_board(struct invocation *invocation, struct planned
     const enum exit_status status = read_lock(invocation, planned, &lock);
     if (status != EXIT_DONE)
         return status;
-    const struct plan_lock slot_lock = lock_file_of_slot(&lock, planned->slot, arena);
-    return plan_layout(planned->slot, &planned->sizes, &slot_lock, arena, &planned->plan,
-                       invocation->diags)
-               ? EXIT_DONE
-               : EXIT_INPUT;
+    struct plan_lock slot_lock = lock_file_of_slot(&lock, planned->slot, arena);
+    if (!read_effort(invocation, &slot_lock.effort))
+        return EXIT_USAGE;
+    if (plan_layout(planned->slot, &planned->sizes, &slot_lock, arena, &planned->plan,
+                    invocation->diags))
+        return EXIT_DONE;
+    planned->plan.is_overflowing =
+        plan_overflowing(planned->slot, &planned->sizes, arena, &planned->plan);
+    return EXIT_INPUT;
 }
 
 /* `--explain TASK` */
@@ -85,6 +107,20 @@ static enum exit_status print_layout(struct invocation *invocation, const struct
             ? layout_json(planned->slot, &planned->plan, invocation->arena)
             : report_text_of_layout(planned->slot, &planned->plan, invocation->arena);
     return terminal_print(invocation->terminal, text) ? EXIT_DONE : EXIT_INPUT;
+}
+
+/* The report of a board that does not fit, beside the errors: it shows where the bytes are. */
+static enum exit_status print_overflowing(struct invocation *invocation,
+                                          const struct planned *planned)
+{
+    const bool is_report = !options_flag(&invocation->options, "json") &&
+                           options_value(&invocation->options, "explain") == NULL;
+    if (!is_report)
+        return EXIT_INPUT;
+    const char *text = report_text_of_layout(planned->slot, &planned->plan, invocation->arena);
+    const bool is_printed = terminal_print(invocation->terminal, text);
+    (void)is_printed; /* the board is at fault either way */
+    return EXIT_INPUT;
 }
 
 static enum exit_status print_changed(struct invocation *invocation, const struct planned *before,
@@ -145,7 +181,7 @@ static enum exit_status run_what_if(struct invocation *invocation, struct planne
         return EXIT_INPUT;
     enum exit_status status = plan_board(invocation, after, &what_if);
     if (status != EXIT_DONE)
-        return status;
+        return after->plan.is_overflowing ? print_overflowing(invocation, after) : status;
     if (options_flag(&invocation->options, "json"))
         return print_layout(invocation, after); /* which has no differences to show */
     struct diag_list *diags = invocation->diags;
@@ -171,7 +207,9 @@ static enum exit_status run(struct invocation *invocation)
     if (options_values(&invocation->options, "set")->count != 0)
         return run_what_if(invocation, planned);
     status = plan_board(invocation, planned, NULL);
-    return status == EXIT_DONE ? print_layout(invocation, planned) : status;
+    if (status == EXIT_DONE)
+        return print_layout(invocation, planned);
+    return planned->plan.is_overflowing ? print_overflowing(invocation, planned) : status;
 }
 
 static const struct option options[] = {
@@ -182,6 +220,7 @@ static const struct option options[] = {
     {"explain", 0, OPTION_ONE, "TASK", "explain why this task's blocks are where they are"},
     {"locked", 0, OPTION_MAYBE, "2%|strict",
      "keep blocks where imgbuild.lock has them; extra waste allowed (default 2%), or strict"},
+    {"effort", 0, OPTION_ONE, "N", "search N times as long for a smaller layout (default: 1)"},
     {"slot", 0, OPTION_ONE, "NAME", "the image slot (default: the first)"},
     {"json", 0, OPTION_FLAG, NULL, "print the layout as JSON"},
 };

@@ -1,8 +1,10 @@
 /* imgbuild: finds the command, reads its options, runs it, prints the errors. */
 #include "cli/command.h"
+#include "cli/format/json_memory.h"
 #include "cli/help.h"
 
 #include "base/interruption.h"
+#include "base/process/process_pool.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@
 static void out_of_memory(void)
 {
     fputs("imgbuild: out of memory\n", stderr);
+    process_pool_abandon();
     _Exit(EXIT_INPUT);
 }
 
@@ -142,6 +145,7 @@ static enum exit_status run(struct invocation *invocation, int argc, char **argv
 int main(int argc, char **argv)
 {
     interruption_catch();
+    json_memory_check(out_of_memory);
     struct arena *arena = arena_create(out_of_memory);
     struct diag_list diags = diag_list_in(arena);
     struct terminal terminal = terminal_open(NORMAL, COLOR_AUTO);

@@ -78,6 +78,11 @@ static void say_detail(void *context, const char *line)
     terminal_say(context, VERBOSE, line);
 }
 
+static void say(void *context, const char *line)
+{
+    terminal_say(context, NORMAL, line);
+}
+
 static void pass_on(void *context, struct span words)
 {
     terminal_pass_on(context, words);
@@ -89,6 +94,7 @@ struct progress terminal_as_progress(struct terminal *terminal)
     return (struct progress){.show = show_progress,
                              .end = end_progress,
                              .detail = say_detail,
+                             .say = say,
                              .pass_on = is_heard ? pass_on : NULL,
                              .context = terminal};
 }

@@ -269,6 +269,7 @@ static bool make_manifest(struct inherit *inherit, const struct node *tree, cons
         !flatten_board(inherit, tree, reader.board_folder, &flat))
         return false;
     manifest.files = inherit->files;
+    manifest.versions = inherit->versions;
     read_board(&reader, &flat);
     manifest.without_effect =
         (struct manifest_texts){reader.without_effect, reader.without_effect_count, NOWHERE};

@@ -33,6 +33,12 @@ static const char *find_word(const char *flags, const char *name)
     return found;
 }
 
+static bool has_word(const char *flags, const char *word)
+{
+    const char *rest = find_word(flags, word);
+    return rest != NULL && (*rest == '\0' || *rest == ' ');
+}
+
 /* A file number of make's: digits; -1 when it is none. Advances *text. */
 static int read_number(const char **text)
 {
@@ -94,7 +100,7 @@ enum jobserver_state jobserver_open(struct arena *arena, const char *makeflags,
     if (named == NULL)
         named = find_word(makeflags, "--jobserver-fds="); /* make before 4.2 */
     if (named == NULL)
-        return JOBSERVER_NONE;
+        return has_word(makeflags, "-j1") ? JOBSERVER_CLOSED : JOBSERVER_NONE;
     struct jobserver *server = ARENA_NEW(arena, struct jobserver);
     const bool is_open = strncmp(named, "fifo:", strlen("fifo:")) == 0
                              ? open_fifo(arena, named + strlen("fifo:"), server)

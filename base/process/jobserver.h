@@ -15,7 +15,8 @@ struct jobserver;
 enum jobserver_state {
     JOBSERVER_NONE,   /* no make with -j runs this process */
     JOBSERVER_OPEN,   /* tokens come from the job server */
-    JOBSERVER_CLOSED, /* make has one, but this recipe may not use it: one job at a time */
+    JOBSERVER_CLOSED, /* make has none for this recipe, or runs one job at a time: so must this
+                         process */
 };
 
 /* Opens the job server that the text of MAKEFLAGS names; NULL: there is no such variable.

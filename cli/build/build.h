@@ -28,18 +28,21 @@ struct build {
     const char *revision;         /* for archive.json, or NULL */
     const char *const *variables; /* NAME=VALUE, as the manifest was read with */
     size_t variable_count;
-    struct info_set info;        /* what --info says */
-    struct signer *image_signer; /* of images for MCUboot, or NULL */
-    unsigned parallel;           /* linkers at once */
-    struct lock_file lock;       /* the lock, and how strictly to follow it */
+    struct info_set info;             /* what --info says */
+    struct signer *image_signer;      /* of images for MCUboot, or NULL */
+    struct process_pool_options pool; /* how linkers run */
+    bool explains;                    /* says why each linker runs */
+    struct lock_file lock;            /* the lock, and how strictly to follow it */
     struct toolchain toolchain;
-    const char *linker_path;        /* the program that `toolchain.linker` names */
-    struct build_programs programs; /* as every image slot starts out */
+    const char *linker_path;          /* the program that `toolchain.linker` names */
+    struct path_list linker_programs; /* it, its launcher, and the programs behind them */
+    struct build_programs programs;   /* as every image slot starts out */
     struct objects_target target;
     struct processor_rules rules; /* what every object must run on */
     struct build_state *state;
-    struct build_sign *sign; /* who signs the archives, or NULL */
-    struct path_list inputs; /* files that the linker read, except those that the build made */
+    struct build_sign *sign;   /* who signs the archives, or NULL */
+    struct path_list inputs;   /* files that the linker read, except those that the build made */
+    const char *changed_input; /* changed while the build ran; NULL: none did */
 };
 
 /* One program of an image slot, linked. */

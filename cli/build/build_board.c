@@ -7,6 +7,7 @@
 #include "cli/build/build_outputs.h"
 #include "cli/build/build_sign.h"
 #include "cli/build/build_slot.h"
+#include "cli/build/linker_programs.h"
 #include "linker/link/found_sections.h"
 #include "linker/link/kernel_start.h"
 #include "linker/link/object_checks.h"
@@ -18,7 +19,8 @@ static bool find_linker(struct build *build)
     const struct manifest_text *linker = &build->manifest->toolchain.linker;
     build->linker_path = process_find_program(build->arena, linker->text);
     if (build->linker_path != NULL)
-        return true;
+        return linker_programs_find(build->arena, &build->manifest->toolchain, build->linker_path,
+                                    &build->linker_programs, build->diags);
     diag_error(build->diags, "toolchain-missing", linker->pos, "linker '%s' not found",
                linker->text);
     diag_hint(build->diags, "install it, or set toolchain.linker to another linker");
@@ -94,6 +96,14 @@ static bool add_lock(struct build_outputs *outputs, const struct built_slot *bui
                           build->diags);
 }
 
+/* Whether every file that the build read is still what it was then. What was made of older bytes
+ * must not become an output. */
+static bool inputs_are_settled(struct build *build)
+{
+    build_state_settle(build->state, &build->changed_input);
+    return build->changed_input == NULL;
+}
+
 static bool make_outputs(struct build *build, struct build_outputs *outputs,
                          struct build_summary *summary)
 {
@@ -104,6 +114,7 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
         return false;
     find_sections(build);
     struct built_slot *built = ARENA_ARRAY(build->arena, struct built_slot, slot_count);
+    const size_t errors_before = build->diags->error_count;
     bool ok = true;
     for (size_t i = 0; i < slot_count; i++)
         ok = build_slot(build, &slots[i], &built[i]) && ok;
@@ -120,7 +131,9 @@ static bool make_outputs(struct build *build, struct build_outputs *outputs,
         ok = add_lock(outputs, built, slot_count);
     if (interruption_signal())
         return diag_error(build->diags, "interrupted", NOWHERE, "interrupted");
-    ok = ok && file_batch_commit(&outputs->batch, build->diags);
+    /* an error that was told of is one that may have left something out of an output */
+    ok = ok && build->diags->error_count == errors_before && inputs_are_settled(build) &&
+         file_batch_commit(&outputs->batch, build->diags);
     for (size_t i = 0; ok && i < slot_count; i++)
         build_summary_keep(build, &built[i]);
     return ok;
@@ -134,15 +147,20 @@ static bool is_in_folder(const struct build *build, const char *path)
     return strncmp(path, build->folder, length) == 0 && path[length] == '/';
 }
 
-/* The ELF files of tasks that no longer exist. Anything else an earlier build made, archives above
- * all, is the user's to keep or delete. */
-static void remove_stale_tasks(struct build *build, const struct path_list *outputs)
+static bool has_ending(const char *path, const char *ending)
+{
+    const size_t length = strlen(path), ending_length = strlen(ending);
+    return length >= ending_length && strcmp(path + length - ending_length, ending) == 0;
+}
+
+/* Outputs that the manifest no longer asks for: ELF files of former tasks, images in dropped
+ * formats. Archives are the user's to keep or delete. */
+static void remove_stale_outputs(struct build *build, const struct path_list *outputs)
 {
     struct path_list stale = {0};
     build_state_stale_outputs(build->state, outputs, &stale);
     for (size_t i = 0; i < stale.count; i++) {
-        const char *folder = path_folder(build->arena, stale.items[i]);
-        if (is_in_folder(build, stale.items[i]) && strcmp(path_name(folder), "tasks") == 0)
+        if (is_in_folder(build, stale.items[i]) && !has_ending(stale.items[i], ".zip"))
             file_remove(stale.items[i]);
     }
 }
@@ -154,7 +172,8 @@ static bool save_state(struct build *build, const char *path)
 }
 
 /* Builds what changed. *ret_summary: what to print. */
-static bool build_changed(struct build *build, const struct digest *key, const char **ret_summary)
+static bool build_changed(struct build *build, const struct fingerprint *key,
+                          const char **ret_summary)
 {
     struct build_outputs outputs = {.build = build, .batch = file_batch_in(build->arena)};
     struct build_summary summary = build_summary_in(build->arena);
@@ -163,8 +182,8 @@ static bool build_changed(struct build *build, const struct digest *key, const c
     build_sign_close(build);
     build_outputs_close(&outputs);
     if (ok)
-        remove_stale_tasks(build, &outputs.paths);
-    if (ok && build_key_covers_all(build) && !build->lock.is_updated)
+        remove_stale_outputs(build, &outputs.paths);
+    if (ok && !build->lock.is_updated)
         build_state_record_build(build->state, key, &outputs.paths, buffer_text(&summary.later));
     if (ok)
         *ret_summary = buffer_text(&summary.now);
@@ -176,7 +195,7 @@ bool build_board(struct build *build, const char **ret_summary)
     file_remove_leftovers(build->arena, build->work_folder);
     const char *state_path = path_join(build->arena, build->work_folder, "state.json");
     build->state = build_state_load(build->arena, state_path);
-    struct digest key;
+    struct fingerprint key;
     if (!prepare(build))
         return false;
     /* an unreadable file is better reported as an object */
@@ -190,5 +209,8 @@ bool build_board(struct build *build, const char **ret_summary)
                 save_state(build, state_path));
     }
     const bool ok = build_changed(build, &key, ret_summary);
-    return save_state(build, state_path) && ok; /* links that succeeded need not run again */
+    if (!ok && build->changed_input == NULL)
+        (void)inputs_are_settled(build); /* no link of other bytes may be remembered */
+    /* links that succeeded need not run again */
+    return save_state(build, state_path) && ok;
 }

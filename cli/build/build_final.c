@@ -3,6 +3,10 @@
 
 #include "base/path.h"
 #include "cli/build/build_link.h"
+#include "cli/build/build_outputs.h"
+#include "cli/report/report_html.h"
+#include "cli/report/report_plan.h"
+#include "cli/report/report_text.h"
 
 enum { LAYOUT_ROUNDS_MOST = 4 };
 
@@ -179,13 +183,35 @@ static bool all_fit(struct slot_build *slot)
     return fits && range.start == slot->image_range.start && range.end == slot->image_range.end;
 }
 
+/* Writes the reports of a layout that does not fit, so that people see where the bytes are; what
+ * else lies in the folder is left as it is. */
+static void report_overflow(struct slot_build *slot)
+{
+    struct arena *arena = slot->build->arena;
+    const char *folder = build_outputs_folder(slot->build, slot->slot);
+    struct plan plan;
+    if (!plan_overflowing(slot->slot, &slot->sizes, arena, &plan) ||
+        !folder_create(arena, folder, slot->build->diags))
+        return;
+    const struct report report = report_of_plan(slot->slot, &plan, arena);
+    if (file_write(arena, path_join(arena, folder, "report.txt"),
+                   span_of_text(report_text(&report, arena)), FILE_NOT_SYNCED,
+                   slot->build->diags) &&
+        file_write(arena, path_join(arena, folder, "report.html"),
+                   span_of_text(report_html(&report, arena)), FILE_NOT_SYNCED, slot->build->diags))
+        diag_add(slot->build->diags, DIAG_NOTE, "layout-report", slot->slot->manifest->name.pos,
+                 "%s/report.html shows where the bytes are", folder);
+}
+
 static bool lay_out(struct slot_build *slot)
 {
     const struct plan_lock lock =
         lock_file_of_slot(&slot->build->lock, slot->slot, slot->build->arena);
     if (!plan_layout(slot->slot, &slot->sizes, &lock, slot->build->arena, &slot->plan,
-                     slot->build->diags))
+                     slot->build->diags)) {
+        report_overflow(slot);
         return false;
+    }
     for (size_t i = 0; i < slot->programs.count; i++)
         set_places(slot, i);
     slot->image_range = image_range_of(slot);

@@ -1,6 +1,7 @@
 #include "cli/build/build_link.h"
 
 #include "base/buffer.h"
+#include "base/interruption.h"
 #include "base/shown_text.h"
 #include "linker/link/link_inputs.h"
 #include "linker/link/link_report.h"
@@ -39,28 +40,92 @@ static void add_inputs(struct build *build, const struct path_list *inputs)
 static bool record(struct build *build, const struct link_step *step)
 {
     struct path_list inputs = {0};
+    const struct build_run run = {.programs = &build->linker_programs, .inputs = &inputs};
     return link_inputs(build->arena, step, &inputs, build->diags) &&
-           build_state_record(build->state, step, build->linker_path, &inputs, build->diags);
+           build_state_record(build->state, step, &run, build->diags);
 }
 
-/* With -v: the command as a shell would accept it, except for unusual characters. */
+/* ---- what is said of it ---- */
+
+/* A word as a shell takes it for itself. */
+static void add_word(struct buffer *line, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "%+,-./:=@_";
+    if (*word != '\0' && strspn(word, plain) == strlen(word)) {
+        buffer_append_text(line, word);
+        return;
+    }
+    buffer_append_text(line, "'");
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            buffer_append_text(line, "'\\''");
+        else
+            buffer_append(line, word, 1);
+    }
+    buffer_append_text(line, "'");
+}
+
+/* With -v: the command, to be pasted into a shell. */
 static void show_command(struct build *build, const struct link_step *step)
 {
     struct buffer line = buffer_in(build->arena);
-    for (size_t i = 0; i < step->argument_count; i++)
-        buffer_format(&line, "%s%s", i == 0 ? "" : " ", step->argv[i]);
+    for (size_t i = 0; i < step->argument_count; i++) {
+        if (i > 0)
+            buffer_append_text(&line, " ");
+        add_word(&line, step->argv[i]);
+    }
     progress_detail(build->progress, shown_text(build->arena, buffer_text(&line)));
 }
 
-/* The steps that must run, in order. */
-static size_t stale_steps(struct build *build, const struct link_step *steps, size_t count,
-                          struct link_step *ret_stale)
+static const char *reason_words(struct arena *arena, const struct build_staleness *staleness)
 {
+    switch (staleness->why) {
+    case BUILD_FRESH:
+        return "nothing changed";
+    case BUILD_NEVER_RAN:
+        return "no earlier run is known";
+    case BUILD_OUTPUT_CHANGED:
+        return arena_format(arena, "%s is missing or was changed", staleness->file);
+    case BUILD_COMMAND_CHANGED:
+        return "its command or script changed";
+    case BUILD_INPUT_CHANGED:
+        return staleness->file == NULL ? "its list of inputs changed"
+                                       : arena_format(arena, "%s changed", staleness->file);
+    case BUILD_FILE_APPEARED:
+        return arena_format(arena, "%s appeared", staleness->file);
+    }
+    return "";
+}
+
+/* With --explain: why a linker runs. */
+static void explain(const struct linking *linking, const struct link_step *step,
+                    const struct build_staleness *staleness)
+{
+    struct build *build = linking->build;
+    if (build->explains)
+        progress_say(build->progress,
+                     shown_text(build->arena, arena_format(build->arena, "%s %s: %s", linking->what,
+                                                           step->program->name,
+                                                           reason_words(build->arena, staleness))));
+}
+
+/* ---- running ---- */
+
+/* The steps that must run, in order. */
+static size_t stale_steps(const struct linking *linking, const struct link_step *steps,
+                          size_t count, struct link_step *ret_stale)
+{
+    struct build *build = linking->build;
     size_t stale_count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (build_state_is_fresh(build->state, &steps[i], build->linker_path))
+        const struct build_staleness staleness =
+            build_state_ask(build->state, &steps[i], &build->linker_programs);
+        if (staleness.why == BUILD_FRESH)
             continue;
+        explain(linking, &steps[i], &staleness);
         show_command(build, &steps[i]);
+        build_state_forget(build->state, steps[i].output_path);
         ret_stale[stale_count++] = steps[i];
     }
     return stale_count;
@@ -77,25 +142,30 @@ static bool report(struct build *build, const struct link_step *step)
     return build->diags->error_count == errors_before;
 }
 
-bool build_link_steps(struct build *build, struct link_step *steps, size_t count, const char *what)
+static bool run_steps(struct linking *linking, struct link_step *stale, size_t stale_count)
 {
-    struct link_step *stale = ARENA_ARRAY(build->arena, struct link_step, count);
-    const size_t stale_count = stale_steps(build, steps, count, stale);
-    struct linking linking = {build, what};
-    bool ok = stale_count == 0 || link_run(build->arena, stale, stale_count, build->parallel,
-                                           show_progress, &linking, build->diags);
-    bool is_clean = true;
-    for (size_t i = 0; ok && i < stale_count; i++)
-        is_clean = report(build, &stale[i]) && is_clean;
-    ok = ok && is_clean;
-    for (size_t i = 0; i < stale_count; i++)
-        ok = ok && !stale[i].failed;
+    struct build *build = linking->build;
+    struct process_pool_options options = build->pool;
+    options.progress = show_progress;
+    options.progress_context = linking;
+    bool ok = link_run(build->arena, stale, stale_count, &options, build->diags);
+    for (size_t i = 0; i < stale_count && interruption_signal() == 0; i++) {
+        const bool is_clean = report(build, &stale[i]);
+        ok = ok && is_clean && !stale[i].failed;
+    }
     for (size_t i = 0; ok && i < stale_count; i++)
         ok = record(build, &stale[i]);
-    for (size_t i = 0; ok && i < count; i++) {
-        struct path_list inputs = {0};
-        ok = link_inputs(build->arena, &steps[i], &inputs, build->diags);
-        add_inputs(build, &inputs);
-    }
     return ok;
+}
+
+bool build_link_steps(struct build *build, struct link_step *steps, size_t count, const char *what)
+{
+    struct linking linking = {build, what};
+    struct link_step *stale = ARENA_ARRAY(build->arena, struct link_step, count);
+    const size_t stale_count = stale_steps(&linking, steps, count, stale);
+    if (stale_count != 0 && !run_steps(&linking, stale, stale_count))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        add_inputs(build, build_state_inputs(build->state, &steps[i]));
+    return true;
 }

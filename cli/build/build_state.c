@@ -1,332 +1,164 @@
 #include "cli/build/build_state.h"
 
-#include "base/buffer.h"
+#include "base/path.h"
+#include "base/text_index.h"
+#include "cli/build/state_tables.h"
+#include "cli/build/state_text.h"
 
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { STATE_LIMIT_BYTES = 64 << 20, INPUT_LIMIT_BYTES = 512 << 20, STATE_VERSION = 1 };
-
-struct known_file {
-    const char *path;
-    struct file_stamp stamp;
-    struct digest digest;
-};
-
-struct known_step {
-    const char *output;
-    struct digest key;
-    struct file_stamp stamp; /* of the output */
-    struct file_stamp map;   /* of the linker's map; all 0: no map */
-    struct path_list inputs;
-};
-
-struct known_output {
-    const char *path;
-    struct file_stamp stamp;
-};
-
-struct known_memory {
-    const char *name;
-    uint64_t used_bytes;
-};
-
-struct build_state {
-    struct arena *arena;
-    struct known_file *files;
-    size_t file_count, file_capacity;
-    struct known_step *steps;
-    size_t step_count, step_capacity;
-    bool has_build;
-    struct digest build_key;
-    struct known_output *outputs;
-    size_t output_count;
-    const char *summary;
-    struct known_memory *memories;
-    size_t memory_count, memory_capacity;
-};
-
-/* ---- tables ---- */
-
-static struct known_file *find_file(struct build_state *state, const char *path)
-{
-    for (size_t i = 0; i < state->file_count; i++) {
-        if (strcmp(state->files[i].path, path) == 0)
-            return &state->files[i];
-    }
-    return NULL;
-}
-
-static struct known_file *add_file(struct build_state *state, const char *path)
-{
-    if (state->file_count == state->file_capacity) {
-        state->file_capacity = state->file_capacity == 0 ? 64 : 2 * state->file_capacity;
-        state->files = arena_grow(state->arena, state->files, state->file_count,
-                                  state->file_capacity, sizeof *state->files);
-    }
-    struct known_file *file = &state->files[state->file_count++];
-    file->path = arena_copy_text(state->arena, path, strlen(path));
-    return file;
-}
-
-static struct known_step *find_step(struct build_state *state, const char *output)
-{
-    for (size_t i = 0; i < state->step_count; i++) {
-        if (strcmp(state->steps[i].output, output) == 0)
-            return &state->steps[i];
-    }
-    return NULL;
-}
-
-static struct known_step *add_step(struct build_state *state, const char *output)
-{
-    if (state->step_count == state->step_capacity) {
-        state->step_capacity = state->step_capacity == 0 ? 64 : 2 * state->step_capacity;
-        state->steps = arena_grow(state->arena, state->steps, state->step_count,
-                                  state->step_capacity, sizeof *state->steps);
-    }
-    struct known_step *step = &state->steps[state->step_count++];
-    step->output = arena_copy_text(state->arena, output, strlen(output));
-    return step;
-}
-
-static struct known_memory *find_memory(const struct build_state *state, const char *name)
-{
-    for (size_t i = 0; i < state->memory_count; i++) {
-        if (strcmp(state->memories[i].name, name) == 0)
-            return &state->memories[i];
-    }
-    return NULL;
-}
-
-/* ---- reading and writing ---- */
-
-static json_t *stamp_json(const struct file_stamp *stamp)
-{
-    json_t *json = json_array();
-    json_array_append_new(json, json_integer((json_int_t)stamp->bytes));
-    json_array_append_new(json, json_integer((json_int_t)stamp->inode));
-    json_array_append_new(json, json_integer((json_int_t)stamp->device));
-    json_array_append_new(json, json_integer((json_int_t)stamp->modified_ns));
-    json_array_append_new(json, json_integer((json_int_t)stamp->changed_ns));
-    return json;
-}
-
-static struct file_stamp read_stamp(const json_t *json)
-{
-    return (struct file_stamp){
-        .bytes = (uint64_t)json_integer_value(json_array_get(json, 0)),
-        .inode = (uint64_t)json_integer_value(json_array_get(json, 1)),
-        .device = (uint64_t)json_integer_value(json_array_get(json, 2)),
-        .modified_ns = (int64_t)json_integer_value(json_array_get(json, 3)),
-        .changed_ns = (int64_t)json_integer_value(json_array_get(json, 4)),
-    };
-}
-
-/* An invalid digest never matches: all-zero bytes are not the digest of anything. */
-static struct digest read_digest(const json_t *json)
-{
-    struct digest digest = {{0}};
-    const char *text = json_string_value(json);
-    if (text != NULL && digest_parse_hex(span_of_text(text), &digest))
-        return digest;
-    return (struct digest){{0}};
-}
-
-static const char *read_text(struct arena *arena, const json_t *json)
-{
-    const char *text = json_string_value(json);
-    return text == NULL ? "" : arena_copy_text(arena, text, strlen(text));
-}
-
-static void read_files(struct build_state *state, const json_t *list)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *json = json_array_get(list, i);
-        struct known_file *file =
-            add_file(state, read_text(state->arena, json_object_get(json, "path")));
-        file->stamp = read_stamp(json_object_get(json, "stamp"));
-        file->digest = read_digest(json_object_get(json, "sha256"));
-    }
-}
-
-static void read_steps(struct build_state *state, const json_t *list)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *json = json_array_get(list, i);
-        struct known_step *step =
-            add_step(state, read_text(state->arena, json_object_get(json, "output")));
-        step->stamp = read_stamp(json_object_get(json, "stamp"));
-        step->map = read_stamp(json_object_get(json, "map"));
-        step->key = read_digest(json_object_get(json, "key"));
-        const json_t *inputs = json_object_get(json, "inputs");
-        for (size_t k = 0; k < json_array_size(inputs); k++)
-            path_list_add(&step->inputs, state->arena,
-                          read_text(state->arena, json_array_get(inputs, k)));
-    }
-}
-
-static void read_memories(struct build_state *state, const json_t *list)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *json = json_array_get(list, i);
-        const json_int_t bytes = json_integer_value(json_object_get(json, "used"));
-        if (bytes >= 0)
-            build_state_set_used(state, read_text(state->arena, json_object_get(json, "name")),
-                                 (uint64_t)bytes);
-    }
-}
-
-static void read_build(struct build_state *state, const json_t *json)
-{
-    const json_t *outputs = json_object_get(json, "outputs");
-    state->build_key = read_digest(json_object_get(json, "key"));
-    state->summary = read_text(state->arena, json_object_get(json, "summary"));
-    state->output_count = json_array_size(outputs);
-    state->outputs = ARENA_ARRAY(state->arena, struct known_output, state->output_count);
-    for (size_t i = 0; i < state->output_count; i++) {
-        const json_t *output = json_array_get(outputs, i);
-        state->outputs[i].path = read_text(state->arena, json_object_get(output, "path"));
-        state->outputs[i].stamp = read_stamp(json_object_get(output, "stamp"));
-    }
-    state->has_build = state->output_count != 0;
-}
+enum { STATE_LIMIT_BYTES = 64 << 20, INPUT_LIMIT_BYTES = 512 << 20 };
 
 struct build_state *build_state_load(struct arena *arena, const char *path)
 {
     struct build_state *state = ARENA_NEW(arena, struct build_state);
-    state->arena = arena;
-    state->summary = "";
     struct diag_list ignored = diag_list_in(arena);
     struct span text;
-    if (!file_read(arena, path, STATE_LIMIT_BYTES, NOWHERE, &text, &ignored))
-        return state;
-    json_t *json = json_loadb((const char *)text.data, text.bytes, 0, NULL);
-    if (json_integer_value(json_object_get(json, "imgbuild_state")) == STATE_VERSION) {
-        read_files(state, json_object_get(json, "files"));
-        read_steps(state, json_object_get(json, "steps"));
-        read_memories(state, json_object_get(json, "memories"));
-        read_build(state, json_object_get(json, "build"));
+    const char *own_folder = arena_format(arena, "%s/", path_folder(arena, path));
+    state_tables_open(state, own_folder, arena);
+    if (file_read(arena, path, STATE_LIMIT_BYTES, NOWHERE, &text, &ignored) &&
+        !state_text_read(text, state)) {
+        *state = (struct build_state){0}; /* what was read of a broken one counts for nothing */
+        state_tables_open(state, own_folder, arena);
     }
-    json_decref(json);
+    state->known_count = state->file_count;
     return state;
-}
-
-static json_t *files_json(const struct build_state *state, struct arena *arena)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < state->file_count; i++) {
-        const struct known_file *file = &state->files[i];
-        json_array_append_new(list, json_pack("{s:s, s:o, s:s}", "path", file->path, "stamp",
-                                              stamp_json(&file->stamp), "sha256",
-                                              digest_hex(&file->digest, arena)));
-    }
-    return list;
-}
-
-static json_t *steps_json(const struct build_state *state, struct arena *arena)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < state->step_count; i++) {
-        const struct known_step *step = &state->steps[i];
-        json_t *inputs = json_array();
-        for (size_t k = 0; k < step->inputs.count; k++)
-            json_array_append_new(inputs, json_string(step->inputs.items[k]));
-        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:o}", "output", step->output,
-                                              "stamp", stamp_json(&step->stamp), "map",
-                                              stamp_json(&step->map), "key",
-                                              digest_hex(&step->key, arena), "inputs", inputs));
-    }
-    return list;
-}
-
-static json_t *build_json(const struct build_state *state, struct arena *arena)
-{
-    json_t *outputs = json_array();
-    for (size_t i = 0; i < state->output_count; i++)
-        json_array_append_new(outputs, json_pack("{s:s, s:o}", "path", state->outputs[i].path,
-                                                 "stamp", stamp_json(&state->outputs[i].stamp)));
-    return json_pack("{s:s, s:s, s:o}", "key", digest_hex(&state->build_key, arena), "summary",
-                     state->summary, "outputs", outputs);
-}
-
-static json_t *memories_json(const struct build_state *state)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < state->memory_count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:I}", "name", state->memories[i].name, "used",
-                                              (json_int_t)state->memories[i].used_bytes));
-    return list;
 }
 
 const char *build_state_text(const struct build_state *state, struct arena *arena)
 {
-    json_t *json = json_pack("{s:i, s:o, s:o, s:o}", "imgbuild_state", STATE_VERSION, "files",
-                             files_json(state, arena), "steps", steps_json(state, arena),
-                             "memories", memories_json(state));
-    if (state->has_build)
-        json_object_set_new(json, "build", build_json(state, arena));
-    char *text = json_dumps(json, JSON_INDENT(0));
-    json_decref(json);
-    const char *copy = text == NULL ? "" : arena_copy_text(arena, text, strlen(text));
-    free(text);
-    return copy;
+    return state_text_write(state, arena);
 }
 
 /* ---- files ---- */
 
-bool build_state_digest(struct build_state *state, const char *path, struct digest *ret,
-                        struct diag_list *diags)
+void build_state_set_version(struct build_state *state, const struct file_version *version)
 {
-    struct known_file *file = find_file(state, path);
-    struct file_stamp stamp = {0};
-    const bool is_there = file_look(path, &stamp);
-    if (file != NULL && is_there && file_stamp_equal(&file->stamp, &stamp)) {
-        *ret = file->digest;
-        return true;
+    struct known_file *file = state_tables_file(state, version->path);
+    const char *path = file->version.path;
+    file->version = *version;
+    file->version.path = path;
+    file->is_checked = true;
+    file->is_there = true;
+}
+
+/* Looks at a file, once in a run. */
+static bool check_file(struct build_state *state, struct known_file *file, struct diag_list *diags)
+{
+    if (file->is_checked && !file->is_own)
+        return file->is_there ||
+               diag_error(diags, "file-missing", NOWHERE, "no such file: %s", file->version.path);
+    struct arena *scratch = arena_create_like(state->arena);
+    bool ok = true;
+    if (!file->is_there ||
+        file_version_check(scratch, &file->version, INPUT_LIMIT_BYTES) != FILE_VERSION_SAME) {
+        struct span bytes;
+        ok = file_version_read(scratch, file->version.path, INPUT_LIMIT_BYTES, NOWHERE, &bytes,
+                               &file->version, diags);
     }
-    struct span content;
-    if (!file_read(state->arena, path, INPUT_LIMIT_BYTES, NOWHERE, &content, diags))
+    arena_destroy(scratch);
+    file->is_there = ok;
+    file->is_checked = ok;
+    return ok;
+}
+
+bool build_state_fingerprint(struct build_state *state, const char *path, struct fingerprint *ret,
+                             struct diag_list *diags)
+{
+    struct known_file *file = state_tables_file(state, path);
+    if (!check_file(state, file, diags))
         return false;
-    if (file == NULL)
-        file = add_file(state, path);
-    /* stamped before reading: a change in between makes the stamp differ next time */
-    file->stamp = stamp;
-    file->digest = digest_of(content);
-    *ret = file->digest;
+    *ret = file->version.fingerprint;
     return true;
 }
 
-/* ---- steps ---- */
-
-static void add_text(struct digest_stream *stream, const char *text)
+/* A file that nobody had looked at before the linker read it: it must not have changed since this
+ * run began. */
+static bool changed_unseen(const struct build_state *state, const struct known_file *file)
 {
-    digest_add(stream, (struct span){(const uint8_t *)text, strlen(text) + 1});
+    return file->is_late && !file_stamp_is_settled(&file->version.stamp, state->started_ns);
 }
 
-/* The digest of everything that determines a run's output. */
-static bool step_key(struct build_state *state, const struct link_step *step,
-                     const char *linker_path, const struct path_list *inputs, struct digest *ret,
-                     struct diag_list *diags)
+static void forget_readers(struct build_state *state, size_t file)
 {
-    struct digest_stream *stream = digest_begin(state->arena);
-    bool ok = true;
-    struct digest digest = {{0}};
-    ok = build_state_digest(state, linker_path, &digest, diags);
-    digest_add(stream, (struct span){digest.bytes, sizeof digest.bytes});
-    for (size_t i = 0; i < step->argument_count; i++)
-        add_text(stream, step->argv[i]);
-    add_text(stream, step->script_text);
-    for (size_t i = 0; ok && i < inputs->count; i++) {
-        ok = build_state_digest(state, inputs->items[i], &digest, diags);
-        add_text(stream, inputs->items[i]);
-        digest_add(stream, (struct span){digest.bytes, sizeof digest.bytes});
+    for (size_t i = 0; i < state->step_count; i++) {
+        struct known_step *step = &state->steps[i];
+        for (size_t k = 0; k < step->inputs.count; k++)
+            step->is_known = step->is_known && step->inputs.items[k] != file;
     }
-    const struct digest key = digest_end(stream);
+}
+
+void build_state_settle(struct build_state *state, const char **ret_changed)
+{
+    struct arena *scratch = arena_create_like(state->arena);
+    *ret_changed = NULL;
+    for (size_t i = 0; i < state->file_count; i++) {
+        struct known_file *file = &state->files[i];
+        if (!file->is_checked || file->is_own)
+            continue;
+        const bool is_same =
+            file_version_check(scratch, &file->version, INPUT_LIMIT_BYTES) == FILE_VERSION_SAME &&
+            !changed_unseen(state, file);
+        arena_reset(scratch);
+        if (is_same)
+            continue;
+        forget_readers(state, i);
+        state->has_build = false;
+        if (*ret_changed == NULL)
+            *ret_changed = file->version.path;
+    }
+    arena_destroy(scratch);
+}
+
+/* ---- linker runs ---- */
+
+/* The fingerprint of a run's command: what it is told, and not what it reads. */
+static struct fingerprint command_key(const struct build_state *state, const struct link_step *step)
+{
+    struct fingerprint_stream *stream = fingerprint_begin(state->arena);
+    for (size_t i = 0; i < step->argument_count; i++)
+        fingerprint_add_text(stream, step->argv[i]);
+    fingerprint_add_text(stream, step->script_text);
+    return fingerprint_end(stream);
+}
+
+/* The fingerprint of files, by names and bytes. False when one cannot be read. */
+static bool files_key(struct build_state *state, const struct index_list *files,
+                      struct fingerprint *ret, struct diag_list *diags)
+{
+    struct fingerprint_stream *stream = fingerprint_begin(state->arena);
+    bool ok = true;
+    for (size_t i = 0; ok && i < files->count; i++) {
+        struct known_file *file = &state->files[files->items[i]];
+        ok = check_file(state, file, diags);
+        fingerprint_add_text(stream, file->version.path);
+        fingerprint_add(stream, (struct span){file->version.fingerprint.bytes, FINGERPRINT_BYTES});
+    }
+    const struct fingerprint key = fingerprint_end(stream);
     if (ok)
         *ret = key;
     return ok;
+}
+
+/* The first of a run's files that has other bytes than the state was loaded with. */
+static const char *find_changed(const struct build_state *state, const struct index_list *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        const struct known_file *file = &state->files[files->items[i]];
+        if (!file->is_there || !fingerprint_equal(&file->loaded, &file->version.fingerprint))
+            return file->version.path;
+    }
+    return NULL;
+}
+
+static const char *find_appeared(const struct path_list *absent)
+{
+    struct file_stamp stamp;
+    for (size_t i = 0; i < absent->count; i++) {
+        if (file_look(absent->items[i], &stamp))
+            return absent->items[i];
+    }
+    return NULL;
 }
 
 /* The stamp of a file that may be missing. */
@@ -338,44 +170,104 @@ static struct file_stamp look_or_nothing(const char *path)
     return stamp;
 }
 
-bool build_state_is_fresh(struct build_state *state, const struct link_step *step,
-                          const char *linker_path)
+static bool output_is_untouched(const struct known_step *known, const struct link_step *step)
 {
-    const struct known_step *known = find_step(state, step->output_path);
     const struct file_stamp map = look_or_nothing(step->map_path);
     struct file_stamp stamp;
-    if (known == NULL || !file_look(step->output_path, &stamp) ||
-        !file_stamp_equal(&known->stamp, &stamp) || !file_stamp_equal(&known->map, &map))
-        return false;
+    return file_look(step->output_path, &stamp) && file_stamp_equal(&known->stamp, &stamp) &&
+           file_stamp_equal(&known->map, &map);
+}
+
+/* Whether a run used just these programs. */
+static bool same_programs(const struct build_state *state, const struct known_step *known,
+                          const struct path_list *programs)
+{
+    bool same = known->program_count == programs->count;
+    for (size_t i = 0; same && i < programs->count; i++)
+        same = strcmp(state->files[known->inputs.items[i]].version.path, programs->items[i]) == 0;
+    return same;
+}
+
+struct build_staleness build_state_ask(struct build_state *state, const struct link_step *step,
+                                       const struct path_list *programs)
+{
+    const struct known_step *known = state_tables_find_step(state, step->output_path);
+    if (known == NULL)
+        return (struct build_staleness){BUILD_NEVER_RAN, NULL};
+    const struct fingerprint command = command_key(state, step);
+    if (!fingerprint_equal(&command, &known->command) || !same_programs(state, known, programs))
+        return (struct build_staleness){BUILD_COMMAND_CHANGED, NULL};
     struct diag_list ignored = diag_list_in(state->arena);
-    struct digest key;
-    return step_key(state, step, linker_path, &known->inputs, &key, &ignored) &&
-           digest_equal(&key, &known->key);
+    struct fingerprint files;
+    if (!files_key(state, &known->inputs, &files, &ignored) ||
+        !fingerprint_equal(&files, &known->files))
+        return (struct build_staleness){BUILD_INPUT_CHANGED, find_changed(state, &known->inputs)};
+    const char *appeared = find_appeared(&known->absent);
+    if (appeared != NULL)
+        return (struct build_staleness){BUILD_FILE_APPEARED, appeared};
+    if (!output_is_untouched(known, step))
+        return (struct build_staleness){BUILD_OUTPUT_CHANGED, step->output_path};
+    return (struct build_staleness){BUILD_FRESH, NULL};
+}
+
+/* Adds a file that a run read. One that no run knew before this one is looked at late. */
+static void add_input(struct build_state *state, const char *path, struct index_list *list)
+{
+    struct known_file *file = state_tables_file(state, path);
+    const size_t index = (size_t)(file - state->files);
+    if (!file->is_checked && !file->is_own && index >= state->known_count)
+        file->is_late = true;
+    index_list_add(list, state->arena, index);
+}
+
+static void add_inputs(struct build_state *state, const struct path_list *paths,
+                       struct index_list *list)
+{
+    for (size_t i = 0; i < paths->count; i++)
+        add_input(state, paths->items[i], list);
 }
 
 bool build_state_record(struct build_state *state, const struct link_step *step,
-                        const char *linker_path, const struct path_list *inputs,
-                        struct diag_list *diags)
+                        const struct build_run *run, struct diag_list *diags)
 {
-    struct digest key;
-    if (!step_key(state, step, linker_path, inputs, &key, diags))
+    struct index_list inputs = {0};
+    struct fingerprint files;
+    add_inputs(state, run->programs, &inputs);
+    add_inputs(state, run->inputs, &inputs);
+    if (!files_key(state, &inputs, &files, diags))
         return false;
-    struct known_step *known = find_step(state, step->output_path);
-    if (known == NULL)
-        known = add_step(state, step->output_path);
-    known->key = key;
-    known->inputs = *inputs;
+    struct known_step *known = state_tables_step(state, step->output_path);
+    known->is_known = true;
+    known->command = command_key(state, step);
+    known->files = files;
+    known->inputs = inputs;
+    known->program_count = run->programs->count;
+    known->paths = *run->inputs;
+    known->absent = run->absent == NULL ? (struct path_list){0} : *run->absent;
     known->stamp = look_or_nothing(step->output_path);
     known->map = look_or_nothing(step->map_path);
     return true;
 }
 
-/* ---- the whole build ---- */
-
-bool build_state_build_is_fresh(struct build_state *state, const struct digest *key)
+const struct path_list *build_state_inputs(const struct build_state *state,
+                                           const struct link_step *step)
 {
-    if (!state->has_build || !digest_equal(&state->build_key, key))
-        return false;
+    static const struct path_list none;
+    const struct known_step *known = state_tables_find_step(state, step->output_path);
+    return known == NULL ? &none : &known->paths;
+}
+
+void build_state_forget(struct build_state *state, const char *output_path)
+{
+    struct known_step *known = state_tables_find_step(state, output_path);
+    if (known != NULL)
+        known->is_known = false;
+}
+
+/* ---- whole builds ---- */
+
+static bool outputs_are_untouched(const struct build_state *state)
+{
     for (size_t i = 0; i < state->output_count; i++) {
         struct file_stamp stamp;
         if (!file_look(state->outputs[i].path, &stamp) ||
@@ -385,12 +277,32 @@ bool build_state_build_is_fresh(struct build_state *state, const struct digest *
     return true;
 }
 
+static bool no_file_appeared(const struct build_state *state)
+{
+    for (size_t i = 0; i < state->step_count; i++) {
+        if (state->steps[i].is_known && find_appeared(&state->steps[i].absent) != NULL)
+            return false;
+    }
+    return true;
+}
+
+bool build_state_build_is_fresh(struct build_state *state, const struct fingerprint *key)
+{
+    struct diag_list ignored = diag_list_in(state->arena);
+    struct fingerprint files;
+    return state->has_build && fingerprint_equal(&state->build_key, key) &&
+           files_key(state, &state->build_inputs, &files, &ignored) &&
+           fingerprint_equal(&files, &state->build_files) && no_file_appeared(state) &&
+           outputs_are_untouched(state);
+}
+
 bool build_state_outputs_look_old(const struct build_state *state)
 {
     int64_t newest_ns = INT64_MIN;
-    for (size_t i = 0; i < state->file_count; i++) {
-        if (state->files[i].stamp.modified_ns > newest_ns)
-            newest_ns = state->files[i].stamp.modified_ns;
+    for (size_t i = 0; i < state->build_inputs.count; i++) {
+        const struct known_file *file = &state->files[state->build_inputs.items[i]];
+        if (file->version.stamp.modified_ns > newest_ns)
+            newest_ns = file->version.stamp.modified_ns;
     }
     for (size_t i = 0; i < state->output_count; i++) {
         if (state->outputs[i].stamp.modified_ns < newest_ns)
@@ -405,15 +317,14 @@ bool build_state_touch_outputs(struct build_state *state, struct diag_list *diag
         struct known_output *output = &state->outputs[i];
         if (!file_touch(output->path, diags))
             return false;
-        if (!file_look(output->path, &output->stamp))
-            output->stamp = (struct file_stamp){0};
+        output->stamp = look_or_nothing(output->path);
     }
     return true;
 }
 
 bool build_state_find_used(const struct build_state *state, const char *name, uint64_t *ret)
 {
-    const struct known_memory *memory = find_memory(state, name);
+    const struct known_memory *memory = state_tables_find_memory(state, name);
     if (memory != NULL)
         *ret = memory->used_bytes;
     return memory != NULL;
@@ -421,27 +332,20 @@ bool build_state_find_used(const struct build_state *state, const char *name, ui
 
 void build_state_set_used(struct build_state *state, const char *name, uint64_t bytes)
 {
-    struct known_memory *memory = find_memory(state, name);
-    if (memory == NULL) {
-        if (state->memory_count == state->memory_capacity) {
-            state->memory_capacity = state->memory_capacity == 0 ? 8 : 2 * state->memory_capacity;
-            state->memories = arena_grow(state->arena, state->memories, state->memory_count,
-                                         state->memory_capacity, sizeof *state->memories);
-        }
-        memory = &state->memories[state->memory_count++];
-        memory->name = arena_copy_text(state->arena, name, strlen(name));
-    }
-    memory->used_bytes = bytes;
+    state_tables_memory(state, name)->used_bytes = bytes;
 }
 
 void build_state_stale_outputs(const struct build_state *state, const struct path_list *outputs,
                                struct path_list *ret)
 {
+    struct text_index made = {0};
+    size_t at;
+    for (size_t i = 0; i < outputs->count; i++) {
+        if (!text_index_find(&made, outputs->items[i], &at))
+            text_index_add(&made, state->arena, outputs->items[i], i);
+    }
     for (size_t i = 0; i < state->output_count; i++) {
-        bool is_made = false;
-        for (size_t k = 0; k < outputs->count && !is_made; k++)
-            is_made = strcmp(outputs->items[k], state->outputs[i].path) == 0;
-        if (!is_made)
+        if (!text_index_find(&made, state->outputs[i].path, &at))
             path_list_add(ret, state->arena, state->outputs[i].path);
     }
 }
@@ -451,17 +355,21 @@ const char *build_state_summary(const struct build_state *state)
     return state->summary;
 }
 
-void build_state_record_build(struct build_state *state, const struct digest *key,
+void build_state_record_build(struct build_state *state, const struct fingerprint *key,
                               const struct path_list *outputs, const char *summary)
 {
-    state->has_build = true;
+    struct diag_list ignored = diag_list_in(state->arena);
     state->build_key = *key;
     state->summary = summary;
+    state->build_inputs = (struct index_list){0};
+    for (size_t i = 0; i < state->file_count; i++) {
+        if (state->files[i].is_checked && !state->files[i].is_own)
+            index_list_add(&state->build_inputs, state->arena, i);
+    }
+    state->has_build = files_key(state, &state->build_inputs, &state->build_files, &ignored);
     state->output_count = outputs->count;
     state->outputs = ARENA_ARRAY(state->arena, struct known_output, outputs->count);
-    for (size_t i = 0; i < outputs->count; i++) {
-        state->outputs[i].path = outputs->items[i];
-        if (!file_look(outputs->items[i], &state->outputs[i].stamp))
-            state->outputs[i].stamp = (struct file_stamp){0};
-    }
+    for (size_t i = 0; i < outputs->count; i++)
+        state->outputs[i] =
+            (struct known_output){outputs->items[i], look_or_nothing(outputs->items[i])};
 }

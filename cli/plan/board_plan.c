@@ -55,6 +55,18 @@ static void set_choice(struct layout_need *need, size_t memory, const struct man
     need->memory_count = count;
 }
 
+/* The task's limit of each memory that the need may lie in. */
+static void set_limits(struct layout_need *need, const struct manifest_task *task,
+                       struct arena *arena)
+{
+    uint64_t *limits = ARENA_ARRAY(arena, uint64_t, need->memory_count);
+    for (size_t i = 0; i < need->memory_count; i++)
+        for (size_t j = 0; j < task->limit_count; j++)
+            if (task->limits[j].memory.index == need->memories[i])
+                limits[i] = task->limits[j].value;
+    need->limits = limits;
+}
+
 static void set_pin(struct layout_need *need, const struct manifest_task *task, size_t memory)
 {
     for (size_t i = 0; i < task->place_count; i++) {
@@ -122,6 +134,7 @@ static const struct layout_need *request_needs(const struct manifest *manifest,
         if (task == NULL)
             continue;
         needs[i].one_region = !task->split.value;
+        set_limits(&needs[i], task, arena);
         set_pin(&needs[i], task, size->memory);
         set_uncut(&needs[i], manifest, task, size, arena);
     }
@@ -214,16 +227,26 @@ static bool check_limit(const struct manifest *manifest, const struct manifest_t
     return false;
 }
 
+/* Whether the solver can choose a memory whose limit is kept. */
+static bool has_choice_within_limits(const struct layout_need *need)
+{
+    bool found = false;
+    for (size_t i = 0; i < need->memory_count && need->memory_count > 1; i++)
+        found |= need->limits[i] == 0 || need->bytes <= need->limits[i];
+    return found;
+}
+
 static bool check_limits(const struct plan_slot *slot, const struct plan_sizes *sizes,
-                         struct diag_list *diags)
+                         const struct layout_request *request, struct diag_list *diags)
 {
     bool ok = true;
     for (size_t t = 0; t < slot->manifest->task_count; t++) {
         const struct manifest_task *task = &slot->manifest->tasks[t];
         for (size_t l = 0; l < task->limit_count; l++) {
             for (size_t i = 0; i < sizes->tasks[t].count; i++)
-                ok = check_limit(slot->manifest, task, &task->limits[l], &sizes->tasks[t].items[i],
-                                 diags) &&
+                ok = (has_choice_within_limits(&request->tasks[t].needs[i]) ||
+                      check_limit(slot->manifest, task, &task->limits[l], &sizes->tasks[t].items[i],
+                                  diags)) &&
                      ok;
         }
     }
@@ -281,14 +304,27 @@ bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
                  struct diag_list *diags)
 {
     const size_t first = diags->count;
-    const bool within_limits = check_limits(slot, sizes, diags);
     struct plan plan = {.request = plan_request(slot, sizes, arena)};
+    plan.request.effort = lock == NULL ? 0 : lock->effort;
+    const bool within_limits = check_limits(slot, sizes, &plan.request, diags);
     const bool ok = solve(lock, arena, &plan, diags) &&
                     layout_verify(&plan.request, &plan.layout, diags) &&
                     check_chosen_limits(slot, sizes, &plan.layout, diags);
     point_to_board(slot->manifest, diags, first);
     mcuboot_room_note(slot->manifest, slot->memories, diags, first);
     if (!ok || !within_limits)
+        return false;
+    *ret = plan;
+    return true;
+}
+
+bool plan_overflowing(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                      struct arena *arena, struct plan *ret)
+{
+    struct layout ignored;
+    struct plan plan = {.request = plan_request(slot, sizes, arena), .is_overflowing = true};
+    if (layout_try(&plan.request, arena, &ignored) ||
+        !layout_overflowing(&plan.request, arena, &plan.layout))
         return false;
     *ret = plan;
     return true;

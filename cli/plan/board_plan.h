@@ -21,6 +21,7 @@ struct plan_lock {
     const struct layout_locked_block *blocks; /* of one image slot */
     size_t block_count;
     struct layout_lock_policy policy; /* its headroom applies to PLAN_WITH_HEADROOM, too */
+    uint32_t effort;                  /* as in struct layout_request */
 };
 
 struct plan {
@@ -28,6 +29,7 @@ struct plan {
     struct layout layout;
     bool is_locked;
     struct layout_moves moves; /* when it is locked */
+    bool is_overflowing;       /* it does not fit: see plan_overflowing */
 };
 
 /* The request for the solver.
@@ -42,5 +44,10 @@ struct layout_request plan_request(const struct plan_slot *slot, const struct pl
 MUST_CHECK bool plan_layout(const struct plan_slot *slot, const struct plan_sizes *sizes,
                             const struct plan_lock *lock, struct arena *arena, struct plan *ret,
                             struct diag_list *diags);
+
+/* The plan of a slot that does not fit, with blocks beyond the end of their memory: for reports
+ * only. False, with *ret untouched, when something else is wrong with it. */
+MUST_CHECK bool plan_overflowing(const struct plan_slot *slot, const struct plan_sizes *sizes,
+                                 struct arena *arena, struct plan *ret);
 
 #endif

@@ -121,7 +121,8 @@ static void put_block(struct explaining *explaining, const struct headroom *head
                       "in as many slots\n",
                       wide(facts->padding_bytes), wide(facts->least_bytes));
     const uint64_t growth = headroom_of(headroom, explaining->task, index);
-    buffer_format(&explaining->out, "  can grow by %llu byte%s before other blocks move\n",
+    buffer_format(&explaining->out,
+                  "  can grow by %llu byte%s, with --locked, before other blocks must move\n",
                   wide(growth), plural(growth));
 }
 

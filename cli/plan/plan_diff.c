@@ -74,6 +74,50 @@ static const struct layout_block *find_block(const struct plan *plan, size_t tas
     return NULL;
 }
 
+/* Whether two blocks are cut alike, wherever they begin. */
+static bool are_cut_alike(const struct layout_block *a, const struct layout_block *b)
+{
+    if (a->region_count != b->region_count)
+        return false;
+    for (size_t i = 0; i < a->region_count; i++)
+        if (a->regions[i].end - a->range.start != b->regions[i].end - b->range.start)
+            return false;
+    return true;
+}
+
+static void put_regions(struct diff *diff, const struct layout_block *block)
+{
+    for (size_t i = 0; i < block->region_count; i++)
+        buffer_format(&diff->out, "%s%llu", i == 0 ? "" : "+",
+                      wide(block->regions[i].end - block->regions[i].start));
+}
+
+/* All that changed about a block, in one line: size, place and regions. */
+static void put_change(struct diff *diff, const struct layout_block *was,
+                       const struct layout_block *is)
+{
+    const uint64_t before = was->range.end - was->range.start;
+    const uint64_t after = is->range.end - is->range.start;
+    const char *separator = "";
+    if (before != after) {
+        buffer_format(&diff->out, "%llu -> %llu bytes (%s), %zu -> %zu regions", wide(before),
+                      wide(after), signed_change(diff->out.arena, before, after), was->region_count,
+                      is->region_count);
+        separator = ", ";
+    }
+    if (was->range.start != is->range.start)
+        buffer_format(&diff->out, "%smoved 0x%08llx -> 0x%08llx", separator, wide(was->range.start),
+                      wide(is->range.start));
+    if (before == after && !are_cut_alike(was, is)) {
+        buffer_append_text(&diff->out,
+                           was->range.start != is->range.start ? ", regions " : "regions ");
+        put_regions(diff, was);
+        buffer_append_text(&diff->out, " -> ");
+        put_regions(diff, is);
+    }
+    buffer_append_byte(&diff->out, '\n');
+}
+
 static void put_block(struct diff *diff, const char *task, const char *memory,
                       const struct layout_block *was, const struct layout_block *is)
 {
@@ -82,16 +126,11 @@ static void put_block(struct diff *diff, const char *task, const char *memory,
                       wide(is->range.end - is->range.start), wide(is->range.start));
         return;
     }
-    const uint64_t before = was->range.end - was->range.start;
-    const uint64_t after = is->range.end - is->range.start;
-    if (before != after)
-        buffer_format(&diff->out, "  %s %s: %llu -> %llu bytes (%s), %zu -> %zu regions\n", task,
-                      memory, wide(before), wide(after),
-                      signed_change(diff->out.arena, before, after), was->region_count,
-                      is->region_count);
-    else if (was->range.start != is->range.start)
-        buffer_format(&diff->out, "  %s %s: moved 0x%08llx -> 0x%08llx\n", task, memory,
-                      wide(was->range.start), wide(is->range.start));
+    if (was->range.start == is->range.start && was->range.end == is->range.end &&
+        are_cut_alike(was, is))
+        return;
+    buffer_format(&diff->out, "  %s %s: ", task, memory);
+    put_change(diff, was, is);
 }
 
 static bool find_task(const struct plan *plan, const char *name, size_t *ret)

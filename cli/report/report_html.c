@@ -15,7 +15,8 @@ static const char *policy(struct arena *arena)
 
 const char *report_html(const struct report *report, struct arena *arena)
 {
-    const char *title = arena_format(arena, "%s %s", report->name, report->version);
+    const char *title = arena_format(arena, "%s %s%s", report->name, report->version,
+                                     report->is_overflowing ? " (does not fit)" : "");
     const struct html_part parts[] = {
         {"policy", policy(arena)},      {"title", html_text_escaped(title, arena)},
         {"style", report_page_style},   {"data", report_page_data(report, arena)},

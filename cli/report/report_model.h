@@ -184,6 +184,7 @@ struct report {
     const char *mpu_model;
     uint32_t mpu_slots, mpu_reserved;
     bool has_subregions;
+    bool is_overflowing;  /* it does not fit: rows reach beyond the end of a memory */
     uint64_t bound_bytes; /* no layout of the tasks uses less, over all memories */
     const struct report_memory *memories;
     size_t memory_count;

@@ -393,9 +393,11 @@ struct report report_of_plan(const struct plan_slot *slot, const struct plan *pl
                              struct arena *arena)
 {
     const struct mpu *mpu = &plan->layout.mpu;
-    const struct source source = {arena, slot, plan,
-                                  headroom_find(&plan->request, &plan->layout, arena)};
+    struct source source = {.arena = arena, .slot = slot, .plan = plan};
+    if (!plan->is_overflowing)
+        source.headroom = headroom_find(&plan->request, &plan->layout, arena);
     struct report report = {
+        .is_overflowing = plan->is_overflowing,
         .mpu_model = mpu_model_name(mpu->model),
         .mpu_slots = mpu->slots,
         .mpu_reserved = mpu->reserved,

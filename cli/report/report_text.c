@@ -75,6 +75,18 @@ static uint64_t taken_of(const struct report_memory *memory)
     return memory->task_need_bytes + memory->task_padding_bytes + memory->task_gap_bytes;
 }
 
+/* Bytes of a memory's last rows beyond its end. */
+static uint64_t overflow_of(const struct report_memory *memory)
+{
+    const uint64_t end = memory->base + memory->size;
+    uint64_t reach = end;
+    for (size_t i = 0; i < memory->row_count; i++) {
+        const uint64_t row_end = memory->rows[i].start + memory->rows[i].bytes;
+        reach = row_end > reach ? row_end : reach;
+    }
+    return reach - end;
+}
+
 static void put_memory(struct text *text, const struct report_memory *memory)
 {
     struct arena *arena = text->out.arena;
@@ -91,6 +103,9 @@ static void put_memory(struct text *text, const struct report_memory *memory)
     buffer_format(&text->out, "  used %llu (%s), free %llu; padding %llu, gaps %llu\n",
                   wide(memory->used_bytes), percent(arena, memory->used_bytes, memory->size),
                   wide(memory->free_bytes), wide(memory->padding_bytes), wide(memory->gap_bytes));
+    if (overflow_of(memory) > 0)
+        buffer_format(&text->out, "  DOES NOT FIT: %llu bytes beyond its end\n",
+                      wide(overflow_of(memory)));
     const uint64_t need = memory->task_need_bytes;
     const uint64_t taken = taken_of(memory);
     if (need != 0)
@@ -111,11 +126,13 @@ static void put_sum(struct text *text)
         taken += taken_of(&report->memories[i]);
     }
     struct arena *arena = text->out.arena;
-    buffer_format(&text->out,
-                  "\nall memories: tasks need %llu and use %llu, %s more; %s above the "
-                  "minimum of %llu\n",
-                  wide(need), wide(taken), percent(arena, taken - need, need),
-                  percent_above(arena, taken, report->bound_bytes), wide(report->bound_bytes));
+    buffer_format(&text->out, "\nall memories: tasks need %llu and use %llu, %s more; ", wide(need),
+                  wide(taken), percent(arena, taken - need, need));
+    if (taken == report->bound_bytes)
+        buffer_append_text(&text->out, "optimal: no layout uses less\n");
+    else
+        buffer_format(&text->out, "%s above the minimum of %llu\n",
+                      percent_above(arena, taken, report->bound_bytes), wide(report->bound_bytes));
 }
 
 /* ---- tasks ---- */
@@ -185,7 +202,8 @@ static void put_next_to_hurt(struct text *text)
     const struct report_program *task = &report->programs[report->hurt_program];
     const struct report_block *block = &task->blocks[report->hurt_block];
     buffer_format(&text->out,
-                  "\ntightest: %s in %s (can grow by %llu bytes before other blocks move)\n",
+                  "\ntightest: %s in %s (can grow by %llu bytes, with --locked, before other "
+                  "blocks must move)\n",
                   task->name, report->memories[block->memory].name, wide(block->headroom_bytes));
 }
 
@@ -341,6 +359,8 @@ static void put_head(struct text *text)
     buffer_format(&text->out, "\n%s, %u region slots, %u of them reserved for the kernel%s\n",
                   report->mpu_model, report->mpu_slots, report->mpu_reserved,
                   report->has_subregions ? ", with subregions" : "");
+    if (report->is_overflowing)
+        buffer_append_text(&text->out, "DOES NOT FIT: this is where the bytes are, not an image\n");
 }
 
 static size_t widest_owner(const struct report *report)

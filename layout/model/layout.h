@@ -75,6 +75,16 @@ struct layout {
 MUST_CHECK bool layout_solve(const struct layout_request *request, struct arena *arena,
                              struct layout *ret, struct diag_list *diags);
 
+/* The same where nobody asks why it does not fit: to say so takes many times as long. */
+MUST_CHECK bool layout_try(const struct layout_request *request, struct arena *arena,
+                           struct layout *ret);
+
+/* The best layout of a request that does not fit: blocks may reach beyond the end of their memory,
+ * and the info block may be missing. For people to see where the bytes are; no layout to build
+ * from. False, with *ret untouched, when the request is at fault in another way. */
+MUST_CHECK bool layout_overflowing(const struct layout_request *request, struct arena *arena,
+                                   struct layout *ret);
+
 /* Checks a layout against the rules of the MPU model and of the request, sharing no code with the
  * solver.
  * Errors: layout-broken, once for every rule that is violated. */

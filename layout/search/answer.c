@@ -190,13 +190,14 @@ static struct layout_task_answer task_answer(const struct problem *problem,
 /* ---- memories ---- */
 
 static struct layout_memory_answer memory_answer(const struct problem *problem,
-                                                 const struct packing *packing, size_t memory)
+                                                 const struct packing *packing, size_t memory,
+                                                 struct arena *arena)
 {
     const uint64_t unit = UINT64_C(1) << problem->cover.unit_log2;
     const uint64_t kernel_end = problem->memories[memory].kernel_end;
     struct layout_memory_answer answer = {.end = kernel_end};
     uint64_t block_bytes = 0;
-    uint64_t least = 0;
+    bool has_blocks = false;
     for (size_t i = 0; i < problem->block_count; i++) {
         const struct problem_block *block = &problem->blocks[i];
         if (block->memory != memory)
@@ -206,11 +207,13 @@ static struct layout_memory_answer memory_answer(const struct problem *problem,
         const struct layout_range units = packing->blocks[i];
         answer.need_bytes += round_up(need->bytes, mpu_step_bytes(&problem->request->mpu));
         block_bytes += (units.end - units.start) * unit;
-        least += block->is_pinned ? units.end - units.start : block->least[block->most_slots];
+        has_blocks = true;
         if (units.end * unit > answer.end)
             answer.end = units.end * unit;
     }
-    answer.bound_bytes = least == 0 ? 0 : least * unit + bound_of_front(problem, memory);
+    if (has_blocks)
+        answer.bound_bytes =
+            bound_of_memory(problem, memory, arena) * unit + bound_of_front(problem, memory);
     answer.padding_bytes = block_bytes - answer.need_bytes;
     answer.gap_bytes = answer.end - kernel_end - block_bytes;
     return answer;
@@ -226,7 +229,7 @@ struct layout answer_build(const struct problem *problem, const struct packing *
         ARENA_ARRAY(arena, struct layout_task_answer, request->task_count);
     uint64_t bound = packing->least_units << problem->cover.unit_log2;
     for (size_t i = 0; i < request->memory_count; i++) {
-        memories[i] = memory_answer(problem, packing, i);
+        memories[i] = memory_answer(problem, packing, i, arena);
         if (memories[i].need_bytes != 0)
             bound += bound_of_front(problem, i);
     }

@@ -24,8 +24,12 @@ void shares_add(struct shares *shares, const uint64_t *units, uint32_t most_slot
 /* The least units of all blocks of a task that are not pinned. */
 uint64_t bound_of_task(const struct problem *problem, const struct problem_task *task);
 
-/* The least units of all memories together, each from its start to the end of its last block. */
+/* The least units of all memories together, each from its start to the end of its last block,
+ * pinned or not. In front of a hole or a pinned block, what no sum of blocks can fill is lost. */
 uint64_t bound_of_all(const struct problem *problem, struct arena *arena);
+
+/* The same of one memory, when each of its blocks has as many slots as it can use. */
+uint64_t bound_of_memory(const struct problem *problem, size_t memory, struct arena *arena);
 
 /* Bytes from the kernel's end to where a memory's blocks can first begin. */
 uint64_t bound_of_front(const struct problem *problem, size_t memory);

@@ -7,7 +7,7 @@
 
 enum {
     OVERFLOW_WEIGHT = 64, /* of a unit beyond a memory's end */
-    WARMTH_PART = 300,    /* a change may cost up to about this part of the whole at first */
+    WARMTH_PART = 100,     /* a change may cost up to about this part of the whole at first */
     ROUNDS = 3,           /* each begins at the best plan, and less warm than the one before */
     EDITS_MOST = 2        /* memories that one change concerns */
 };
@@ -464,6 +464,7 @@ static bool search_round(struct local *local, const struct local_job *job, uint6
 void local_search(const struct local_job *job, struct arena *arena, struct layout_range *blocks)
 {
     struct local local = create_local(job->problem, arena);
+    local.random = item_set_mix(job->seed);
     load_plan(&local, job->plan);
     if (local.loose_count > 0 && local.cost > job->least_units) {
         uint64_t warmth = local.cost * 256 / WARMTH_PART + 256;

@@ -3,7 +3,7 @@
  * A change moves a block within its memory's order, exchanges two of them, hands a slot from one of
  * a task's blocks to another, or puts a block into another memory that it may lie in. What a change
  * may cost falls to nothing while the search goes on. Memories that overflow count many times, so
- * the search makes plans fit as well. The random numbers are always the same ones.
+ * the search makes plans fit as well. The random numbers are the same ones every time.
  */
 #ifndef LAYOUT_SEARCH_LOCAL_H
 #define LAYOUT_SEARCH_LOCAL_H
@@ -26,6 +26,7 @@ struct local_job {
     struct local_plan *plan; /* at first any; at last the best that was found */
     uint64_t least_units;    /* of all memories: the search ends when that is reached */
     uint64_t budget;         /* blocks that may be placed */
+    uint64_t seed;           /* other seeds, other random numbers */
 };
 
 /* Improves job->plan and fills blocks[index in problem->blocks] with where it has the blocks that

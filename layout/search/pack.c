@@ -104,6 +104,17 @@ static bool overflows(const struct planner *planner, const struct ordering *plan
     return false;
 }
 
+/* How many blocks a local search of the usual effort may place. */
+static uint64_t places_for(const struct problem *problem)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < problem->block_count; i++)
+        count += !problem->blocks[i].is_pinned;
+    const uint64_t few = LOCAL_PLACES_SQUARE * count * count;
+    const uint64_t many = LOCAL_PLACES * (count <= LOCAL_FEW_BLOCKS ? 2 : 1);
+    return few < many ? few : many;
+}
+
 /* How many blocks a local search may place; 0: there is nothing to gain. */
 static uint64_t local_budget(const struct planner *planner, const struct ordering *plan)
 {
@@ -114,25 +125,30 @@ static uint64_t local_budget(const struct planner *planner, const struct orderin
         return 0;
     if (!is_over && !has_choices(problem) && ordering_is_close(planner, plan))
         return 0;
-    const uint64_t few =
-        LOCAL_PLACES_SQUARE * (uint64_t)problem->block_count * (uint64_t)problem->block_count;
-    const uint64_t many = LOCAL_PLACES * (problem->block_count <= LOCAL_FEW_BLOCKS ? 2 : 1);
-    return problem->effort * (few < many ? few : many);
+    return problem->effort == 0 ? 0
+                                : places_for(problem) * (is_over || has_choices(problem) ? 2 : 1);
 }
 
 /* Fills the packing with what local search makes of a plan. */
 static void settle(const struct planner *planner, struct problem *problem,
-                   const struct ordering *plan, uint64_t budget, struct packing *packing)
+                   const struct ordering *plan, struct local_job job, struct packing *packing)
 {
     struct local_plan local = local_plan_of(planner, plan);
-    const struct local_job job = {
-        .problem = problem, .plan = &local, .least_units = planner->least_units, .budget = budget};
+    job.problem = problem;
+    job.plan = &local;
+    job.least_units = planner->least_units;
     local_search(&job, planner->arena, packing->blocks);
+    if (problem->effort > 1) { /* on from there: more effort is never worse */
+        job.budget *= problem->effort - 1;
+        job.seed = ~job.seed;
+        local_search(&job, planner->arena, packing->blocks);
+    }
     for (size_t i = 0; i < problem->block_count; i++)
         problem->blocks[i].memory = local.memories[i];
 }
 
-struct packing pack_blocks(struct problem *problem, const uint32_t *weights, struct arena *arena)
+struct packing pack_blocks(struct problem *problem, const uint32_t *weights, uint32_t attempt,
+                           struct arena *arena)
 {
     struct planner planner = planner_create(problem, weights, arena);
     struct ordering plan = ordering_first(&planner);
@@ -145,7 +161,8 @@ struct packing pack_blocks(struct problem *problem, const uint32_t *weights, str
                               .least_units = planner.least_units};
     const uint64_t budget = local_budget(&planner, &plan);
     if (budget > 0)
-        settle(&planner, problem, &plan, budget, &packing);
+        settle(&planner, problem, &plan, (struct local_job){.budget = budget, .seed = attempt},
+               &packing);
     else
         for (size_t i = 0; i < planner.stage_count; i++)
             ordering_decode(&planner, &planner.stages[i], plan.steps[i], packing.blocks);

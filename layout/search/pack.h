@@ -12,8 +12,9 @@ struct packing {
 
 /* Finds a packing that uses few units. A memory may overflow: see problem_memory.space. Blocks with
  * a choice may come to lie elsewhere than they did: problem->blocks[i].memory says so.
- * weights[memory], at least 1: how much a unit there counts; more than 1 for a memory that
- * overflowed. */
-struct packing pack_blocks(struct problem *problem, const uint32_t *weights, struct arena *arena);
+ * attempt: each makes other random choices. weights[memory], at least 1: how much a unit there
+ * counts; more than 1 for a memory that overflowed. */
+struct packing pack_blocks(struct problem *problem, const uint32_t *weights, uint32_t attempt,
+                           struct arena *arena);
 
 #endif

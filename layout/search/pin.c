@@ -123,6 +123,7 @@ static void take_slots(struct problem *problem, struct problem_task *task,
     }
     const uint64_t start = need_of(problem, block)->pinned_addr >> problem->cover.unit_log2;
     block->pinned = (struct layout_range){start, start + units[i][slots]};
+    block->least = units[i];
     task->slots -= slots;
     task->loose_count--;
 }

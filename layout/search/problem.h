@@ -16,7 +16,8 @@ struct problem_block {
     struct piece piece;
     bool one_region;
     uint32_t most_slots;   /* more are no use, or would leave the task's other blocks without */
-    const uint64_t *least; /* least[k]: the shortest block with k slots, k in [1, most_slots] */
+    const uint64_t *least; /* least[k]: the shortest block with k slots, k in [1, most_slots]; of a
+                              pinned block: at its address, UINT64_MAX: none */
     bool is_pinned;        /* then: */
     struct layout_range pinned; /* where it lies */
 };
@@ -24,6 +25,7 @@ struct problem_block {
 struct problem_task {
     size_t index; /* in request->tasks */
     struct joined joined;
+    uint32_t all_slots;   /* for all its blocks */
     uint32_t slots;       /* left for the blocks that are not pinned */
     uint32_t loose_count; /* blocks that are not pinned */
     size_t first_block;   /* in problem.blocks */

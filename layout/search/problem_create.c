@@ -116,6 +116,7 @@ static bool count_slots(const struct problem *problem, struct problem_task *stat
     state->slots = available - fixed;
     if (state->slots > SLOTS_MOST)
         state->slots = SLOTS_MOST;
+    state->all_slots = state->slots;
     return true;
 }
 

@@ -114,9 +114,8 @@ static struct layout_request with_task(const struct layout_request *request, siz
 /* What a layout from scratch takes; false when there is none. */
 static bool measure(const struct layout_request *request, struct arena *arena, int64_t *ret)
 {
-    struct diag_list ignored = diag_list_in(arena);
     struct layout layout;
-    if (!layout_solve(request, arena, &layout, &ignored))
+    if (!layout_try(request, arena, &layout))
         return false;
     *ret = (int64_t)used_bytes(&layout);
     return true;

@@ -183,6 +183,16 @@ static bool can_have(const struct growth *growth, uint64_t units)
                        growth->window.end, &range);
 }
 
+/* By how much a need may grow before it breaks its limit of a memory. */
+static uint64_t left_of_limit(const struct layout_need *need, size_t memory)
+{
+    uint64_t left = UINT64_MAX;
+    for (size_t i = 0; i < need->memory_count && need->limits != NULL; i++)
+        if (need->memories[i] == memory && need->limits[i] != 0)
+            left = need->limits[i] > need->bytes ? need->limits[i] - need->bytes : 0;
+    return left;
+}
+
 static uint64_t measure(const struct layout_request *request, const struct layout *layout,
                         const struct headroom_block *block)
 {
@@ -197,7 +207,10 @@ static uint64_t measure(const struct layout_request *request, const struct layou
         else
             too_many = middle;
     }
-    return (most << growth.cover.unit_log2) - need;
+    const uint64_t bytes = (most << growth.cover.unit_log2) - need;
+    const uint64_t left = left_of_limit(need_of(request, block),
+                                        layout->tasks[block->task].blocks[block->need].memory);
+    return bytes < left ? bytes : left;
 }
 
 /* ---- the whole ---- */

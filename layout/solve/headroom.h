@@ -20,9 +20,10 @@ struct headroom {
 };
 
 /* Measures each block's headroom: the most bytes that its need can grow by while every other block
- * stays. The block itself may then grow or shift within the free space around it and take its
- * task's free slots; alignment, pins, ranges that must stay whole are respected, and the info block
- * moves on while there is room for it.
+ * stays, which a lock sees to; a layout without one may move any block to save bytes. The block
+ * itself may then grow or shift within the free space around it and take its task's free slots;
+ * alignment, pins, limits, ranges that must stay whole are respected, and the info block moves on
+ * while there is room for it.
  * Shape:  layout: an answer to request that layout_verify accepts. */
 struct headroom headroom_find(const struct layout_request *request, const struct layout *layout,
                               struct arena *arena);

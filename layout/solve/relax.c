@@ -117,6 +117,7 @@ static struct outcome solve(struct pricing *pricing, const struct layout_request
     pricing->solves_left--;
     if (!problem_create(request, pricing->arena, &problem, &ignored))
         return (struct outcome){0};
+    problem.effort = 0;
     const struct fit fit = fit_blocks(&problem, pricing->arena);
     struct outcome outcome = {.is_solved = true, .fits = fit.is_fit};
     for (size_t i = 0; i < request->memory_count; i++)
@@ -300,6 +301,16 @@ static int compare_prices(const void *left, const void *right)
     return (a->change.task > b->change.task) - (a->change.task < b->change.task);
 }
 
+/* The more blocks there are, the longer each layout takes. */
+static size_t solves_for(const struct layout_request *request)
+{
+    size_t block_count = 1;
+    for (size_t i = 0; i < request->task_count; i++)
+        block_count += request->tasks[i].need_count;
+    const size_t solves = RELAX_BLOCKS_MOST / block_count;
+    return solves < RELAX_SOLVES_MOST ? solves : RELAX_SOLVES_MOST;
+}
+
 struct relax_prices relax_price(const struct layout_request *request,
                                 const uint64_t *overflow_bytes, struct arena *arena)
 {
@@ -307,7 +318,7 @@ struct relax_prices relax_price(const struct layout_request *request,
         .request = request,
         .overflow_bytes = overflow_bytes,
         .arena = arena,
-        .solves_left = RELAX_SOLVES_MOST,
+        .solves_left = solves_for(request),
         .items = ARENA_ARRAY(arena, struct relax_price, CHANGES_MOST),
     };
     pricing.used_bytes = solve(&pricing, request).used_bytes;

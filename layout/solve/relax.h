@@ -39,9 +39,10 @@ struct relax_prices {
 
 /* Prices the changes of a request that does not fit: every constraint, the largest
  * RELAX_LARGEST blocks of each memory that overflows for SLOT, MEMORY and SHRINK. At most
- * RELAX_SOLVES_MOST layouts are made for it, so that an error does not take long.
+ * RELAX_SOLVES_MOST layouts are made for it, and of no more than RELAX_BLOCKS_MOST blocks in all,
+ * so that an error does not take long.
  * Shape:  overflow_bytes: as request->memories. */
-enum { RELAX_LARGEST = 3, RELAX_SOLVES_MOST = 96 };
+enum { RELAX_LARGEST = 3, RELAX_SOLVES_MOST = 96, RELAX_BLOCKS_MOST = 8000 };
 struct relax_prices relax_price(const struct layout_request *request,
                                 const uint64_t *overflow_bytes, struct arena *arena);
 

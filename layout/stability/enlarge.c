@@ -51,8 +51,7 @@ static void report(const struct layout_request *request, const struct diag_list 
                    uint64_t per_mille, struct arena *arena, struct diag_list *diags)
 {
     struct layout plain;
-    struct diag_list ignored = diag_list_in(arena);
-    const bool fits_without = layout_solve(request, arena, &plain, &ignored);
+    const bool fits_without = layout_try(request, arena, &plain);
     for (size_t i = 0; i < found->count; i++) {
         const struct diag *diag = &found->items[i];
         diag_add(diags, diag->level, diag->code, diag->pos, "%s", diag->message);
@@ -65,20 +64,28 @@ static void report(const struct layout_request *request, const struct diag_list 
     }
 }
 
+bool layout_try_with_headroom(const struct layout_request *request, uint64_t per_mille,
+                              struct arena *arena, struct layout *ret)
+{
+    struct layout_request larger;
+    struct layout layout;
+    layout_with_headroom(request, per_mille, arena, &larger);
+    return layout_try(&larger, arena, &layout) &&
+           rebuild_layout(request, rebuild_places_in(&layout, arena), arena, ret);
+}
+
 bool layout_solve_with_headroom(const struct layout_request *request, uint64_t per_mille,
                                 struct arena *arena, struct layout *ret, struct diag_list *diags)
 {
     struct layout_request larger;
     struct layout layout;
     struct diag_list found = diag_list_in(arena);
+    if (layout_try_with_headroom(request, per_mille, arena, ret))
+        return true;
     layout_with_headroom(request, per_mille, arena, &larger);
-    if (!layout_solve(&larger, arena, &layout, &found)) {
-        report(request, &found, per_mille, arena, diags);
-        return false;
-    }
-    struct rebuild_place *places = rebuild_places_in(&layout, arena);
-    if (!rebuild_layout(request, places, arena, ret))
+    if (layout_solve(&larger, arena, &layout, &found))
         return diag_error(diags, "layout-no-fit", NOWHERE,
                           "no room for the info block after the blocks");
-    return true;
+    report(request, &found, per_mille, arena, diags);
+    return false;
 }

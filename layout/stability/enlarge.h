@@ -18,4 +18,8 @@ MUST_CHECK bool layout_solve_with_headroom(const struct layout_request *request,
                                            struct arena *arena, struct layout *ret,
                                            struct diag_list *diags);
 
+/* The same where nobody asks why it does not fit. */
+MUST_CHECK bool layout_try_with_headroom(const struct layout_request *request, uint64_t per_mille,
+                                         struct arena *arena, struct layout *ret);
+
 #endif

@@ -80,7 +80,8 @@ static void match(const struct problem *problem, struct keep *keep, struct locke
     for (size_t i = 0; i < keep->count; i++) {
         const struct layout_need *need = need_of(problem, &keep->blocks[i]);
         for (size_t j = 0; j < need->memory_count; j++)
-            take_from(locked, &keep->blocks[i], need->memories[j]);
+            if (need->limits == NULL || need->limits[j] == 0 || need->bytes <= need->limits[j])
+                take_from(locked, &keep->blocks[i], need->memories[j]);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "layout/search/fit.h"
 #include "layout/search/problem_create.h"
 #include "layout/stability/keep.h"
+#include "layout/stability/loosen.h"
 #include "layout/stability/rebuild.h"
 
 #include "base/checked.h"
@@ -12,7 +13,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { FEW_TAIL_BLOCKS = 4, MORE_TAIL_BLOCKS = 8 };
+enum {
+    MORE_TAIL_BLOCKS = 8,
+    LEVELS_TRIED = 3,  /* ways to free some blocks that are laid out in full */
+    MOVE_PER_MILLE = 2 /* a block more is freed where that saves this part of the need */
+};
 
 struct lock {
     const struct layout_request *request;
@@ -56,7 +61,7 @@ const struct layout_locked_block *layout_lock(const struct layout *layout, struc
 
 /* Fixes a block of the problem, and its task's slots with it. */
 static void fix_block(struct problem *problem, struct problem_block *block, size_t memory,
-                      struct layout_range range, uint32_t slots)
+                      struct layout_range range, uint32_t slots, struct arena *arena)
 {
     struct problem_task *task = &problem->tasks[block->task];
     const uint32_t unit_log2 = problem->cover.unit_log2;
@@ -68,6 +73,12 @@ static void fix_block(struct problem *problem, struct problem_block *block, size
     block->is_pinned = true;
     block->memory = memory;
     block->pinned = (struct layout_range){range.start >> unit_log2, range.end >> unit_log2};
+    uint64_t *least = ARENA_ARRAY(arena, uint64_t, slots + 1);
+    for (uint32_t k = 1; k < slots; k++)
+        least[k] = UINT64_MAX;
+    least[slots] = block->pinned.end - block->pinned.start;
+    block->least = least;
+    block->most_slots = slots;
 }
 
 static void fix_blocks(const struct lock *lock, struct problem *problem)
@@ -76,10 +87,11 @@ static void fix_blocks(const struct lock *lock, struct problem *problem)
         const size_t index = keep_index(&lock->keep, problem, i);
         const struct keep_block *kept = &lock->keep.blocks[index];
         if (lock->stays[index])
-            fix_block(problem, &problem->blocks[i], kept->memory, kept->old, kept->slots);
+            fix_block(problem, &problem->blocks[i], kept->memory, kept->old, kept->slots,
+                      lock->arena);
         else if (kept->is_pinned)
             fix_block(problem, &problem->blocks[i], kept->pinned_memory, kept->pinned,
-                      kept->pinned_slots);
+                      kept->pinned_slots, lock->arena);
     }
     for (size_t i = 0; i < problem->request->memory_count; i++)
         problem_find_space(problem, i, lock->arena);
@@ -195,10 +207,8 @@ static void loosen(const struct lock *lock, enum layout_lock_step step)
             continue;
         switch (step) {
         case LAYOUT_STEP_FORCED:
-        case LAYOUT_STEP_SCRATCH:
-            break;
         case LAYOUT_STEP_FEW:
-            loosen_tail(lock, memory, FEW_TAIL_BLOCKS);
+        case LAYOUT_STEP_SCRATCH:
             break;
         case LAYOUT_STEP_MORE:
             loosen_tail(lock, memory, MORE_TAIL_BLOCKS);
@@ -218,22 +228,81 @@ static size_t count_staying(const struct lock *lock)
     return count;
 }
 
+/* ---- freeing the blocks that save most ---- */
+
+/* A way to free some blocks, and how good it is: what it takes, and what the moves are worth. */
+struct ranked {
+    uint64_t score;
+    size_t level;
+};
+
+static int compare_ranked(const void *left, const void *right)
+{
+    const struct ranked *a = left;
+    const struct ranked *b = right;
+    if (a->score != b->score)
+        return a->score < b->score ? -1 : 1;
+    return (a->level > b->level) - (a->level < b->level);
+}
+
+static uint64_t need_units(const struct problem *problem)
+{
+    uint64_t units = 0;
+    for (size_t i = 0; i < problem->block_count; i++)
+        units += problem->blocks[i].piece.size;
+    return units;
+}
+
+static bool try_level(const struct lock *lock, const struct loosening *level, struct layout *ret)
+{
+    for (size_t i = 0; i < level->count; i++)
+        lock->stays[level->blocks[i]] = false;
+    const bool good = try_step(lock, ret);
+    for (size_t i = 0; i < level->count && !good; i++)
+        lock->stays[level->blocks[i]] = true;
+    return good;
+}
+
+/* Tries to free any few blocks, the best way first. */
+static bool try_few(struct lock *lock, struct layout *ret)
+{
+    struct diag_list ignored = diag_list_in(lock->arena);
+    const struct layout_request *request = lock->enlarged != NULL ? lock->enlarged : lock->request;
+    struct loosening levels[LOOSEN_MOST + 1];
+    struct ranked ranked[LOOSEN_MOST + 1];
+    size_t level_count;
+    struct problem problem;
+    size_t count = 0;
+    if (!problem_create(request, lock->arena, &problem, &ignored))
+        return false;
+    loosen_find(&problem, &lock->keep, lock->stays, levels, &level_count, lock->arena);
+    for (size_t i = 0; i < level_count; i++)
+        if (levels[i].units != UINT64_MAX)
+            ranked[count++] = (struct ranked){
+                levels[i].units * 1000 + levels[i].count * need_units(&problem) * MOVE_PER_MILLE,
+                i};
+    qsort(ranked, count, sizeof *ranked, compare_ranked);
+    for (size_t i = 0; i < count && i < LEVELS_TRIED; i++)
+        if (try_level(lock, &levels[ranked[i].level], ret))
+            return true;
+    return false;
+}
+
 /* Tries one step after the other; false when even the layout from scratch does not fit. */
 static bool take_steps(struct lock *lock, struct layout *ret, enum layout_lock_step *ret_step)
 {
-    const bool all_stay = start_forced(lock) == 0;
-    *ret_step = LAYOUT_STEP_FORCED;
-    if (all_stay && place_rest(lock, lock->request, ret))
-        return true;
+    start_forced(lock);
     if (lock->request->info_bytes > 0)
         lock->is_touched[lock->request->info_memory] = true; /* it may be what has no room */
     size_t staying = lock->keep.count + 1;
     for (int step = LAYOUT_STEP_FORCED; step < LAYOUT_STEP_SCRATCH; step++) {
+        *ret_step = (enum layout_lock_step)step;
+        if (step == LAYOUT_STEP_FEW && try_few(lock, ret))
+            return true;
         loosen(lock, (enum layout_lock_step)step);
         if (count_staying(lock) == staying)
             continue;
         staying = count_staying(lock);
-        *ret_step = (enum layout_lock_step)step;
         if (try_step(lock, ret))
             return true;
     }
@@ -357,7 +426,6 @@ static bool check_strict(const struct lock *lock, const struct layout_moves *mov
 /* Solves without the lock; with its headroom where that fits. */
 static void solve_unlocked(struct lock *lock, const struct layout *plain)
 {
-    struct diag_list ignored = diag_list_in(lock->arena);
     lock->has_unlocked = plain != NULL;
     if (plain != NULL)
         lock->unlocked = *plain;
@@ -366,8 +434,48 @@ static void solve_unlocked(struct lock *lock, const struct layout *plain)
     struct layout_request *enlarged = ARENA_NEW(lock->arena, struct layout_request);
     layout_with_headroom(lock->request, lock->policy->headroom_per_mille, lock->arena, enlarged);
     lock->enlarged = enlarged;
-    lock->has_unlocked |= layout_solve_with_headroom(
-        lock->request, lock->policy->headroom_per_mille, lock->arena, &lock->unlocked, &ignored);
+    lock->has_unlocked |= layout_try_with_headroom(lock->request, lock->policy->headroom_per_mille,
+                                                   lock->arena, &lock->unlocked);
+}
+
+/* Whether it takes a layout to tell which of a task's blocks is which. */
+static bool has_choices(const struct problem *problem)
+{
+    for (size_t i = 0; i < problem->block_count; i++)
+        if (problem->blocks[i].memory_count > 1)
+            return true;
+    return false;
+}
+
+/* Lets all blocks stay, where they can and none is new. */
+static bool keep_all(struct lock *lock, const struct problem *problem, struct layout *ret)
+{
+    if (start_forced(lock) != 0 || !place_rest(lock, lock->request, ret))
+        return false;
+    struct layout plain; /* its bound may be proven by an exact search */
+    if (problem->is_free && layout_try(lock->request, lock->arena, &plain))
+        ret->bound_bytes = plain.bound_bytes;
+    return true;
+}
+
+/* Moves what must move, and what is better moved. */
+static bool move_some(struct lock *lock, const struct problem *problem,
+                      const struct layout_locked_block *locked, size_t locked_count,
+                      struct layout *ret, enum layout_lock_step *ret_step)
+{
+    struct layout plain;
+    const bool is_plain = layout_try(lock->request, lock->arena, &plain);
+    solve_unlocked(lock, is_plain ? &plain : NULL);
+    if (!try_longer_pins(lock, ret, ret_step)) {
+        if (lock->keep.has_longer_pins)
+            lock->keep = keep_find(problem, locked, locked_count, is_plain ? &plain : NULL,
+                                   KEEP_PINS_SHORT, lock->arena);
+        if (!take_steps(lock, ret, ret_step))
+            return false;
+    }
+    if (is_plain && problem->is_free)
+        ret->bound_bytes = plain.bound_bytes;
+    return true;
 }
 
 bool layout_solve_locked(const struct layout_request *request,
@@ -376,12 +484,11 @@ bool layout_solve_locked(const struct layout_request *request,
                          struct layout *ret, struct layout_moves *ret_moves,
                          struct diag_list *diags)
 {
-    struct diag_list no_fit = diag_list_in(arena);
-    struct layout plain;
-    const bool is_plain = layout_solve(request, arena, &plain, &no_fit);
     struct problem problem;
+    struct layout plain;
     if (!problem_create(request, arena, &problem, diags))
         return false;
+    const bool is_plain = has_choices(&problem) && layout_try(request, arena, &plain);
     struct lock lock = {.request = request,
                         .policy = policy,
                         .arena = arena,
@@ -390,19 +497,12 @@ bool layout_solve_locked(const struct layout_request *request,
                         .is_touched = ARENA_ARRAY(arena, bool, request->memory_count),
                         .lowest = ARENA_ARRAY(arena, uint64_t, request->memory_count)};
     lock.stays = ARENA_ARRAY(arena, bool, lock.keep.count);
-    solve_unlocked(&lock, is_plain ? &plain : NULL);
 
     struct layout layout;
-    enum layout_lock_step step;
-    if (!try_longer_pins(&lock, &layout, &step)) {
-        if (lock.keep.has_longer_pins)
-            lock.keep = keep_find(&problem, locked, locked_count, is_plain ? &plain : NULL,
-                                  KEEP_PINS_SHORT, arena);
-        if (!take_steps(&lock, &layout, &step))
-            return layout_solve(request, arena, &layout, diags); /* for its diagnostics */
-    }
-    if (is_plain && problem.is_free)
-        layout.bound_bytes = plain.bound_bytes;
+    enum layout_lock_step step = LAYOUT_STEP_FORCED;
+    if (!keep_all(&lock, &problem, &layout) &&
+        !move_some(&lock, &problem, locked, locked_count, &layout, &step))
+        return layout_solve(request, arena, &layout, diags); /* for its diagnostics */
     const struct layout_moves moves = list_moves(&lock, &layout, step);
     if (policy->is_strict && !check_strict(&lock, &moves, diags))
         return false;

@@ -56,8 +56,8 @@ struct layout_move {
 
 enum layout_lock_step {
     LAYOUT_STEP_FORCED, /* only blocks that could not stay were placed anew */
-    LAYOUT_STEP_FEW,    /* and up to 4 of the highest in each memory */
-    LAYOUT_STEP_MORE,   /* and up to 8 */
+    LAYOUT_STEP_FEW,    /* and up to 6 others, any that save most */
+    LAYOUT_STEP_MORE,   /* and up to 8 of the highest in each memory */
     LAYOUT_STEP_ABOVE,  /* and all above the lowest change */
     LAYOUT_STEP_SCRATCH /* all */
 };
@@ -70,7 +70,7 @@ struct layout_moves {
     uint64_t used_bytes;     /* of the layout: from the kernel's end to the last block's, over all
                                 memories */
     uint64_t unlocked_bytes; /* what the budget was compared with: the same of the unlocked layout;
-                                0: there is none */
+                                0: there is none, or nothing moved */
 };
 
 #endif

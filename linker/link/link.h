@@ -24,13 +24,14 @@ struct link_request {
 /* The trial or final link of a program. Paths in argv are as given, none is made absolute. */
 struct link_step link_prepare(struct arena *arena, const struct link_request *request);
 
-/* Writes the scripts of all steps and runs their linkers, at most `parallel` at once. A linker that
- * fails is no error here: its step says so, for link_report(), or for another try with more room.
+/* Writes the scripts of all steps and runs their linkers, beside each other as the options say. A
+ * linker that fails is no error here: its step says so, for link_report(), or for another try with
+ * more room.
  * Errors: file-not-written, interrupted, process-not-started; those of script_check_sections();
+ *         link-no-output (success was reported, and nothing written),
  *         linked-noload-contents (a section that is not loaded was given initial values),
  *         file-missing, file-unreadable. */
 MUST_CHECK bool link_run(struct arena *arena, struct link_step *steps, size_t count,
-                         unsigned parallel, process_progress_fn *progress, void *context,
-                         struct diag_list *diags);
+                         const struct process_pool_options *options, struct diag_list *diags);
 
 #endif

@@ -9,6 +9,7 @@
 
 enum {
     MOST_QUOTED_LINES = 40,
+    LINE_BYTES_MOST = 1024,
     MOST_NAMED_SYMBOLS = 8,
 };
 
@@ -311,11 +312,14 @@ static bool is_repeated(struct span words, size_t after_line, struct span line)
 /* A terminal must not take orders from a linker's output. */
 static void append_printable(struct buffer *text, struct span line)
 {
-    for (size_t i = 0; i < line.bytes; i++) {
+    const size_t shown = line.bytes < LINE_BYTES_MOST ? line.bytes : LINE_BYTES_MOST;
+    for (size_t i = 0; i < shown; i++) {
         const uint8_t byte = line.data[i];
         const bool is_control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
         buffer_append_byte(text, is_control ? '?' : byte);
     }
+    if (shown < line.bytes)
+        buffer_format(text, "... (and %zu more bytes)", line.bytes - shown);
     buffer_append_byte(text, '\n');
 }
 
@@ -342,6 +346,13 @@ static void report_failure(struct arena *arena, const struct link_step *step,
                            struct diag_list *diags)
 {
     const size_t before = diags->count;
+    if (step->end == PROCESS_TIMED_OUT) {
+        diag_error(diags, "link-timeout", step->program->pos,
+                   "the linker of %s %s did not end within the time limit, and was ended",
+                   kind_name(step->program), step->program->name);
+        diag_hint(diags, "raise --timeout, or run the linker by hand: imgbuild build -v prints it");
+        return;
+    }
     if (step->exit_status < 0 && step->signal_number == 0)
         return; /* it did not start, and link_run() said so */
     report_overflows(step, diags);

@@ -4,6 +4,7 @@
 
 #include "linker/link/program.h"
 
+#include "base/process/process_pool.h"
 #include "base/span.h"
 
 /* By how much a program does not fit its place in a memory. */
@@ -25,6 +26,7 @@ struct link_step {
     const char *map_path;        /* its map, see link_map.h; NULL: none was asked for */
     /* set by link_run() */
     bool failed;
+    enum process_end end;
     struct span output; /* the linker's own words, also of a run that did not fail */
     int exit_status;    /* -1: not started or ended by a signal */
     int signal_number;

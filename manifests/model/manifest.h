@@ -6,7 +6,7 @@
 #define MANIFESTS_MODEL_MANIFEST_H
 
 #include "base/diag.h"
-#include "base/file.h"
+#include "base/file_version.h"
 #include "layout/mpu/mpu.h"
 #include "manifests/yaml/node.h"
 
@@ -222,6 +222,7 @@ struct manifest {
     const struct node
         *root;              /* flattened: board over chip, inheritance resolved; `show` prints it */
     struct path_list files; /* every file that was read, in order, as opened */
+    const struct file_version *versions; /* as files: the bytes that were parsed */
     struct manifest_text name, board;
     uint64_t major, minor, patch, epoch;
     struct manifest_text chip;

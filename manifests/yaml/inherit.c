@@ -48,6 +48,8 @@ static bool register_file(struct inherit *inherit, const char *path, struct sour
         inherit->named_capacity = LIMIT_FILES;
         inherit->named_at = arena_grow(inherit->arena, inherit->named_at, count, LIMIT_FILES,
                                        sizeof *inherit->named_at);
+        inherit->versions = arena_grow(inherit->arena, inherit->versions, count, LIMIT_FILES,
+                                       sizeof *inherit->versions);
     }
     inherit->named_at[count] = named_at;
     path_list_add(&inherit->files, inherit->arena, path);
@@ -141,7 +143,8 @@ static bool lay_file_over(struct inherit *inherit, const char *path, struct sour
         return diag_error(inherit->diags, "file-missing", named_at, "'%s' cannot be read here",
                           path);
     if (!register_file(inherit, path, named_at) ||
-        !file_read(inherit->arena, path, LIMIT_FILE_BYTES, named_at, &text, inherit->diags))
+        !file_version_read(inherit->arena, path, LIMIT_FILE_BYTES, named_at, &text,
+                           &inherit->versions[inherit->files.count - 1], inherit->diags))
         return false;
     return lay_text_over(inherit, path, text, tree);
 }

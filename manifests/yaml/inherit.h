@@ -2,7 +2,7 @@
 #ifndef MANIFESTS_YAML_INHERIT_H
 #define MANIFESTS_YAML_INHERIT_H
 
-#include "base/file.h"
+#include "base/file_version.h"
 #include "manifests/yaml/node.h"
 #include "manifests/yaml/yaml.h"
 
@@ -17,9 +17,10 @@ struct inherit {
     struct diag_list *diags;
     enum inherit_access access;
     struct yaml_budget budget;
-    struct path_list files;      /* as opened */
-    struct path_list resolved;   /* the same files, absolute, links resolved */
-    struct source_pos *named_at; /* where each was named */
+    struct path_list files;        /* as opened */
+    struct file_version *versions; /* as files: the bytes that were parsed */
+    struct path_list resolved;     /* the same files, absolute, links resolved */
+    struct source_pos *named_at;   /* where each was named */
     size_t named_capacity;
 };
 

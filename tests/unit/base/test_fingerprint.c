@@ -1,4 +1,5 @@
 /* Fingerprints, and which stamps vouch for a file's bytes. */
+#include "base/file_version.h"
 #include "base/fingerprint.h"
 
 #include "tests/unit/base/fixture.h"
@@ -79,6 +80,23 @@ static void content_comes_with_the_stamp_of_its_file(void **state)
     take_only_diag(fixture, "file-unreadable");
 }
 
+static void a_version_knows_its_bytes(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *path = make_file(fixture, "file", "one");
+    struct file_version version = {0};
+    struct span bytes;
+    assert_true(file_version_read(fixture->arena, path, 100, NOWHERE, &bytes, &version,
+                                  &fixture->diags));
+    assert_int_equal(file_version_check(fixture->arena, &version, 100), FILE_VERSION_SAME);
+    make_file(fixture, "file", "one"); /* written anew, the same */
+    assert_int_equal(file_version_check(fixture->arena, &version, 100), FILE_VERSION_SAME);
+    make_file(fixture, "file", "two"); /* of the same size, and maybe in the same tick */
+    assert_int_equal(file_version_check(fixture->arena, &version, 100), FILE_VERSION_OTHER);
+    file_remove(path);
+    assert_int_equal(file_version_check(fixture->arena, &version, 100), FILE_VERSION_GONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -87,6 +105,7 @@ int main(void)
         TEST(pieces_do_not_run_into_each_other),
         TEST(a_stamp_that_is_too_young_vouches_for_nothing),
         TEST(content_comes_with_the_stamp_of_its_file),
+        TEST(a_version_knows_its_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

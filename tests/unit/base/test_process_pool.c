@@ -313,7 +313,8 @@ static void a_job_server_that_is_none_is_closed(void **state)
                                          "--jobserver-auth=fifo:/no/such",
                                          "--jobserver-auth=fifo:/dev/null",
                                          "--jobserver-fds=0",
-                                         "--jobserver-auth=99999999999999999999,3"};
+                                         "--jobserver-auth=99999999999999999999,3",
+                                         "s -j1"};
     for (size_t i = 0; i < COUNT(closed); i++)
         assert_int_equal(jobserver_open(fixture->arena, closed[i], &server), JOBSERVER_CLOSED);
     assert_int_equal(jobserver_open(fixture->arena, NULL, &server), JOBSERVER_NONE);

@@ -14,18 +14,20 @@ struct scene {
     const char *state_path, *linker, *input, *output;
     const char *argv[4];
     struct link_step step;
-    struct path_list inputs;
+    struct path_list inputs, programs;
 };
 
 static struct scene scene_in(struct fixture *fixture)
 {
+    (void)mkdir(in_folder(fixture, "work"), 0755);
     struct scene scene = {.fixture = fixture,
-                          .state_path = in_folder(fixture, "state.json"),
+                          .state_path = in_folder(fixture, "work/state.json"),
                           .linker = make_file(fixture, "ld", "linker"),
                           .input = make_file(fixture, "in.o", "input"),
                           .output = make_file(fixture, "out.elf", "output"),
                           .argv = {"ld", "-T", "script", NULL}};
     path_list_add(&scene.inputs, fixture->arena, scene.input);
+    path_list_add(&scene.programs, fixture->arena, scene.linker);
     return scene;
 }
 
@@ -38,9 +40,23 @@ static const struct link_step *step_of(struct scene *scene)
     return &scene->step;
 }
 
-static struct digest key_of(const char *text)
+static struct fingerprint key_of(const char *text)
 {
-    return digest_of(span_of_text(text));
+    return fingerprint_of(span_of_text(text));
+}
+
+static bool record_run(struct scene *scene, struct build_state *state)
+{
+    const struct build_run run = {.programs = &scene->programs, .inputs = &scene->inputs};
+    return build_state_record(state, step_of(scene), &run, &scene->fixture->diags);
+}
+
+static bool is_fresh(struct scene *scene, struct build_state *state, const struct link_step *step,
+                     const char *linker)
+{
+    struct path_list programs = {0};
+    path_list_add(&programs, scene->fixture->arena, linker);
+    return build_state_ask(state, step, &programs).why == BUILD_FRESH;
 }
 
 /* Records the run and a whole build, and saves both. */
@@ -48,25 +64,24 @@ static void record(struct scene *scene)
 {
     struct fixture *fixture = scene->fixture;
     struct build_state *state = build_state_load(fixture->arena, scene->state_path);
-    assert_true(
-        build_state_record(state, step_of(scene), scene->linker, &scene->inputs, &fixture->diags));
+    assert_true(record_run(scene, state));
     struct path_list outputs = {0};
     path_list_add(&outputs, fixture->arena, scene->output);
-    const struct digest key = key_of("build");
+    const struct fingerprint key = key_of("build");
     build_state_record_build(state, &key, &outputs, "the \"summary\"\n");
-    make_file(fixture, "state.json", build_state_text(state, fixture->arena));
+    make_file(fixture, "work/state.json", build_state_text(state, fixture->arena));
 }
 
 static bool step_is_fresh(struct scene *scene)
 {
     struct build_state *state = build_state_load(scene->fixture->arena, scene->state_path);
-    return build_state_is_fresh(state, step_of(scene), scene->linker);
+    return is_fresh(scene, state, step_of(scene), scene->linker);
 }
 
 static bool build_is_fresh(struct scene *scene, const char *key_text)
 {
     struct build_state *state = build_state_load(scene->fixture->arena, scene->state_path);
-    const struct digest key = key_of(key_text);
+    const struct fingerprint key = key_of(key_text);
     return build_state_build_is_fresh(state, &key);
 }
 
@@ -96,7 +111,7 @@ static void a_state_survives_being_saved(void **state)
     record(&scene);
     struct arena *arena = scene.fixture->arena;
     const char *first = build_state_text(build_state_load(arena, scene.state_path), arena);
-    check_content(scene.fixture, "state.json", first);
+    check_content(scene.fixture, "work/state.json", first);
 }
 
 static void a_changed_input_is_stale(void **state)
@@ -127,20 +142,21 @@ static void a_digest_follows_the_bytes(void **state)
 {
     struct scene scene = scene_in(*state);
     struct fixture *fixture = scene.fixture;
-    struct build_state *loaded = build_state_load(fixture->arena, scene.state_path);
-    struct digest digest;
+    struct fingerprint digest;
     const char *const contents[] = {"one", "two", "three", ""};
     for (size_t i = 0; i < COUNT(contents); i++) {
         make_file(fixture, "new", contents[i]);
         assert_int_equal(rename(in_folder(fixture, "new"), scene.input), 0);
-        const struct digest expected = key_of(contents[i]);
+        const struct fingerprint expected = key_of(contents[i]);
+        struct build_state *loaded = build_state_load(fixture->arena, scene.state_path);
         for (int again = 0; again < 2; again++) {
-            assert_true(build_state_digest(loaded, scene.input, &digest, &fixture->diags));
-            assert_true(digest_equal(&digest, &expected));
+            assert_true(build_state_fingerprint(loaded, scene.input, &digest, &fixture->diags));
+            assert_true(fingerprint_equal(&digest, &expected));
         }
     }
+    struct build_state *last = build_state_load(fixture->arena, scene.state_path);
     assert_false(
-        build_state_digest(loaded, in_folder(fixture, "missing"), &digest, &fixture->diags));
+        build_state_fingerprint(last, in_folder(fixture, "missing"), &digest, &fixture->diags));
     take_only_diag(fixture, "file-missing");
 }
 
@@ -167,22 +183,22 @@ static void another_run_is_stale(void **state)
     record(&scene);
     struct build_state *loaded = build_state_load(scene.fixture->arena, scene.state_path);
     struct link_step step = *step_of(&scene);
-    assert_true(build_state_is_fresh(loaded, &step, scene.linker));
+    assert_true(is_fresh(&scene, loaded, &step, scene.linker));
     step.script_text = "SECTIONS { }";
-    assert_false(build_state_is_fresh(loaded, &step, scene.linker));
+    assert_false(is_fresh(&scene, loaded, &step, scene.linker));
     step = *step_of(&scene);
     step.argument_count = 2;
-    assert_false(build_state_is_fresh(loaded, &step, scene.linker));
+    assert_false(is_fresh(&scene, loaded, &step, scene.linker));
     step = *step_of(&scene);
     scene.argv[2] = "scripT";
-    assert_false(build_state_is_fresh(loaded, &step, scene.linker));
+    assert_false(is_fresh(&scene, loaded, &step, scene.linker));
     scene.argv[2] = "script";
     step.output_path = scene.input;
-    assert_false(build_state_is_fresh(loaded, &step, scene.linker));
+    assert_false(is_fresh(&scene, loaded, &step, scene.linker));
     step = *step_of(&scene);
-    assert_false(build_state_is_fresh(loaded, &step, scene.input)); /* another linker */
-    assert_false(build_state_is_fresh(loaded, &step, in_folder(scene.fixture, "missing")));
-    assert_true(build_state_is_fresh(loaded, &step, scene.linker));
+    assert_false(is_fresh(&scene, loaded, &step, scene.input)); /* another linker */
+    assert_false(is_fresh(&scene, loaded, &step, in_folder(scene.fixture, "missing")));
+    assert_true(is_fresh(&scene, loaded, &step, scene.linker));
 }
 
 static void a_linker_that_changed_is_stale(void **state)
@@ -200,11 +216,82 @@ static void a_run_whose_input_is_gone_is_not_recorded(void **state)
     struct fixture *fixture = scene.fixture;
     struct build_state *loaded = build_state_load(fixture->arena, scene.state_path);
     file_remove(scene.input);
-    assert_false(
-        build_state_record(loaded, step_of(&scene), scene.linker, &scene.inputs, &fixture->diags));
+    assert_false(record_run(&scene, loaded));
     take_only_diag(fixture, "file-missing");
     make_file(fixture, "in.o", "input");
-    assert_false(build_state_is_fresh(loaded, step_of(&scene), scene.linker));
+    assert_false(is_fresh(&scene, loaded, step_of(&scene), scene.linker));
+}
+
+/* ---- while a build runs ---- */
+
+static const char *settle(struct build_state *state)
+{
+    const char *changed;
+    build_state_settle(state, &changed);
+    return changed;
+}
+
+static void an_input_that_changes_during_a_run_is_noticed(void **state)
+{
+    struct scene scene = scene_in(*state);
+    struct fixture *fixture = scene.fixture;
+    struct build_state *running = build_state_load(fixture->arena, scene.state_path);
+    struct fingerprint before;
+    assert_true(build_state_fingerprint(running, scene.input, &before, &fixture->diags));
+    assert_true(build_state_fingerprint(running, scene.linker, &before, &fixture->diags));
+    assert_true(record_run(&scene, running));
+    assert_null(settle(running));
+    make_file(fixture, "in.o", "iNput"); /* of the same size, and perhaps in the same tick */
+    assert_string_equal(settle(running), scene.input);
+    assert_false(is_fresh(&scene, running, step_of(&scene), scene.linker));
+    make_file(fixture, "in.o", "input"); /* as it was: the linker may have read the other one */
+    make_file(fixture, "work/state.json", build_state_text(running, fixture->arena));
+    assert_false(step_is_fresh(&scene));
+}
+
+/* Nobody looked at the library before the linker read it, and it changed since the run began. */
+static void a_library_that_came_during_a_run_is_noticed(void **state)
+{
+    struct scene scene = scene_in(*state);
+    struct fixture *fixture = scene.fixture;
+    struct build_state *running = build_state_load(fixture->arena, scene.state_path);
+    path_list_add(&scene.inputs, fixture->arena, make_file(fixture, "libc.a", "library"));
+    assert_true(record_run(&scene, running));
+    assert_non_null(settle(running));
+    assert_false(is_fresh(&scene, running, step_of(&scene), scene.linker));
+}
+
+/* Such as the kernel's tables, which a run may write more than once. */
+static void files_of_the_build_itself_may_change(void **state)
+{
+    struct scene scene = scene_in(*state);
+    struct fixture *fixture = scene.fixture;
+    struct build_state *running = build_state_load(fixture->arena, scene.state_path);
+    struct fingerprint unused;
+    assert_true(build_state_fingerprint(running, scene.linker, &unused, &fixture->diags));
+    assert_true(build_state_fingerprint(running, scene.input, &unused, &fixture->diags));
+    path_list_add(&scene.inputs, fixture->arena, make_file(fixture, "work/tables.o", "tables"));
+    assert_true(record_run(&scene, running));
+    assert_null(settle(running));
+    assert_true(is_fresh(&scene, running, step_of(&scene), scene.linker));
+    make_file(fixture, "work/tables.o", "Tables");
+    assert_false(is_fresh(&scene, running, step_of(&scene), scene.linker));
+    assert_null(settle(running));
+}
+
+static void a_file_that_appears_is_noticed(void **state)
+{
+    struct scene scene = scene_in(*state);
+    struct fixture *fixture = scene.fixture;
+    struct path_list absent = {0};
+    path_list_add(&absent, fixture->arena, in_folder(fixture, "libfirst.a"));
+    struct build_state *running = build_state_load(fixture->arena, scene.state_path);
+    const struct build_run run = {&scene.programs, &scene.inputs, &absent};
+    assert_true(build_state_record(running, step_of(&scene), &run, &fixture->diags));
+    make_file(fixture, "work/state.json", build_state_text(running, fixture->arena));
+    assert_true(step_is_fresh(&scene));
+    make_file(fixture, "libfirst.a", "library");
+    assert_false(step_is_fresh(&scene));
 }
 
 /* ---- broken states ---- */
@@ -214,13 +301,13 @@ static void use(struct scene *scene)
 {
     struct fixture *fixture = scene->fixture;
     struct build_state *state = build_state_load(fixture->arena, scene->state_path);
-    const struct digest key = key_of("build");
-    const struct digest zero = {{0}};
-    (void)build_state_is_fresh(state, step_of(scene), scene->linker);
+    const struct fingerprint key = key_of("build");
+    const struct fingerprint zero = {{0}};
+    (void)is_fresh(scene, state, step_of(scene), scene->linker);
     (void)build_state_build_is_fresh(state, &key);
     assert_false(build_state_build_is_fresh(state, &zero));
     assert_non_null(build_state_summary(state));
-    make_file(fixture, "state.json", build_state_text(state, fixture->arena));
+    make_file(fixture, "work/state.json", build_state_text(state, fixture->arena));
     record(scene);
     assert_true(step_is_fresh(scene));
     assert_true(build_is_fresh(scene, "build"));
@@ -235,7 +322,7 @@ static void a_truncated_state_is_no_state(void **state)
     assert_true(
         file_read(fixture->arena, scene.state_path, 1 << 20, NOWHERE, &whole, &fixture->diags));
     for (size_t bytes = 0; bytes < whole.bytes; bytes += 1 + bytes / 64) {
-        make_file(fixture, "state.json",
+        make_file(fixture, "work/state.json",
                   arena_copy_text(fixture->arena, (const char *)whole.data, bytes));
         if (step_is_fresh(&scene) || build_is_fresh(&scene, "build"))
             fail_msg("%zu of %zu bytes are taken for the whole", bytes, whole.bytes);
@@ -257,21 +344,25 @@ static void other_json_is_no_state(void **state)
         "{\"imgbuild_state\": \"1\"}",
         "{\"imgbuild_state\": 1}",
         "[[[[[[[[",
-        "{\"imgbuild_state\": 1, \"files\": 1, \"steps\": \"x\", \"build\": []}",
-        "{\"imgbuild_state\": 1, \"files\": [1, null, [], {}], \"steps\": [{}, 7, \"x\"]}",
-        "{\"imgbuild_state\": 1, \"files\": {\"a\": 1}, \"steps\": {\"b\": 2}, \"build\": 3}",
-        "{\"imgbuild_state\": 1, \"files\": [{\"path\": 1, \"stamp\": {}, \"sha256\": []}]}",
-        "{\"imgbuild_state\": 1, \"files\": [{\"path\": \"a\", \"stamp\": [\"x\", 1.5, -1]}]}",
-        "{\"imgbuild_state\": 1, \"steps\": [{\"output\": \"\", \"inputs\": [1, {}, null]}]}",
-        "{\"imgbuild_state\": 1, \"steps\": [{\"output\": [], \"key\": 5, \"inputs\": 9}]}",
-        "{\"imgbuild_state\": 1, \"build\": {\"key\": 1, \"outputs\": [1, {}], \"summary\": 2}}",
-        "{\"imgbuild_state\": 1, \"build\": {\"key\": \"\", \"outputs\": {}, \"summary\": null}}",
+        "{\"imgbuild_state\": 2, \"files\": 1, \"steps\": \"x\", \"build\": []}",
+        "{\"imgbuild_state\": 2, \"files\": [1, null, [], {}], \"steps\": [{}, 7, \"x\"]}",
+        "{\"imgbuild_state\": 2, \"files\": {\"a\": 1}, \"steps\": {\"b\": 2}, \"build\": 3}",
+        "{\"imgbuild_state\": 2, \"files\": [{\"path\": 1, \"stamp\": {}, \"xxh3\": []}]}",
+        "{\"imgbuild_state\": 2, \"files\": [{\"path\": \"a\", \"stamp\": [\"x\", 1.5, -1]}]}",
+        "{\"imgbuild_state\": 2, \"steps\": [{\"output\": \"\", \"inputs\": [1, {}, null]}]}",
+        "{\"imgbuild_state\": 2, \"steps\": [{\"output\": [], \"key\": 5, \"inputs\": 9}]}",
+        "{\"imgbuild_state\": 2, \"build\": {\"key\": 1, \"outputs\": [1, {}], \"summary\": 2}}",
+        "{\"imgbuild_state\": 2, \"build\": {\"key\": \"\", \"outputs\": {}, \"summary\": null}}",
+        "{\"imgbuild_state\": 2, \"files\": [], \"memories\": [], \"steps\": [{\"output\": \"o\", "
+        "\"inputs\": \"0\"}]}", /* of no file */
+        "{\"imgbuild_state\": 2, \"files\": [{\"path\": \"a\", \"stamp\": \"1 2 3 4\", "
+        "\"taken\": 1, \"xxh3\": \"00000000000000000000000000000000\"}]}",
         "{\"imgbuild_state\": 99999999999999999999999}",
-        "{\"imgbuild_state\": 1, \"files\": [{\"path\": \"a\\u0000b\"}]}",
+        "{\"imgbuild_state\": 2, \"files\": [{\"path\": \"a\\u0000b\"}]}",
     };
     struct scene scene = scene_in(*state);
     for (size_t i = 0; i < COUNT(texts); i++) {
-        make_file(scene.fixture, "state.json", texts[i]);
+        make_file(scene.fixture, "work/state.json", texts[i]);
         assert_false(step_is_fresh(&scene));
         assert_false(build_is_fresh(&scene, "build"));
         use(&scene);
@@ -294,7 +385,7 @@ static void no_wrong_byte_hides_a_change(void **state)
     for (size_t i = 0; i < whole.bytes; i++) {
         const char kept = text[i];
         text[i] = kept == '0' ? '1' : '0';
-        make_file(fixture, "state.json", text);
+        make_file(fixture, "work/state.json", text);
         assert_false(step_is_fresh(&scene));
         text[i] = kept;
     }
@@ -331,6 +422,10 @@ int main(void)
         TEST(another_run_is_stale),
         TEST(a_linker_that_changed_is_stale),
         TEST(a_run_whose_input_is_gone_is_not_recorded),
+        TEST(an_input_that_changes_during_a_run_is_noticed),
+        TEST(a_library_that_came_during_a_run_is_noticed),
+        TEST(files_of_the_build_itself_may_change),
+        TEST(a_file_that_appears_is_noticed),
         TEST(a_truncated_state_is_no_state),
         TEST(other_json_is_no_state),
         TEST(no_wrong_byte_hides_a_change),

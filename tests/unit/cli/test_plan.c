@@ -320,9 +320,9 @@ static void vectors_must_begin_right_behind_the_header(void **state)
     assert_true(check_header(fixture, "0x100", 512));
     assert_false(check_header(fixture, "0x20", 128));
     assert_string_equal(fixture->diags.items[0].code, "mcuboot-header-size");
-    assert_string_equal(fixture->diags.items[0].hint, "header: 0x80");
+    assert_string_equal(fixture->diags.items[0].hint, "set header: 0x80");
     assert_false(check_header(fixture, "0x200", 512));
-    assert_string_equal(fixture->diags.items[0].hint, "header: 0x300");
+    assert_string_equal(fixture->diags.items[0].hint, "set header: 0x300");
     fixture->diags = diag_list_in(fixture->arena);
     const struct board *board = board_with(fixture, MCUBOOT_BOARD);
     assert_true(mcuboot_room_check_base(board->slots->manifest, board->slots->memories, 0x08000600,

@@ -62,7 +62,7 @@ static void a_report_says_what_lies_where(void **state)
     check_has(text, "  tasks need 1024 and use 1024, 0.00% more; "
                     "0.00% above the minimum of 1024\n");
     check_has(text, "\nall memories: tasks need 2048 and use 2048, 0.00% more; "
-                    "0.00% above the minimum of 2048\n");
+                    "optimal: no layout uses less\n");
     check_has(text, "\n  super  flash            1024       1024       4096 ");
     check_has(text, " 1/7  1024\n");
     check_has(text, " 2/7  1024\n");

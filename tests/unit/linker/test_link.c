@@ -61,7 +61,8 @@ static struct span link_full_task(struct workshop *shop, const struct toolchain 
         .symbol_count = COUNT(symbols),
     };
     struct link_step final = link_prepare(shop->arena, &request);
-    assert_true(link_run(shop->arena, &final, 1, 1, NULL, NULL, &shop->diags));
+    const struct process_pool_options options = {.parallel = 1};
+    assert_true(link_run(shop->arena, &final, 1, &options, &shop->diags));
     link_report(shop->arena, &final, &shop->diags);
     if (final.failed || final.output.bytes != 0)
         fail_msg("%s: %.*s", toolchain->linker, (int) final.output.bytes,

@@ -45,7 +45,8 @@ static struct span link_kernel(struct workshop *shop, const struct toolchain *to
         .places = usual_places,
     };
     struct link_step step = link_prepare(shop->arena, &request);
-    assert_true(link_run(shop->arena, &step, 1, 1, NULL, NULL, &shop->diags));
+    const struct process_pool_options options = {.parallel = 1};
+    assert_true(link_run(shop->arena, &step, 1, &options, &shop->diags));
     if (step.failed || step.output.bytes != 0)
         fail_msg("%s: %.*s", toolchain->linker, (int)step.output.bytes,
                  (const char *)step.output.data);

@@ -159,7 +159,8 @@ UNUSED static struct outcome link_at(struct workshop *shop, const struct toolcha
         .places = places,
     };
     outcome.step = link_prepare(shop->arena, &request);
-    if (link_run(shop->arena, &outcome.step, 1, 1, NULL, NULL, &shop->diags) &&
+    if (link_run(shop->arena, &outcome.step, 1, &(struct process_pool_options){.parallel = 1},
+                 &shop->diags) &&
         !outcome.step.failed)
         outcome.elf = read_file(shop, request.output_path);
     return outcome;
