@@ -67,7 +67,7 @@ int64_t file_clock_ns(void)
 
 bool file_stamp_is_settled(const struct file_stamp *stamp, int64_t taken_ns)
 {
-    const int64_t tick_ns = 20 * 1000 * 1000; /* of Linux: 10 ms at the most; and some room */
+    const int64_t tick_ns = INT64_C(20000000); /* of Linux: 10 ms at the most; and some room */
     const bool has_whole_seconds =
         stamp->modified_ns % NS_PER_S == 0 || stamp->changed_ns % NS_PER_S == 0;
     const int64_t newest_ns =

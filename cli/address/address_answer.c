@@ -4,6 +4,7 @@
 #include "base/shown_text.h"
 #include "linker/debug/demangle.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const char *shown_name(const char *name, enum address_names names, struct arena *arena)
@@ -61,6 +62,7 @@ static void note_rounding(const struct address_book *book, const struct debug_fi
     notes[0] = arena_format(
         arena, "rounding: program %s ends before it, but the MPU's granularity includes it",
         address_book_owner(book, owner));
+    assert(answer->notes != NULL); /* address_place_notes has set them, none too */
     for (size_t i = 0; i < answer->note_count; i++)
         notes[i + 1] = answer->notes[i];
     answer->notes = notes;

@@ -83,7 +83,8 @@ bool mcuboot_room_check_header(const struct manifest *manifest,
                "after MCUboot's header the kernel, with its vectors, would start at 0x%08" PRIx64
                ", but needs a multiple of %" PRIu64,
                start, align);
-    diag_hint(diags, "set header: 0x%" PRIx64, mcuboot->header.value + round_up(start, align) - start);
+    diag_hint(diags, "set header: 0x%" PRIx64,
+              mcuboot->header.value + round_up(start, align) - start);
     return false;
 }
 
