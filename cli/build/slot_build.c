@@ -75,8 +75,8 @@ static const struct program_symbol *symbols_of(struct slot_build *slot, size_t p
 struct link_step slot_build_link_step(struct slot_build *slot, size_t program,
                                       const struct slot_link *link)
 {
-    const struct toolchain toolchain = toolchain_of_program(
-        &slot->build->toolchain, &slot->programs.items[link->program].program);
+    const struct toolchain toolchain =
+        toolchain_of_program(&slot->build->toolchain, &slot->programs.items[program].program);
     struct link_request request = {
         .toolchain = &toolchain,
         .program = &slot->programs.items[program].program,
