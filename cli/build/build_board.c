@@ -19,12 +19,26 @@ static bool find_linker(struct build *build)
     const struct manifest_text *linker = &build->manifest->toolchain.linker;
     build->linker_path = process_find_program(build->arena, linker->text);
     if (build->linker_path != NULL)
-        return linker_programs_find(build->arena, &build->manifest->toolchain, build->linker_path,
-                                    &build->linker_programs, build->diags);
+        return true;
     diag_error(build->diags, "toolchain-missing", linker->pos, "linker '%s' not found",
                linker->text);
     diag_hint(build->diags, "install it, or set toolchain.linker to another linker");
     return false;
+}
+
+/* The programs behind the linker may depend on the flags of any program. */
+static bool find_programs_behind(struct build *build)
+{
+    struct path_list flags = {0};
+    for (size_t i = 0; i < build->programs.count; i++) {
+        const struct program *program = &build->programs.items[i].program;
+        for (size_t k = 0; k < program->flag_count; k++) {
+            if (i == 0 || k >= build->toolchain.flag_count) /* the board's come first, once */
+                path_list_add(&flags, build->arena, program->flags[k]);
+        }
+    }
+    return linker_programs_find(build->arena, &build->manifest->toolchain, &flags,
+                                build->linker_path, &build->linker_programs, build->diags);
 }
 
 static bool check_objects(struct build *build)
@@ -66,7 +80,7 @@ static bool prepare(struct build *build)
     const bool has_objects =
         build_programs_of(build->manifest, build->arena, &build->programs, build->diags);
     if (has_linker && has_objects)
-        return true;
+        return find_programs_behind(build);
     return check_objects(build) && false;
 }
 

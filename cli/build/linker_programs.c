@@ -62,29 +62,35 @@ static void add_named_by_script(struct arena *arena, const char *path, struct pa
 
 /* ---- drivers ---- */
 
-/* The linker that -fuse-ld=NAME asks for, "ld.NAME"; NULL without such a flag. */
-static const char *other_linker(struct arena *arena, const struct manifest_toolchain *toolchain)
-{
-    static const char flag[] = "-fuse-ld=";
-    const char *found = NULL;
-    for (size_t i = 0; i < toolchain->flags.count; i++) {
-        const char *text = toolchain->flags.items[i].text;
-        if (strncmp(text, flag, strlen(flag)) == 0)
-            found = arena_format(arena, "ld.%s", text + strlen(flag));
-    }
-    return found;
-}
+struct asking {
+    const char *driver;
+    const struct path_list *flags;
+};
 
-static const char *const *question(struct arena *arena, const struct manifest_toolchain *toolchain,
+static const char *const *question(struct arena *arena, const struct asking *asking,
                                    const char *asked)
 {
-    const size_t count = toolchain->flags.count;
-    const char **argv = ARENA_ARRAY(arena, const char *, count + 3);
-    argv[0] = toolchain->linker.text;
-    for (size_t i = 0; i < count; i++)
-        argv[1 + i] = toolchain->flags.items[i].text;
-    argv[1 + count] = asked;
+    const char **argv = ARENA_ARRAY(arena, const char *, asking->flags->count + 3);
+    argv[0] = asking->driver;
+    for (size_t i = 0; i < asking->flags->count; i++)
+        argv[1 + i] = asking->flags->items[i];
+    argv[1 + asking->flags->count] = asked;
     return argv;
+}
+
+/* Which linkers the flags -fuse-ld=NAME ask for, "ld.NAME", each once. */
+static void add_other_linkers(struct arena *arena, const struct asking *asking,
+                              struct path_list *ret)
+{
+    static const char flag[] = "-fuse-ld=";
+    for (size_t i = 0; i < asking->flags->count; i++) {
+        const char *text = asking->flags->items[i];
+        if (strncmp(text, flag, strlen(flag)) != 0)
+            continue;
+        const char *name = arena_format(arena, "-print-prog-name=ld.%s", text + strlen(flag));
+        if (!is_listed(ret, name))
+            path_list_add(ret, arena, name);
+    }
 }
 
 /* The first line of an answer, or NULL. */
@@ -97,24 +103,22 @@ static const char *answer_of(struct arena *arena, const struct process_job *job)
     return arena_copy_text(arena, text, end == NULL ? job->output.bytes : (size_t)(end - text));
 }
 
-static bool add_behind_driver(struct arena *arena, const struct manifest_toolchain *toolchain,
+static bool add_behind_driver(struct arena *arena, const struct asking *asking,
                               struct path_list *ret, struct diag_list *diags)
 {
-    enum { QUESTIONS_MOST = 5 };
-    struct process_job jobs[QUESTIONS_MOST] = {{.argv = NULL}};
-    const char *other = other_linker(arena, toolchain);
-    size_t count = 0;
-    jobs[count++].argv = question(arena, toolchain, "-print-prog-name=ld");
-    jobs[count++].argv = question(arena, toolchain, "-print-prog-name=collect2");
-    jobs[count++].argv = question(arena, toolchain, "-print-prog-name=lto-wrapper");
-    jobs[count++].argv = question(arena, toolchain, "-print-file-name=liblto_plugin.so");
-    if (other != NULL)
-        jobs[count++].argv =
-            question(arena, toolchain, arena_format(arena, "-print-prog-name=%s", other));
-    const struct process_pool_options options = {.parallel = (unsigned)count};
-    if (!process_run_all(arena, jobs, count, &options, diags))
+    struct path_list questions = {0};
+    path_list_add(&questions, arena, "-print-prog-name=ld");
+    path_list_add(&questions, arena, "-print-prog-name=collect2");
+    path_list_add(&questions, arena, "-print-prog-name=lto-wrapper");
+    path_list_add(&questions, arena, "-print-file-name=liblto_plugin.so");
+    add_other_linkers(arena, asking, &questions);
+    struct process_job *jobs = ARENA_ARRAY(arena, struct process_job, questions.count);
+    for (size_t i = 0; i < questions.count; i++)
+        jobs[i].argv = question(arena, asking, questions.items[i]);
+    const struct process_pool_options options = {.parallel = (unsigned)questions.count};
+    if (!process_run_all(arena, jobs, questions.count, &options, diags))
         return false;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < questions.count; i++) {
         const char *answer = answer_of(arena, &jobs[i]);
         if (answer != NULL && *answer != '\0')
             add_program_or_file(arena, answer, ret);
@@ -123,13 +127,14 @@ static bool add_behind_driver(struct arena *arena, const struct manifest_toolcha
 }
 
 bool linker_programs_find(struct arena *arena, const struct manifest_toolchain *toolchain,
-                          const char *linker_path, struct path_list *ret, struct diag_list *diags)
+                          const struct path_list *flags, const char *linker_path,
+                          struct path_list *ret, struct diag_list *diags)
 {
+    const struct asking asking = {toolchain->linker.text, flags};
     path_list_add(ret, arena, linker_path);
     for (size_t i = 0; i < toolchain->launcher.count; i++)
         add_program(arena, toolchain->launcher.items[i].text, ret);
-    if (toolchain->style == MANIFEST_STYLE_DRIVER &&
-        !add_behind_driver(arena, toolchain, ret, diags))
+    if (toolchain->style == MANIFEST_STYLE_DRIVER && !add_behind_driver(arena, &asking, ret, diags))
         return false;
     for (size_t i = 0; i < ret->count; i++) /* grows meanwhile */
         add_named_by_script(arena, ret->items[i], ret);

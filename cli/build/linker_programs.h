@@ -8,11 +8,11 @@
 
 /* Finds the linker, its launcher, what a compiler driver starts (as it tells, asked with the flags
  * of the toolchain), and, where one of these is a script, the programs that the script names.
- * Shape:  linker_path: where the linker was found. Appended to *ret: existing files, each once.
+ * Shape:  flags: those of all programs. linker_path: where the linker was found. Appended to *ret: existing files, each once.
  * Errors: interrupted, process-not-started. */
 MUST_CHECK bool linker_programs_find(struct arena *arena,
                                      const struct manifest_toolchain *toolchain,
-                                     const char *linker_path, struct path_list *ret,
-                                     struct diag_list *diags);
+                                     const struct path_list *flags, const char *linker_path,
+                                     struct path_list *ret, struct diag_list *diags);
 
 #endif

@@ -41,6 +41,13 @@ static bool is_code(const struct kernel_start *start, uint32_t word)
            addr - start->code.base < start->linked->memories[PROGRAM_CODE].bytes;
 }
 
+/* A table that is there and was left empty is a placeholder, such as of a board that is linked to
+ * be measured: it is told of, and not refused. */
+static bool is_placeholder(struct span words)
+{
+    return span_u32(words, 0) == 0 && span_u32(words, 4) == 0;
+}
+
 static bool check_vectors(const struct kernel_start *start, struct diag_list *diags)
 {
     const struct program *program = start->program;
@@ -49,6 +56,11 @@ static bool check_vectors(const struct kernel_start *start, struct diag_list *di
         diag_error(diags, "kernel-vectors", program->pos,
                    "nothing of the kernel lies at 0x%08" PRIx64 ", where its vector table belongs",
                    start->code.base);
+    } else if (is_placeholder(words)) {
+        diag_add(diags, DIAG_WARNING, "kernel-vectors-empty", program->pos,
+                 "the kernel's vector table is empty: no processor can start it");
+        diag_hint(diags, "put __stack_top first and the reset handler second");
+        return true;
     } else if (!is_stack_pointer(start, span_u32(words, 0))) {
         diag_error(diags, "kernel-vectors", program->pos,
                    "the kernel has no vector table in front: its first word, 0x%08" PRIx32

@@ -17,7 +17,7 @@ struct kernel_start {
 /* Arm: checks that the kernel begins with a vector table: an initial stack pointer in one of its
  * writable memories, and the odd address of code of its own.
  * RISC-V: checks that it begins with its entry, or with a jump there.
- * Errors: kernel-vectors, kernel-entry.
+ * Errors: kernel-vectors, kernel-entry; warns of kernel-vectors-empty (a table of zeros).
  * Source: Armv7-M ARM (DDI 0403E) B1.5.3; RISC-V unprivileged specification 20191213, 2.5 and 16.5.
  */
 MUST_CHECK bool kernel_start_check(const struct kernel_start *start, struct diag_list *diags);

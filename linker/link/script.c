@@ -411,37 +411,14 @@ static bool is_plain_name(const char *name)
 static bool is_of_script(const char *name)
 {
     static const char *const own[] = {
-        "vectors",
-        "isr_vector",
-        "imgbuild",
-        "init",
-        "fini",
-        "text",
-        "rodata",
-        "srodata",
-        "sdata2",
-        "data",
-        "sdata",
-        "bss",
-        "sbss",
-        "noinit",
-        "stack",
-        "heap",
-        "got",
-        "eh_frame",
-        "init_array",
-        "fini_array",
-        "ARM",
-        "preinit_array",
-        "gcc_except_table",
-        "note",
-        "plt",
-        "debug",
-        "comment",
-        "symtab",
-        "strtab",
-        "shstrtab",
-        "COMMON", /* a word of the script: variables without a section */
+        "vectors",    "isr_vector", "tdata",  "tbss",          "imgbuild",
+        "init",       "fini",       "text",   "rodata",        "srodata",
+        "sdata2",     "data",       "sdata",  "bss",           "sbss",
+        "noinit",     "stack",      "heap",   "got",           "eh_frame",
+        "init_array", "fini_array", "ARM",    "preinit_array", "gcc_except_table",
+        "note",       "plt",        "debug",  "comment",       "symtab",
+        "strtab",     "shstrtab",   "COMMON", /* a word of the script: variables without a section
+                                               */
     };
     const size_t length = strcspn(name, ".");
     bool found = false;
