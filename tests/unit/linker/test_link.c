@@ -263,8 +263,8 @@ static void test_unknown_sections_are_refused(void **state)
     static const char *const sources[] = {
         "__attribute__((section(\".fast\"))) int v = 3; void _start(void) { v++; }",
         "__attribute__((section(\".later\"))) int v; void _start(void) { v++; }",
-        "__attribute__((section(\"ram_code\"), noinline)) void f(void) { __asm__ volatile(\"\"); }"
-        "void _start(void) { f(); }",
+        ("__attribute__((section(\"ram_code\"), noinline)) void f(void) { __asm__ volatile(\"\"); }"
+         "void _start(void) { f(); }"),
     };
     for (size_t k = 0; k < COUNT(sources); k++) {
         const char *objects[] = {compile(shop, "orphan", sources[k])};
