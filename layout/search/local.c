@@ -7,7 +7,7 @@
 
 enum {
     OVERFLOW_WEIGHT = 64, /* of a unit beyond a memory's end */
-    WARMTH_PART = 100,     /* a change may cost up to about this part of the whole at first */
+    WARMTH_PART = 100,    /* a change may cost up to about this part of the whole at first */
     ROUNDS = 3,           /* each begins at the best plan, and less warm than the one before */
     EDITS_MOST = 2        /* memories that one change concerns */
 };

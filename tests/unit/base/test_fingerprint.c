@@ -86,8 +86,8 @@ static void a_version_knows_its_bytes(void **state)
     const char *path = make_file(fixture, "file", "one");
     struct file_version version = {0};
     struct span bytes;
-    assert_true(file_version_read(fixture->arena, path, 100, NOWHERE, &bytes, &version,
-                                  &fixture->diags));
+    assert_true(
+        file_version_read(fixture->arena, path, 100, NOWHERE, &bytes, &version, &fixture->diags));
     assert_int_equal(file_version_check(fixture->arena, &version, 100), FILE_VERSION_SAME);
     make_file(fixture, "file", "one"); /* written anew, the same */
     assert_int_equal(file_version_check(fixture->arena, &version, 100), FILE_VERSION_SAME);

@@ -154,8 +154,7 @@ static void test_odd_folder(void **state)
                           &found, &fixture->diags));
     assert_int_equal(found.count, 1);
     assert_string_equal(found.items[0], in_folder(fixture, "a[1]*/k1.o"));
-    assert_string_equal(manifest.kernel.program.libraries[0].path,
-                        in_folder(fixture, "a[1]*/l.a"));
+    assert_string_equal(manifest.kernel.program.libraries[0].path, in_folder(fixture, "a[1]*/l.a"));
 }
 
 static void test_file_reached_twice(void **state)
