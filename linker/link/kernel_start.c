@@ -41,9 +41,9 @@ static bool is_code(const struct kernel_start *start, uint32_t word)
            addr - start->code.base < start->linked->memories[PROGRAM_CODE].bytes;
 }
 
-/* A table that is there and was left empty is a placeholder, such as of a board that is linked to
- * be measured: it is told of, and not refused. */
-static bool is_placeholder(struct span words)
+/* A table of zeros starts no processor, but a board may be linked just to be measured: it is warned
+ * of, and not refused. */
+static bool is_empty_table(struct span words)
 {
     return span_u32(words, 0) == 0 && span_u32(words, 4) == 0;
 }
@@ -56,7 +56,7 @@ static bool check_vectors(const struct kernel_start *start, struct diag_list *di
         diag_error(diags, "kernel-vectors", program->pos,
                    "nothing of the kernel lies at 0x%08" PRIx64 ", where its vector table belongs",
                    start->code.base);
-    } else if (is_placeholder(words)) {
+    } else if (is_empty_table(words)) {
         diag_add(diags, DIAG_WARNING, "kernel-vectors-empty", program->pos,
                  "the kernel's vector table is empty: no processor can start it");
         diag_hint(diags, "put __stack_top first and the reset handler second");
